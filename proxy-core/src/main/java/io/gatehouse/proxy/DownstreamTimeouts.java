@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy;
+
+import java.time.Duration;
+
+/**
+ * How long a client may take over each phase.
+ *
+ * @param head from the first byte of a head (or from the connection's start) to its last
+ * @param keepAlive between a response and the next request
+ * @param bodyStall the window in which {@code minBodyRate} is measured while we wait for the request's body
+ * @param writeStall without any progress while the client does not read the response
+ * @param minBodyRate bytes per second, averaged over {@code bodyStall}
+ */
+public record DownstreamTimeouts(
+        Duration head, Duration keepAlive, Duration bodyStall, Duration writeStall, int minBodyRate) {
+    public static final DownstreamTimeouts DEFAULT = new DownstreamTimeouts(
+            Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60), 240);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and how requests of one route to one upstream are forwarded. Made once per application or History Server, so that
+ * a request costs no more than a reference to it.
+ */
+public final class ForwardTarget {
+    private final String route;
+    private final Upstream upstream;
+    private final byte[] pathPrefix;
+    private final byte[] publicPrefix;
+    private final byte[] extraFields;
+    private final @Nullable ResponseFilter filter;
+
+    private ForwardTarget(
+            String route, Upstream upstream, String pathPrefix, String publicPrefix, @Nullable ResponseFilter filter) {
+        this.route = route;
+        this.upstream = upstream;
+        this.pathPrefix = ascii(pathPrefix);
+        this.publicPrefix = ascii(publicPrefix);
+        this.extraFields =
+                publicPrefix.isEmpty() ? new byte[0] : ascii("X-Forwarded-Context: " + publicPrefix + "\r\n");
+        this.filter = filter;
+    }
+
+    /** Requests go to {@code upstream} with the path they came with. */
+    public static ForwardTarget to(String route, Upstream upstream) {
+        return new ForwardTarget(route, upstream, "", "", null);
+    }
+
+    /**
+     * Adds a base path of the upstream's own.
+     *
+     * @param pathPrefix put before the path that is left after stripping; {@code ""} or {@code /path} without a slash at
+     *     its end
+     */
+    public ForwardTarget withPathPrefix(String pathPrefix) {
+        return new ForwardTarget(route, upstream, checked(pathPrefix), text(publicPrefix), filter);
+    }
+
+    /**
+     * Says below which path the upstream appears to the client.
+     *
+     * @param publicPrefix what the public URL has before the upstream's own paths: sent as {@code X-Forwarded-Context},
+     *     which Spark honours ({@code UIUtils.uiRoot}), and put before the path of a {@code Location}
+     */
+    public ForwardTarget withPublicPrefix(String publicPrefix) {
+        return new ForwardTarget(route, upstream, text(pathPrefix), checked(publicPrefix), filter);
+    }
+
+    /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */
+    public ForwardTarget withFilter(ResponseFilter filter) {
+        return new ForwardTarget(route, upstream, text(pathPrefix), text(publicPrefix), filter);
+    }
+
+    public String route() {
+        return route;
+    }
+
+    public Upstream upstream() {
+        return upstream;
+    }
+
+    /** Not to be changed. */
+    public byte[] pathPrefix() {
+        return pathPrefix;
+    }
+
+    /** Not to be changed. */
+    public byte[] publicPrefix() {
+        return publicPrefix;
+    }
+
+    /** Complete field lines that every forwarded request gets; not to be changed. */
+    public byte[] extraFields() {
+        return extraFields;
+    }
+
+    public @Nullable ResponseFilter filter() {
+        return filter;
+    }
+
+    private static String checked(String prefix) {
+        if (!prefix.isEmpty() && !prefix.matches("(/[A-Za-z0-9._~-]+)+")) {
+            throw new IllegalArgumentException("not a path prefix: " + prefix);
+        }
+        return prefix;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What happens to a request. Every decision carries a route: a short constant name for the access log and the metrics'
+ * {@code route} label, never an application or a path.
+ */
+public sealed interface RouteDecision {
+    /** Passes the request on. */
+    record Forward(ForwardTarget target, int strippedPathBytes) implements RouteDecision {}
+
+    /** Answers at once. */
+    record Answer(String route, LocalResponse response) implements RouteDecision {}
+
+    /** Fails with an error of our own; {@code detail} says what and what to do, without addresses or secrets. */
+    record Refuse(String route, ErrorType error, String detail) implements RouteDecision {}
+
+    /** Collects the body, at most {@code maxBody} bytes, and lets a handler answer. */
+    record Handle(String route, LocalHandler handler, int maxBody) implements RouteDecision {}
+
+    /** The decision comes later; completing it exceptionally is a 500. */
+    record Deferred(CompletionStage<RouteDecision> decision) implements RouteDecision {}
+}

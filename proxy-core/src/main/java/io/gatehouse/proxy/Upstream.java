@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * A server that requests are forwarded to. Made by discovery and configuration only, never from anything a client sent.
+ * Connections are pooled per authority; two upstreams that are equal share them.
+ */
+public final class Upstream {
+    private final String host;
+    private final int port;
+    private final String authority;
+    private final byte[] authorityBytes;
+    private final InetSocketAddress address;
+
+    /**
+     * @param host a name or an address; IPv6 without brackets
+     * @param port 1 to 65535
+     */
+    public Upstream(String host, int port) {
+        if (host.isEmpty() || port < 1 || port > 65535) {
+            throw new IllegalArgumentException(
+                    "an upstream needs a host and a port between 1 and 65535: " + host + " " + port);
+        }
+        this.host = host;
+        this.port = port;
+        this.authority = host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+        this.authorityBytes = authority.getBytes(StandardCharsets.US_ASCII);
+        // Names are resolved when a connection is made, on the event loop's resolver.
+        this.address = InetSocketAddress.createUnresolved(host, port);
+    }
+
+    public String host() {
+        return host;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** {@code host:port} as it stands in a Host field; for logs too, never for answers. */
+    public String authority() {
+        return authority;
+    }
+
+    /** {@link #authority()} in ASCII; not to be changed. */
+    public byte[] authorityBytes() {
+        return authorityBytes;
+    }
+
+    /** The address, not resolved yet. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Upstream that && port == that.port && host.equals(that.host);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(host, port);
+    }
+
+    @Override
+    public String toString() {
+        return authority;
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a head and the small body behind it as one buffer, so that a small message costs one system call. Large pieces
+ * pass as they are.
+ *
+ * <p><b>Ownership.</b> {@link #write} owns what it is given. {@link #discard} releases what was not written.
+ */
+final class CoalescingWriter {
+    /** Up to this many bytes are cheaper copied than written apart. */
+    static final int SMALL = 4096;
+
+    private final ChannelHandlerContext ctx;
+    private @Nullable ByteBuf open;
+
+    CoalescingWriter(ChannelHandlerContext ctx) {
+        this.ctx = ctx;
+    }
+
+    /** A buffer for the next head; what is written afterwards follows it. Not the caller's to release. */
+    ByteBuf begin(int capacity) {
+        emit();
+        ByteBuf buffer = ctx.alloc().ioBuffer(capacity);
+        open = buffer;
+        return buffer;
+    }
+
+    void write(ByteBuf data) {
+        ByteBuf buffer = open;
+        int size = data.readableBytes();
+        if (size == 0) {
+            data.release();
+        } else if (buffer != null && size <= SMALL && size <= buffer.writableBytes()) {
+            buffer.writeBytes(data);
+            data.release();
+        } else {
+            emit();
+            ctx.write(data, ctx.voidPromise());
+        }
+    }
+
+    void flush() {
+        emit();
+        ctx.flush();
+    }
+
+    /** Forgets what was begun and not written; the channel is gone. */
+    void discard() {
+        if (open != null) {
+            open.release();
+            open = null;
+        }
+    }
+
+    private void emit() {
+        if (open != null) {
+            ctx.write(open, ctx.voidPromise());
+            open = null;
+        }
+    }
+}

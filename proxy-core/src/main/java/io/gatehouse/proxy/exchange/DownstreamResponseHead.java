@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.http1.BodyEncoder;
+import io.gatehouse.proxy.http1.ConnectionField;
+import io.gatehouse.proxy.http1.HeadWriter;
+import io.gatehouse.proxy.http1.HeaderName;
+import io.gatehouse.proxy.http1.RequestHead;
+import io.gatehouse.proxy.http1.ResponseHead;
+import io.netty.buffer.ByteBuf;
+
+/** Builds the head of a forwarded response anew: our own framing and Connection; Location put below the public prefix. */
+final class DownstreamResponseHead {
+    private static final byte[] VERSION = HeadWriter.ascii("HTTP/1.1 ");
+    private static final byte[] CHUNKED = HeadWriter.ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CLOSE = HeadWriter.ascii("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = HeadWriter.ascii("Connection: keep-alive\r\n");
+    private static final int OWN_BYTES = 128;
+
+    private DownstreamResponseHead() {}
+
+    /** How large a buffer the head needs at most. */
+    static int size(ResponseHead head, ForwardTarget target) {
+        return head.length() + OWN_BYTES + target.publicPrefix().length;
+    }
+
+    /** How the body's end will be told to the client. */
+    static BodyEncoder.Framing framing(RequestHead request, ResponseHead response, boolean filtered) {
+        if (response.isBodiless(request.method()) || (response.contentLength() >= 0 && !filtered)) {
+            return BodyEncoder.Framing.IDENTITY;
+        }
+        return request.minorVersion() >= 1 ? BodyEncoder.Framing.CHUNKED : BodyEncoder.Framing.UNTIL_CLOSE;
+    }
+
+    /**
+     * @param filtered whether the body's length will change
+     * @param keepAlive whether the client's connection stays open
+     */
+    static void write(
+            RequestHead request,
+            ResponseHead response,
+            ForwardTarget target,
+            BodyEncoder.Framing framing,
+            boolean filtered,
+            boolean keepAlive,
+            ByteBuf out) {
+        statusLine(response, out);
+        fields(request, response, target, framing, filtered, out);
+        if (framing == BodyEncoder.Framing.CHUNKED) {
+            out.writeBytes(CHUNKED);
+        } else if (mayDeclareLength(response) && response.contentLength() >= 0 && !filtered) {
+            HeadWriter.contentLength(response.contentLength(), out);
+        }
+        if (!keepAlive) {
+            out.writeBytes(CLOSE);
+        } else if (request.minorVersion() == 0) {
+            out.writeBytes(KEEP_ALIVE);
+        }
+        out.writeShort(HeadWriter.CR_LF);
+    }
+
+    /** A 100, 102 or 103 on its way to a client that knows such things. */
+    static void writeInterim(ResponseHead interim, ByteBuf out) {
+        statusLine(interim, out);
+        for (int field = 0; field < interim.fieldCount(); field++) {
+            if (mayPass(interim.name(field), false) && !ConnectionField.names(interim, field)) {
+                HeadWriter.field(interim, field, out);
+            }
+        }
+        out.writeShort(HeadWriter.CR_LF);
+    }
+
+    private static void statusLine(ResponseHead response, ByteBuf out) {
+        out.writeBytes(VERSION);
+        HeadWriter.number(response.status(), out);
+        out.writeByte(' ');
+        out.writeBytes(response.bytes(), response.reasonStart(), response.reasonEnd() - response.reasonStart());
+        out.writeShort(HeadWriter.CR_LF);
+    }
+
+    private static void fields(
+            RequestHead request,
+            ResponseHead response,
+            ForwardTarget target,
+            BodyEncoder.Framing framing,
+            boolean filtered,
+            ByteBuf out) {
+        boolean connection = response.find(HeaderName.CONNECTION) >= 0;
+        boolean redirect = response.status() / 100 == 3 || response.status() == 201;
+        for (int field = 0; field < response.fieldCount(); field++) {
+            HeaderName name = response.name(field);
+            if (name == HeaderName.LOCATION && redirect) {
+                LocationField.write(request, response, field, target, out);
+            } else if (mayPass(name, framing == BodyEncoder.Framing.CHUNKED)
+                    && !(name == HeaderName.ETAG && filtered)
+                    && !(connection && ConnectionField.names(response, field))) {
+                HeadWriter.field(response, field, out);
+            }
+        }
+    }
+
+    private static boolean mayPass(HeaderName name, boolean trailers) {
+        return switch (name) {
+            case CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, UPGRADE -> false;
+            case TRAILER -> trailers;
+            default -> true;
+        };
+    }
+
+    /** RFC 9110 section 8.6: never in a 204; in an answer to HEAD and in a 304 it describes the body of a GET. */
+    private static boolean mayDeclareLength(ResponseHead response) {
+        return response.status() != 204;
+    }
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.HttpLimits;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamTimeouts;
+import io.gatehouse.proxy.http1.BodyDecoder;
+import io.gatehouse.proxy.http1.HeadDecoder;
+import io.gatehouse.proxy.http1.HttpViolation;
+import io.gatehouse.proxy.http1.Method;
+import io.gatehouse.proxy.http1.ResponseHead;
+import io.gatehouse.proxy.net.DeadlineScanner;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an upstream: decodes responses, one exchange at a time, and rests in the {@link UpstreamPool} between
+ * them.
+ *
+ * <p><b>Reference counting.</b> Releases every buffer it reads; pieces of a body go to the {@link ResponseListener} with a
+ * reference of their own.
+ *
+ * <p><b>Writability and flow control.</b> {@link #pauseReads} and {@link #resumeReads} are the listener's; reads are never
+ * paused while the connection rests, so that a close by the upstream is seen.
+ *
+ * <p><b>Closing.</b> A connection is used again only after a whole response that keeps it alive with nothing behind it.
+ */
+public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
+    private static final int MAX_INTERIM_RESPONSES = 16;
+
+    private enum State {
+        IDLE,
+        HEAD,
+        BODY,
+        CLOSED
+    }
+
+    private final LoopContext loop;
+    private final Upstream upstream;
+    private final UpstreamPool pool;
+    private final HeadDecoder headDecoder;
+    private final BodyDecoder bodyDecoder;
+    private final WriteProgress writeProgress = new WriteProgress();
+    private final Deadlines deadlines = new Deadlines();
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable CoalescingWriter writer;
+    private @Nullable ResponseListener listener;
+    private @Nullable ResponseHead head;
+    private Method requestMethod = Method.OTHER;
+    private State state = State.IDLE;
+    private boolean reusable = true;
+    private boolean requestSent;
+    private boolean readsPaused;
+    private boolean resetByPeer;
+    private int interimResponses;
+    private int exchanges;
+    private long phaseStartNanos;
+
+    Http1BackendHandler(LoopContext loop, Upstream upstream, UpstreamPool pool) {
+        HttpLimits limits = loop.environment().options().responseLimits();
+        this.loop = loop;
+        this.upstream = upstream;
+        this.pool = pool;
+        this.headDecoder = HeadDecoder.forResponses(limits);
+        this.bodyDecoder = new BodyDecoder(limits, false);
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    /** Whether it has carried an exchange before the present one. */
+    boolean isReused() {
+        return exchanges > 1;
+    }
+
+    boolean isUsable() {
+        return state == State.IDLE && reusable && channel().isActive();
+    }
+
+    /** Begins an exchange; the caller writes the request next. */
+    void begin(ResponseListener exchange, Method method) {
+        if (state != State.IDLE) {
+            throw new IllegalStateException("connection to an upstream begun in state " + state);
+        }
+        listener = exchange;
+        requestMethod = method;
+        state = State.HEAD;
+        requestSent = false;
+        interimResponses = 0;
+        exchanges++;
+        phaseStartNanos = loop.nanoTime();
+    }
+
+    CoalescingWriter writer() {
+        CoalescingWriter current = writer;
+        if (current == null) {
+            throw new IllegalStateException("not connected yet");
+        }
+        return current;
+    }
+
+    boolean isWritable() {
+        return channel().isWritable();
+    }
+
+    /** The last byte of the request has been written: the deadline for the response begins. */
+    void requestSent() {
+        requestSent = true;
+        phaseStartNanos = loop.nanoTime();
+    }
+
+    void pauseReads() {
+        if (!readsPaused && state != State.CLOSED) {
+            readsPaused = true;
+            channel().config().setAutoRead(false);
+        }
+    }
+
+    void resumeReads() {
+        if (readsPaused && state != State.CLOSED) {
+            readsPaused = false;
+            phaseStartNanos = loop.nanoTime();
+            channel().config().setAutoRead(true);
+        }
+    }
+
+    /** The exchange is over: back to the pool, or closed where the connection is of no further use. */
+    void release() {
+        listener = null;
+        if (state == State.IDLE && reusable && requestSent) {
+            resumeReads();
+            phaseStartNanos = loop.nanoTime();
+            pool.release(this);
+        } else {
+            close();
+        }
+    }
+
+    /** Ends the connection whatever it is doing; nothing is reported any more. */
+    void close() {
+        listener = null;
+        state = State.CLOSED;
+        channel().close();
+    }
+
+    long idleSinceNanos() {
+        return phaseStartNanos;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        writer = new CoalescingWriter(context);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        phaseStartNanos = loop.nanoTime();
+        loop.deadlines().add(deadlines);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object msg) {
+        ByteBuf in = (ByteBuf) msg;
+        try {
+            decode(in);
+        } catch (HttpViolation violation) {
+            fail(violation.type(), violation.rule());
+        } finally {
+            in.release();
+        }
+    }
+
+    private void decode(ByteBuf in) throws HttpViolation {
+        while (in.isReadable()) {
+            switch (state) {
+                case HEAD -> {
+                    if (!decodeHead(in)) {
+                        return;
+                    }
+                }
+                case BODY -> {
+                    ByteBuf piece = bodyDecoder.next(in);
+                    if (piece != null) {
+                        phaseStartNanos = loop.nanoTime();
+                        current().onResponseBody(piece);
+                    }
+                    if (state == State.BODY && bodyDecoder.isDone()) {
+                        responseEnd(in.isReadable());
+                        return;
+                    }
+                }
+                case IDLE -> {
+                    // Bytes that nobody asked for: whatever they are, they are not the next answer.
+                    reusable = false;
+                    channel().close();
+                    return;
+                }
+                case CLOSED -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Returns whether a head was complete and decoding goes on. */
+    private boolean decodeHead(ByteBuf in) throws HttpViolation {
+        ResponseHead current = head;
+        if (current == null) {
+            current = loop.responseHead();
+            head = current;
+            headDecoder.begin();
+        }
+        if (!headDecoder.decode(in, current)) {
+            return false;
+        }
+        if (current.isInterim()) {
+            interim(current);
+            return state == State.HEAD;
+        }
+        phaseStartNanos = loop.nanoTime();
+        reusable &= current.keepsAlive();
+        bodyDecoder.begin(current, requestMethod);
+        reusable &= !bodyDecoder.endsWithConnection();
+        state = State.BODY;
+        current().onResponseHead(current);
+        if (state == State.BODY && bodyDecoder.isDone()) {
+            responseEnd(in.isReadable());
+            return false;
+        }
+        return state == State.BODY;
+    }
+
+    private void interim(ResponseHead interimHead) throws HttpViolation {
+        if (interimHead.status() == 101) {
+            throw new HttpViolation(ErrorType.HTTP_UPGRADE_FAILED, "101 without an upgrade");
+        }
+        if (++interimResponses > MAX_INTERIM_RESPONSES) {
+            throw new HttpViolation(ErrorType.HTTP_PROTOCOL_ERROR, "more than 16 interim responses");
+        }
+        current().onInterimResponse(interimHead);
+        interimHead.reset();
+        headDecoder.begin();
+    }
+
+    /** {@code surplus}: the upstream sent more than its response; the connection cannot be trusted with another. */
+    private void responseEnd(boolean surplus) {
+        reusable &= !surplus;
+        state = State.IDLE;
+        ResponseListener ending = current();
+        ending.onResponseEnd(bodyDecoder.trailers());
+        releaseHead();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (listener != null) {
+            listener.onUpstreamReadComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (listener != null) {
+            listener.onUpstreamWritability(context.channel().isWritable());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        loop.deadlines().remove(deadlines);
+        pool.closed(this);
+        if (state == State.BODY && bodyDecoder.endsWithConnection() && !resetByPeer && listener != null) {
+            state = State.CLOSED;
+            ResponseListener ending = listener;
+            listener = null;
+            ending.onResponseEnd(null);
+            ending.onUpstreamReadComplete();
+        } else if (state == State.BODY) {
+            fail(ErrorType.HTTP_RESPONSE_INCOMPLETE, "the upstream closed within the response");
+        } else if (state == State.HEAD) {
+            fail(ErrorType.CONNECTION_TERMINATED, "the upstream closed before the response was there");
+        }
+        state = State.CLOSED;
+        if (writer != null) {
+            writer.discard();
+        }
+        releaseHead();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            // A reset. The close that follows is told from a clean end by this flag.
+            resetByPeer = true;
+            context.close();
+        } else {
+            fail(ErrorType.PROXY_INTERNAL_ERROR, "unexpected exception on the upstream connection");
+            context.fireExceptionCaught(cause);
+        }
+    }
+
+    private void fail(ErrorType error, String detail) {
+        boolean untouched = state == State.HEAD && interimResponses == 0 && (head == null || head.length() == 0);
+        state = State.CLOSED;
+        reusable = false;
+        ResponseListener failing = listener;
+        listener = null;
+        channel().close();
+        if (failing != null) {
+            failing.onUpstreamFailed(error, detail, untouched);
+        }
+    }
+
+    private void releaseHead() {
+        if (head != null) {
+            loop.release(head);
+            head = null;
+        }
+    }
+
+    private ResponseListener current() {
+        ResponseListener exchange = listener;
+        if (exchange == null) {
+            throw new IllegalStateException("upstream connection in state " + state + " without an exchange");
+        }
+        return exchange;
+    }
+
+    private Channel channel() {
+        ChannelHandlerContext context = ctx;
+        if (context == null) {
+            throw new IllegalStateException("upstream connection without a channel");
+        }
+        return context.channel();
+    }
+
+    /** The deadlines of whatever phase the connection is in. */
+    private final class Deadlines extends DeadlineScanner.Watched {
+        @Override
+        protected void onTick(long now) {
+            UpstreamTimeouts timeouts = loop.environment().settings().upstream();
+            long waited = now - phaseStartNanos;
+            switch (state) {
+                case IDLE -> {
+                    if (waited > timeouts.idle().toNanos() && listener == null) {
+                        channel().close();
+                    }
+                }
+                case HEAD -> {
+                    if (requestSent && waited > timeouts.response().toNanos()) {
+                        fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no response in time");
+                    } else if (writeProgress.isStalled(
+                            channel(), now, timeouts.response().toNanos())) {
+                        fail(ErrorType.CONNECTION_WRITE_TIMEOUT, "the upstream stopped taking the request");
+                    }
+                }
+                case BODY -> {
+                    if (!readsPaused && waited > timeouts.readStall().toNanos()) {
+                        fail(ErrorType.CONNECTION_READ_TIMEOUT, "the upstream stopped within the response");
+                    }
+                }
+                case CLOSED -> {}
+            }
+        }
+    }
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.http1.BodyDecoder;
+import io.gatehouse.proxy.http1.HeadDecoder;
+import io.gatehouse.proxy.http1.HttpViolation;
+import io.gatehouse.proxy.http1.RequestHead;
+import io.gatehouse.proxy.net.DeadlineScanner;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of a connection: decodes requests one at a time, keeps the client's deadlines, and does what the
+ * {@link ExchangeStateMachine} says.
+ *
+ * <p><b>Reference counting.</b> Releases every buffer it reads. What cannot be decoded yet, because the exchange is not
+ * ready for the body or a pipelined request has to wait, is kept as the stash; reading stands still meanwhile, so the stash
+ * is never more than one read and the rest of it.
+ *
+ * <p><b>Writability and flow control.</b> Reads stand still while there is a stash or the upstream takes no more.
+ *
+ * <p><b>Closing.</b> {@link #closeGracefully} lets the client read the last response even while it still sends;
+ * {@link #abort} resets, so that a cut response never looks whole.
+ */
+public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    /** What the next bytes are. */
+    private enum Reading {
+        HEAD,
+        BODY,
+        /** Nothing may be decoded until the exchange says so. */
+        HELD,
+        /** The last response is out: whatever comes is thrown away. */
+        DISCARD
+    }
+
+    private final ListenerContext listener;
+    private final LoopContext loop;
+    private final HeadDecoder headDecoder;
+    private final BodyDecoder bodyDecoder;
+    private final WriteProgress writeProgress = new WriteProgress();
+    private final Deadlines deadlines = new Deadlines();
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable CoalescingWriter writer;
+    private @Nullable ExchangeStateMachine exchange;
+    private @Nullable RequestHead head;
+    private @Nullable ByteBuf stash;
+    private Reading reading = Reading.HEAD;
+    private boolean decoding;
+    private boolean inReadLoop;
+    private boolean upstreamBusy;
+    private boolean autoRead = true;
+    private long phaseStartNanos;
+    private long pauseStartNanos;
+    private long bodyBytesInWindow;
+
+    public Http1FrontendHandler(ListenerContext listener, LoopContext loop) {
+        this.listener = listener;
+        this.loop = loop;
+        this.headDecoder = HeadDecoder.forRequests(listener.limits());
+        this.bodyDecoder = new BodyDecoder(listener.limits(), true);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        writer = new CoalescingWriter(context);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        InetAddress peer = context.channel().remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress()
+                : InetAddress.getLoopbackAddress();
+        exchange = new ExchangeStateMachine(this, listener, loop, peer);
+        phaseStartNanos = loop.nanoTime();
+        loop.deadlines().add(deadlines);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object msg) {
+        ByteBuf in = (ByteBuf) msg;
+        inReadLoop = true;
+        ByteBuf waiting = stash;
+        if (waiting != null) {
+            // A read that was under way when reads were paused.
+            stash = context.alloc().compositeBuffer().addComponents(true, waiting, in);
+            return;
+        }
+        decode(in);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        inReadLoop = false;
+        machine().onDownstreamReadComplete();
+    }
+
+    /** Decodes as far as the exchange allows; owns {@code in}. */
+    private void decode(ByteBuf in) {
+        decoding = true;
+        try {
+            while (in.isReadable()) {
+                if (reading == Reading.HELD) {
+                    stash = in.retainedSlice();
+                    break;
+                }
+                if (reading == Reading.DISCARD) {
+                    break;
+                }
+                if (!decodeSome(in)) {
+                    break;
+                }
+            }
+        } catch (HttpViolation violation) {
+            reading = Reading.DISCARD;
+            machine().onRequestViolation(violation, head);
+        } finally {
+            decoding = false;
+            in.release();
+        }
+        updateReads();
+    }
+
+    /** Returns whether there may be more to decode. */
+    private boolean decodeSome(ByteBuf in) throws HttpViolation {
+        if (reading == Reading.HEAD) {
+            RequestHead current = head;
+            if (current == null) {
+                current = loop.requestHead();
+                head = current;
+                headDecoder.begin();
+                phaseStartNanos = loop.nanoTime();
+            }
+            if (!headDecoder.decode(in, current)) {
+                return false;
+            }
+            reading = Reading.HELD;
+            bodyDecoder.begin(current);
+            machine().onRequestHead(current);
+            return true;
+        }
+        ByteBuf piece = bodyDecoder.next(in);
+        if (piece != null) {
+            bodyBytesInWindow += piece.readableBytes();
+            machine().onRequestBody(piece);
+        }
+        if (reading == Reading.BODY && bodyDecoder.isDone()) {
+            reading = Reading.HELD;
+            machine().onRequestEnd(bodyDecoder.trailers());
+        }
+        return true;
+    }
+
+    private void decodeStash() {
+        ByteBuf waiting = stash;
+        if (waiting != null && !decoding) {
+            stash = null;
+            decode(waiting);
+        }
+    }
+
+    /** Called by the exchange: it takes the body now. */
+    void readBody() {
+        reading = Reading.BODY;
+        phaseStartNanos = loop.nanoTime();
+        bodyBytesInWindow = 0;
+        decodeStash();
+        updateReads();
+    }
+
+    /** Called by the exchange: it is over, and the connection lives on. */
+    void nextRequest() {
+        releaseHead();
+        reading = Reading.HEAD;
+        phaseStartNanos = loop.nanoTime();
+        decodeStash();
+        updateReads();
+    }
+
+    /** Called by the exchange when its upstream takes no more bytes, or takes them again. */
+    void pauseForUpstream(boolean busy) {
+        if (upstreamBusy == busy) {
+            return;
+        }
+        upstreamBusy = busy;
+        long now = loop.nanoTime();
+        if (busy) {
+            pauseStartNanos = now;
+        } else {
+            listener.meters().readsPaused(now - pauseStartNanos);
+            phaseStartNanos = now;
+            bodyBytesInWindow = 0;
+        }
+        updateReads();
+    }
+
+    private void updateReads() {
+        boolean wanted = stash == null && !upstreamBusy;
+        if (wanted != autoRead) {
+            autoRead = wanted;
+            channel().config().setAutoRead(wanted);
+        }
+    }
+
+    CoalescingWriter writer() {
+        CoalescingWriter current = writer;
+        if (current == null) {
+            throw new IllegalStateException("no channel yet");
+        }
+        return current;
+    }
+
+    boolean isWritable() {
+        return channel().isWritable();
+    }
+
+    /** Whether a flush at the end of the present read will come by itself. */
+    boolean isInReadLoop() {
+        return inReadLoop;
+    }
+
+    /**
+     * Called by the exchange after the last response of the connection. Where the client may still be sending, only our
+     * side is closed at first: a reset would take the response from it (RFC 9112 section 9.6).
+     */
+    void closeGracefully(boolean clientMaySend) {
+        boolean linger = clientMaySend || stash != null;
+        reading = Reading.DISCARD;
+        dropStash();
+        upstreamBusy = false;
+        updateReads();
+        phaseStartNanos = loop.nanoTime();
+        writer().flush();
+        ChannelHandlerContext context = context();
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
+            if (linger && written.isSuccess() && context.channel() instanceof DuplexChannel duplex) {
+                phaseStartNanos = loop.nanoTime();
+                duplex.shutdownOutput();
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    /** Called by the exchange: what was sent is not whole, and the client must see that. */
+    void abort() {
+        reading = Reading.DISCARD;
+        channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        channel().close();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        machine().onDownstreamWritability(context.channel().isWritable());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        loop.deadlines().remove(deadlines);
+        reading = Reading.DISCARD;
+        dropStash();
+        machine().onDownstreamClosed();
+        writer().discard();
+        releaseHead();
+    }
+
+    private void dropStash() {
+        if (stash != null) {
+            stash.release();
+            stash = null;
+        }
+    }
+
+    private void releaseHead() {
+        if (head != null) {
+            loop.release(head);
+            head = null;
+        }
+    }
+
+    private ExchangeStateMachine machine() {
+        ExchangeStateMachine machine = exchange;
+        if (machine == null) {
+            throw new IllegalStateException("event before the connection was active");
+        }
+        return machine;
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext context = ctx;
+        if (context == null) {
+            throw new IllegalStateException("no channel yet");
+        }
+        return context;
+    }
+
+    private Channel channel() {
+        return context().channel();
+    }
+
+    /** The client's deadlines, by what it is expected to do. */
+    private final class Deadlines extends DeadlineScanner.Watched {
+        @Override
+        protected void onTick(long now) {
+            DownstreamTimeouts timeouts = loop.environment().settings().downstream();
+            long waited = now - phaseStartNanos;
+            if (writeProgress.isStalled(channel(), now, timeouts.writeStall().toNanos())) {
+                machine().onDownstreamStalled();
+                return;
+            }
+            switch (reading) {
+                case HEAD -> headDeadline(timeouts, waited);
+                case BODY -> bodyDeadline(timeouts, now, waited);
+                case HELD -> {
+                    // The upstream's deadlines hold here.
+                }
+                case DISCARD -> {
+                    if (waited > LINGER_NANOS && isFlushed()) {
+                        channel().close();
+                    }
+                }
+            }
+        }
+
+        private void headDeadline(DownstreamTimeouts timeouts, long waited) {
+            if (head != null || !machine().hadExchange()) {
+                if (waited > timeouts.head().toNanos()) {
+                    machine().onRequestHeadTimeout(head);
+                }
+            } else if (waited > timeouts.keepAlive().toNanos()
+                    || loop.environment().drainState().isDraining()) {
+                channel().close();
+            }
+        }
+
+        /** Between two looks at the clock at least the minimum rate must have come. */
+        private void bodyDeadline(DownstreamTimeouts timeouts, long now, long waited) {
+            long window = timeouts.bodyStall().toNanos();
+            if (!autoRead || waited < window) {
+                return;
+            }
+            if (bodyBytesInWindow
+                    < timeouts.minBodyRate() * timeouts.bodyStall().toSeconds()) {
+                machine().onRequestBodyTimeout();
+            } else {
+                phaseStartNanos = now;
+                bodyBytesInWindow = 0;
+            }
+        }
+
+        private boolean isFlushed() {
+            return channel().unsafe().outboundBuffer() == null
+                    || channel().unsafe().outboundBuffer().isEmpty();
+        }
+    }
+}

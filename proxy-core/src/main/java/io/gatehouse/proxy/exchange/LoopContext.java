@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.http1.RequestHead;
+import io.gatehouse.proxy.http1.ResponseHead;
+import io.gatehouse.proxy.log.AccessLog;
+import io.gatehouse.proxy.log.LogClock;
+import io.gatehouse.proxy.net.DeadlineScanner;
+import io.netty.channel.EventLoop;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.SplittableRandom;
+
+/**
+ * What the connections of one event loop share: heads to use again, the upstream connections, the clock, the access log's
+ * buffer. Only that event loop touches it, so nothing here is locked.
+ */
+public final class LoopContext {
+    private static final int HEADS_KEPT = 256;
+
+    private final EventLoop eventLoop;
+    private final ProxyEnvironment environment;
+    private final DeadlineScanner deadlines = new DeadlineScanner();
+    private final ArrayDeque<RequestHead> requestHeads = new ArrayDeque<>();
+    private final ArrayDeque<ResponseHead> responseHeads = new ArrayDeque<>();
+    private final SplittableRandom random = new SplittableRandom();
+    private final AccessLog.Sink accessLog;
+    private final LogClock logClock = new LogClock(Clock.systemUTC());
+    private final UpstreamPool upstreamPool;
+
+    public LoopContext(EventLoop eventLoop, ProxyEnvironment environment, AccessLog.Sink accessLog) {
+        this.eventLoop = eventLoop;
+        this.environment = environment;
+        this.accessLog = accessLog;
+        this.upstreamPool = new UpstreamPool(this);
+    }
+
+    public EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    public ProxyEnvironment environment() {
+        return environment;
+    }
+
+    public DeadlineScanner deadlines() {
+        return deadlines;
+    }
+
+    public UpstreamPool upstreamPool() {
+        return upstreamPool;
+    }
+
+    public AccessLog.Sink accessLog() {
+        return accessLog;
+    }
+
+    /** The wall clock, for log lines only. */
+    public LogClock logClock() {
+        return logClock;
+    }
+
+    /** For request ids; not for secrets. */
+    public long nextRandom() {
+        return random.nextLong();
+    }
+
+    /** The monotonic clock, in nanoseconds. */
+    public long nanoTime() {
+        return environment.ticker().getAsLong();
+    }
+
+    /** A reset head; the caller owns it until {@link #release(RequestHead)}. */
+    public RequestHead requestHead() {
+        RequestHead head = requestHeads.pollLast();
+        if (head == null) {
+            head = new RequestHead();
+        }
+        head.reset();
+        return head;
+    }
+
+    public void release(RequestHead head) {
+        if (requestHeads.size() < HEADS_KEPT) {
+            requestHeads.addLast(head);
+        }
+    }
+
+    /** A reset head; the caller owns it until {@link #release(ResponseHead)}. */
+    public ResponseHead responseHead() {
+        ResponseHead head = responseHeads.pollLast();
+        if (head == null) {
+            head = new ResponseHead();
+        }
+        head.reset();
+        return head;
+    }
+
+    public void release(ResponseHead head) {
+        if (responseHeads.size() < HEADS_KEPT) {
+            responseHeads.addLast(head);
+        }
+    }
+
+    /** The steady beat of this loop: deadlines, pool upkeep, log lines handed over. */
+    public void tick() {
+        long now = nanoTime();
+        deadlines.tick(now);
+        upstreamPool.tick(now);
+        accessLog.handOver();
+    }
+}

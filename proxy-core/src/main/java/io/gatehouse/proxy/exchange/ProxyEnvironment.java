@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.metrics.ProxyMetrics;
+import io.gatehouse.proxy.net.DrainState;
+import io.gatehouse.proxy.net.ProxyOptions;
+import io.gatehouse.proxy.net.ProxySettings;
+import io.gatehouse.proxy.net.Transport;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.resolver.AddressResolverGroup;
+import java.net.InetSocketAddress;
+import java.util.function.LongSupplier;
+
+/**
+ * What all event loops of a process share. Safe for any thread.
+ *
+ * @param via the value of our Via field; its pseudonym is this process's own
+ * @param ticker the monotonic clock, in nanoseconds
+ */
+public record ProxyEnvironment(
+        ProxyOptions options,
+        ProxySettings settings,
+        ProxyMetrics metrics,
+        Transport transport,
+        AddressResolverGroup<InetSocketAddress> resolver,
+        ByteBufAllocator allocator,
+        DrainState drainState,
+        String via,
+        LongSupplier ticker) {}

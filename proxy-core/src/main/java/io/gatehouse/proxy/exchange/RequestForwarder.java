@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.RouteDecision.Forward;
+import io.gatehouse.proxy.http1.BodyEncoder;
+import io.gatehouse.proxy.http1.RequestHead;
+import io.gatehouse.proxy.http1.TrailerSection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a request to its upstream: head built anew, body framed anew. One per client connection. */
+final class RequestForwarder {
+    private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    private final BodyEncoder encoder = new BodyEncoder();
+
+    void head(
+            Http1BackendHandler upstream,
+            RequestHead request,
+            Forward forward,
+            byte[] connectionFields,
+            long requestId) {
+        int size = UpstreamRequestHead.size(request, forward.target()) + connectionFields.length;
+        ByteBuf out = upstream.writer().begin(size);
+        UpstreamRequestHead.write(request, forward, connectionFields, requestId, out);
+        encoder.begin(request.isChunked() ? BodyEncoder.Framing.CHUNKED : BodyEncoder.Framing.IDENTITY);
+    }
+
+    /** Owns {@code piece}; stops the client's reads where the upstream takes no more. */
+    void body(Http1BackendHandler upstream, ByteBuf piece, Http1FrontendHandler frontend) {
+        ByteBuf before = encoder.before(piece.readableBytes(), allocator);
+        if (before != null) {
+            upstream.writer().write(before);
+        }
+        upstream.writer().write(piece);
+        if (!upstream.isWritable()) {
+            // Nothing leaves before a flush, and reads stand still until something has left.
+            upstream.writer().flush();
+            frontend.pauseForUpstream(!upstream.isWritable());
+        }
+    }
+
+    void end(Http1BackendHandler upstream, @Nullable TrailerSection trailers) {
+        upstream.writer().write(encoder.end(trailers, allocator));
+        upstream.requestSent();
+    }
+}

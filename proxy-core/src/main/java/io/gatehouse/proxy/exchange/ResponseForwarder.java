@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.BodyFilter;
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.ResponseFilter;
+import io.gatehouse.proxy.http1.BodyEncoder;
+import io.gatehouse.proxy.http1.RequestHead;
+import io.gatehouse.proxy.http1.ResponseHead;
+import io.gatehouse.proxy.http1.TrailerSection;
+import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes an upstream's response on to the client: head built anew, body framed anew, edited on its way where the route
+ * asks for it. One per client connection; reports what matters to the {@link ExchangeStateMachine}.
+ */
+final class ResponseForwarder implements ResponseListener {
+    private static final int INTERIM_SIZE = 256;
+
+    private final ExchangeStateMachine exchange;
+    private final Http1FrontendHandler frontend;
+    private final LoopContext loop;
+    private final ExchangeRecord record;
+    private final BodyEncoder encoder = new BodyEncoder();
+    private final Consumer<ByteBuf> bodyWriter = this::writeBody;
+    private @Nullable RequestHead request;
+    private @Nullable ForwardTarget target;
+    private @Nullable BodyFilter filter;
+    private boolean started;
+    private boolean keepAlive;
+
+    ResponseForwarder(
+            ExchangeStateMachine exchange, Http1FrontendHandler frontend, LoopContext loop, ExchangeRecord record) {
+        this.exchange = exchange;
+        this.frontend = frontend;
+        this.loop = loop;
+        this.record = record;
+    }
+
+    /** A new exchange. The head stays valid until it is over. */
+    void begin(RequestHead requestHead) {
+        request = requestHead;
+        started = false;
+        keepAlive = false;
+    }
+
+    /** Where the response will come from; before {@link #onResponseHead}. */
+    void from(ForwardTarget forwardTarget) {
+        target = forwardTarget;
+    }
+
+    /** Whether the client has seen anything of the response. */
+    boolean hasStarted() {
+        return started;
+    }
+
+    /** Whether the response that was passed on leaves the client's connection open. */
+    boolean keepsAlive() {
+        return keepAlive;
+    }
+
+    /** The exchange is over, in whatever way. */
+    void close() {
+        if (filter != null) {
+            filter.close();
+            filter = null;
+        }
+    }
+
+    @Override
+    public void onInterimResponse(ResponseHead interim) {
+        RequestHead head = required(request);
+        boolean wanted = head.minorVersion() >= 1 && (interim.status() != 100 || head.expectsContinue());
+        if (wanted) {
+            DownstreamResponseHead.writeInterim(interim, frontend.writer().begin(interim.length() + INTERIM_SIZE));
+        }
+    }
+
+    @Override
+    public void onResponseHead(ResponseHead response) {
+        RequestHead head = required(request);
+        ForwardTarget from = required(target);
+        started = true;
+        record.status = response.status();
+        ResponseFilter responseFilter = from.filter();
+        if (responseFilter != null && !response.isBodiless(head.method())) {
+            filter = responseFilter.onResponse(response);
+        }
+        boolean filtered = filter != null;
+        BodyEncoder.Framing framing = DownstreamResponseHead.framing(head, response, filtered);
+        encoder.begin(framing);
+        keepAlive = framing != BodyEncoder.Framing.UNTIL_CLOSE && exchange.isRequestDone() && exchange.mayKeepAlive();
+        ByteBuf out = frontend.writer().begin(capacity(response, from, head));
+        DownstreamResponseHead.write(head, response, from, framing, filtered, keepAlive, out);
+    }
+
+    /** Room for the head, and for a body that is small enough to travel with it. */
+    private static int capacity(ResponseHead response, ForwardTarget from, RequestHead head) {
+        int size = DownstreamResponseHead.size(response, from);
+        boolean small = response.contentLength() > 0 && response.contentLength() <= CoalescingWriter.SMALL;
+        return small && !response.isBodiless(head.method()) ? size + (int) response.contentLength() : size;
+    }
+
+    @Override
+    public void onResponseBody(ByteBuf piece) {
+        if (filter != null) {
+            filter.filter(piece, bodyWriter);
+        } else {
+            writeBody(piece);
+        }
+    }
+
+    private void writeBody(ByteBuf piece) {
+        record.bytesOut += piece.readableBytes();
+        ByteBuf before =
+                encoder.before(piece.readableBytes(), loop.environment().allocator());
+        if (before != null) {
+            frontend.writer().write(before);
+        }
+        frontend.writer().write(piece);
+    }
+
+    @Override
+    public void onResponseEnd(@Nullable TrailerSection trailers) {
+        if (filter != null) {
+            filter.finish(bodyWriter);
+        }
+        frontend.writer().write(encoder.end(trailers, loop.environment().allocator()));
+        exchange.onResponseEnd();
+    }
+
+    @Override
+    public void onUpstreamFailed(ErrorType error, String detail, boolean untouched) {
+        exchange.onUpstreamFailed(error, detail, untouched);
+    }
+
+    @Override
+    public void onUpstreamWritability(boolean writable) {
+        exchange.onUpstreamWritability(writable);
+    }
+
+    @Override
+    public void onUpstreamReadComplete() {
+        frontend.writer().flush();
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("response without an exchange");
+        }
+        return value;
+    }
+}

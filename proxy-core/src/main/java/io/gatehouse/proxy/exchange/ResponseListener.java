@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.http1.ResponseHead;
+import io.gatehouse.proxy.http1.TrailerSection;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Http1BackendHandler} reports of the exchange it carries: interim heads, one head, pieces of body, the end;
+ * or a failure instead of what is missing. Called on the event loop, never after the end or a failure.
+ */
+interface ResponseListener {
+    /** A 1xx other than 101. The head is valid during the call only. */
+    void onInterimResponse(ResponseHead head);
+
+    /** The head is valid until the end of the response. */
+    void onResponseHead(ResponseHead head);
+
+    /** The listener owns {@code piece}. */
+    void onResponseBody(ByteBuf piece);
+
+    /** The response is whole. The listener gives the connection back. */
+    void onResponseEnd(@Nullable TrailerSection trailers);
+
+    /**
+     * There will be no more of the response; the connection is closed.
+     *
+     * @param untouched whether not a byte of a response had come
+     */
+    void onUpstreamFailed(ErrorType error, String detail, boolean untouched);
+
+    /** The upstream takes bytes again, or takes no more for now. */
+    void onUpstreamWritability(boolean writable);
+
+    /** All that was read in one go has been reported: the time to flush. */
+    void onUpstreamReadComplete();
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.net.HandlerNames;
+import io.gatehouse.proxy.net.LastResortHandler;
+import io.gatehouse.proxy.net.ProxyOptions;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop to all upstreams: kept alive, capped, waited for in order. An exchange and its
+ * upstream connection are always on the same loop.
+ *
+ * <p>The caps of {@link ProxyOptions} hold for the process; each loop has an equal share.
+ */
+public final class UpstreamPool {
+    private static final int FIRST_READ = 16 << 10;
+    private static final int LARGEST_READ = 256 << 10;
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 << 10, 256 << 10);
+
+    /** Who waits for a connection. Called on the event loop, once, unless cancelled before. */
+    interface Waiter {
+        void onConnected(Http1BackendHandler connection);
+
+        void onConnectFailed(ErrorType error, String detail);
+    }
+
+    /** A place in the queue; {@link #cancel} gives it up. */
+    static final class Ticket {
+        private @Nullable Waiter waiter;
+        private final long sinceNanos;
+
+        private Ticket(Waiter waiter, long sinceNanos) {
+            this.waiter = waiter;
+            this.sinceNanos = sinceNanos;
+        }
+
+        void cancel() {
+            waiter = null;
+        }
+    }
+
+    /** The connections to one upstream. */
+    private static final class Host {
+        final ArrayDeque<Http1BackendHandler> idle = new ArrayDeque<>();
+        final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
+        int open;
+
+        boolean isUnused() {
+            return open == 0 && waiting.isEmpty();
+        }
+    }
+
+    private final LoopContext loop;
+    private final Map<Upstream, Host> hosts = new HashMap<>();
+    private final LastResortHandler lastResort = new LastResortHandler();
+    private final int maxOpen;
+    private final int maxWaiting;
+    /** Written by the event loop, read by the metrics' thread. */
+    private volatile int openConnections;
+
+    private int openNow;
+
+    UpstreamPool(LoopContext loop) {
+        this.loop = loop;
+        ProxyOptions options = loop.environment().options();
+        int loops = options.eventLoops();
+        this.maxOpen = Math.max(1, options.maxConnectionsPerUpstream() / loops);
+        this.maxWaiting = Math.max(1, options.maxPendingPerUpstream() / loops);
+    }
+
+    /** Connections of this loop that are open now; for any thread. */
+    public int openConnections() {
+        return openConnections;
+    }
+
+    /** A ticket to {@link #acquire} a connection with. */
+    Ticket ticket(Waiter waiter) {
+        return new Ticket(waiter, loop.nanoTime());
+    }
+
+    /** Asks for a connection; the waiter may be called before this returns. */
+    void acquire(Upstream upstream, Ticket ticket) {
+        Host host = hosts.computeIfAbsent(upstream, key -> new Host());
+        Waiter waiter = ticket.waiter;
+        if (waiter == null) {
+            return;
+        }
+        Http1BackendHandler idle = host.idle.pollLast();
+        while (idle != null && !idle.isUsable()) {
+            idle.close();
+            idle = host.idle.pollLast();
+        }
+        if (idle != null) {
+            waiter.onConnected(idle);
+        } else if (host.open < maxOpen) {
+            host.waiting.addLast(ticket);
+            connect(upstream, host);
+        } else if (host.waiting.size() < maxWaiting) {
+            host.waiting.addLast(ticket);
+        } else {
+            waiter.onConnectFailed(
+                    ErrorType.CONNECTION_LIMIT_REACHED, "more than " + maxWaiting + " requests wait for one upstream");
+        }
+    }
+
+    /** Closes what rests: one connection was found dead, so the others are likely to be. */
+    void discardIdle(Upstream upstream) {
+        Host host = hosts.get(upstream);
+        if (host != null) {
+            Http1BackendHandler idle;
+            while ((idle = host.idle.pollLast()) != null) {
+                idle.close();
+            }
+        }
+    }
+
+    /** A connection is free again. */
+    void release(Http1BackendHandler connection) {
+        Host host = hosts.get(connection.upstream());
+        if (host == null) {
+            connection.close();
+        } else {
+            serve(host, connection);
+        }
+    }
+
+    /** A connection is closed, whatever it was doing. Each is reported once. */
+    void closed(Http1BackendHandler connection) {
+        Host host = hosts.get(connection.upstream());
+        if (host == null) {
+            return;
+        }
+        host.idle.remove(connection);
+        openChanged(host, -1);
+        connectForWaiting(connection.upstream(), host);
+    }
+
+    /** Ends waits that took too long, forgets upstreams that are not used any more. */
+    void tick(long nowNanos) {
+        long limit = loop.environment().settings().upstream().connect().toNanos();
+        for (Iterator<Host> all = hosts.values().iterator(); all.hasNext(); ) {
+            Host host = all.next();
+            Ticket first = host.waiting.peekFirst();
+            while (first != null && (first.waiter == null || nowNanos - first.sinceNanos > limit)) {
+                host.waiting.pollFirst();
+                Waiter late = first.waiter;
+                if (late != null) {
+                    late.onConnectFailed(ErrorType.CONNECTION_TIMEOUT, "no connection in time");
+                }
+                first = host.waiting.peekFirst();
+            }
+            if (host.isUnused()) {
+                all.remove();
+            }
+        }
+    }
+
+    private void serve(Host host, Http1BackendHandler connection) {
+        Waiter waiter = nextWaiter(host);
+        if (waiter == null) {
+            host.idle.addLast(connection);
+        } else {
+            waiter.onConnected(connection);
+        }
+    }
+
+    private static @Nullable Waiter nextWaiter(Host host) {
+        Ticket ticket;
+        while ((ticket = host.waiting.pollFirst()) != null) {
+            if (ticket.waiter != null) {
+                return ticket.waiter;
+            }
+        }
+        return null;
+    }
+
+    private void connectForWaiting(Upstream upstream, Host host) {
+        if (!host.waiting.isEmpty() && host.open < maxOpen) {
+            connect(upstream, host);
+        }
+    }
+
+    private void connect(Upstream upstream, Host host) {
+        openChanged(host, 1);
+        ProxyEnvironment environment = loop.environment();
+        Http1BackendHandler handler = new Http1BackendHandler(loop, upstream, this);
+        new Bootstrap()
+                .group(loop.eventLoop())
+                .channel(environment.transport().socketChannel())
+                .resolver(environment.resolver())
+                .option(ChannelOption.ALLOCATOR, environment.allocator())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(1024, FIRST_READ, LARGEST_READ))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        environment.settings().upstream().connect().toMillis())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(HandlerNames.BACKEND, handler)
+                                .addLast(HandlerNames.LAST_RESORT, lastResort);
+                    }
+                })
+                .connect(upstream.address())
+                .addListener(future -> {
+                    if (future.isSuccess()) {
+                        serve(host, handler);
+                    } else {
+                        connectFailed(upstream, host, future.cause());
+                    }
+                });
+    }
+
+    private void connectFailed(Upstream upstream, Host host, Throwable cause) {
+        // Its channel was never active, so closed() does not hear of it.
+        openChanged(host, -1);
+        Waiter waiter = nextWaiter(host);
+        if (waiter != null) {
+            waiter.onConnectFailed(classify(cause), "cannot connect to the upstream");
+        }
+        connectForWaiting(upstream, host);
+    }
+
+    private void openChanged(Host host, int by) {
+        host.open += by;
+        openConnections = openNow += by;
+    }
+
+    private static ErrorType classify(Throwable cause) {
+        return switch (cause) {
+            case ConnectTimeoutException e -> ErrorType.CONNECTION_TIMEOUT;
+            case UnknownHostException e -> ErrorType.DNS_ERROR;
+            case NoRouteToHostException e -> ErrorType.DESTINATION_IP_UNROUTABLE;
+            case ConnectException e -> ErrorType.CONNECTION_REFUSED;
+            default -> ErrorType.DESTINATION_IP_UNROUTABLE;
+        };
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.RouteDecision.Forward;
+import io.gatehouse.proxy.http1.ConnectionField;
+import io.gatehouse.proxy.http1.HeadWriter;
+import io.gatehouse.proxy.http1.HeaderName;
+import io.gatehouse.proxy.http1.Method;
+import io.gatehouse.proxy.http1.RequestHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/**
+ * Builds the head of a forwarded request anew: our own request line, Host, framing and forwarding fields; of the client's
+ * fields those that are meant for the other end (RFC 9110 section 7.6).
+ */
+final class UpstreamRequestHead {
+    private static final byte[] VERSION_AND_HOST = HeadWriter.ascii(" HTTP/1.1\r\nHost: ");
+    private static final byte[] CHUNKED = HeadWriter.ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] EXPECT = HeadWriter.ascii("Expect: 100-continue\r\n");
+    private static final byte[] FORWARDED_HOST = HeadWriter.ascii("X-Forwarded-Host: ");
+    private static final byte[] REQUEST_ID = HeadWriter.ascii("X-Request-Id: ");
+
+    /** More than all that is written besides the client's own bytes and the target's. */
+    private static final int OWN_BYTES = 512;
+
+    private UpstreamRequestHead() {}
+
+    /** How large a buffer the head needs at most. */
+    static int size(RequestHead head, ForwardTarget target) {
+        return head.length()
+                + OWN_BYTES
+                + target.extraFields().length
+                + target.pathPrefix().length
+                + 2 * target.upstream().authorityBytes().length;
+    }
+
+    /**
+     * @param connectionFields complete field lines that are the same for all requests of the client's connection
+     * @param requestId written where the client sent no id of its own
+     */
+    static void write(RequestHead head, Forward forward, byte[] connectionFields, long requestId, ByteBuf out) {
+        ForwardTarget target = forward.target();
+        byte[] bytes = head.bytes();
+        out.writeBytes(bytes, head.methodStart(), head.methodEnd() - head.methodStart());
+        out.writeByte(' ');
+        out.writeBytes(target.pathPrefix());
+        int path = head.pathStart() + forward.strippedPathBytes();
+        if (path == head.pathEnd()) {
+            out.writeByte('/');
+        }
+        out.writeBytes(bytes, path, head.targetEnd() - path);
+        out.writeBytes(VERSION_AND_HOST);
+        host(head, target, out);
+        out.writeShort(HeadWriter.CR_LF);
+        fields(head, target, out);
+        framing(head, out);
+        if (head.hostField() >= 0) {
+            out.writeBytes(FORWARDED_HOST);
+            host(head, target, out);
+            out.writeShort(HeadWriter.CR_LF);
+        }
+        out.writeBytes(connectionFields);
+        out.writeBytes(target.extraFields());
+        requestId(head, requestId, out);
+        out.writeShort(HeadWriter.CR_LF);
+    }
+
+    /** The client's Host, so that an Origin check of the upstream sees what the browser saw. */
+    private static void host(RequestHead head, ForwardTarget target, ByteBuf out) {
+        int field = head.hostField();
+        if (field >= 0) {
+            int start = head.valueStart(field);
+            out.writeBytes(head.bytes(), start, head.valueEnd(field) - start);
+        } else {
+            out.writeBytes(target.upstream().authorityBytes());
+        }
+    }
+
+    private static void fields(RequestHead head, ForwardTarget target, ByteBuf out) {
+        boolean connection = head.find(HeaderName.CONNECTION) >= 0;
+        for (int field = 0; field < head.fieldCount(); field++) {
+            if (mayPass(head, field, target) && !(connection && ConnectionField.names(head, field))) {
+                HeadWriter.field(head, field, out);
+            }
+        }
+    }
+
+    private static boolean mayPass(RequestHead head, int field, ForwardTarget target) {
+        return switch (head.name(field)) {
+            // Written by us, from what is certain.
+            case HOST,
+                    CONTENT_LENGTH,
+                    TRANSFER_ENCODING,
+                    EXPECT,
+                    X_FORWARDED_CONTEXT,
+                    X_FORWARDED_FOR,
+                    X_FORWARDED_HOST,
+                    X_FORWARDED_PORT,
+                    X_FORWARDED_PREFIX,
+                    X_FORWARDED_PROTO,
+                    X_REAL_IP,
+                    X_REQUEST_ID,
+                    FORWARDED -> false;
+            // For this hop only.
+            case CONNECTION,
+                    KEEP_ALIVE,
+                    PROXY_CONNECTION,
+                    PROXY_AUTHENTICATE,
+                    PROXY_AUTHORIZATION,
+                    TE,
+                    UPGRADE,
+                    HTTP2_SETTINGS -> false;
+            case TRAILER -> head.isChunked();
+            // A filter reads the body, so it must not come encoded.
+            case ACCEPT_ENCODING -> target.filter() == null;
+            default -> true;
+        };
+    }
+
+    private static void framing(RequestHead head, ByteBuf out) {
+        if (head.isChunked()) {
+            out.writeBytes(CHUNKED);
+        } else if (head.contentLength() >= 0) {
+            HeadWriter.contentLength(head.contentLength(), out);
+        } else if (head.method() == Method.POST || head.method() == Method.PUT || head.method() == Method.PATCH) {
+            // RFC 9110 section 8.6: a method that expects content says so even when there is none.
+            HeadWriter.contentLength(0, out);
+        }
+        if (head.expectsContinue() && head.hasBody()) {
+            out.writeBytes(EXPECT);
+        }
+    }
+
+    private static void requestId(RequestHead head, long own, ByteBuf out) {
+        out.writeBytes(REQUEST_ID);
+        int field = RequestIds.field(head);
+        if (field >= 0) {
+            int start = head.valueStart(field);
+            out.writeBytes(head.bytes(), start, head.valueEnd(field) - start);
+        } else {
+            ByteBufUtil.writeAscii(out, HexFormat.of().toHexDigits(own));
+        }
+        out.writeShort(HeadWriter.CR_LF);
+    }
+
+    /** The lines that tell an upstream about the client's connection. */
+    static byte[] connectionFields(String clientAddress, String scheme, String via) {
+        return ("X-Forwarded-For: " + clientAddress + "\r\nX-Forwarded-Proto: " + scheme + "\r\nVia: " + via + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+}

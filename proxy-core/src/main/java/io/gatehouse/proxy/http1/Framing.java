@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.http1;
+
+/** Checks that requests and responses share: the grammar of Content-Length and Host. */
+final class Framing {
+    /** 18 digits: no overflow, and an exabyte is enough. */
+    private static final int MAX_DIGITS = 18;
+
+    private Framing() {}
+
+    /** The value of a Content-Length field, or -1 where it is anything but digits (a list, a sign, nothing). */
+    static long contentLength(MessageHead head, int field) {
+        byte[] bytes = head.bytes();
+        int start = head.valueStart(field);
+        int end = head.valueEnd(field);
+        if (start == end || end - start > MAX_DIGITS) {
+            return -1;
+        }
+        long value = 0;
+        for (int i = start; i < end; i++) {
+            if (!HttpBytes.isDigit(bytes[i])) {
+                return -1;
+            }
+            value = value * 10 + (bytes[i] - '0');
+        }
+        return value;
+    }
+
+    /** RFC 9110 section 7.2: {@code uri-host [ ":" port ]}, no user info, no zone. */
+    static void checkHost(byte[] bytes, int start, int end) throws HttpViolation {
+        int at = start;
+        if (at < end && bytes[at] == '[') {
+            while (at < end && bytes[at] != ']') {
+                byte b = bytes[at++];
+                if (at > start + 1 && !HttpBytes.isHex(b) && b != ':' && b != '.') {
+                    throw invalidHost();
+                }
+            }
+            if (at == end || at - start < 3) {
+                throw invalidHost();
+            }
+            at++;
+        } else {
+            while (at < end && HttpBytes.isHost(bytes[at]) && bytes[at] != ':') {
+                if (bytes[at] == '[' || bytes[at] == ']') {
+                    throw invalidHost();
+                }
+                at++;
+            }
+            if (at == start) {
+                throw invalidHost();
+            }
+        }
+        if (at < end) {
+            checkPort(bytes, at, end);
+        }
+    }
+
+    private static void checkPort(byte[] bytes, int colon, int end) throws HttpViolation {
+        if (bytes[colon] != ':' || end - colon < 2 || end - colon > 6) {
+            throw invalidHost();
+        }
+        int port = 0;
+        for (int i = colon + 1; i < end; i++) {
+            if (!HttpBytes.isDigit(bytes[i])) {
+                throw invalidHost();
+            }
+            port = port * 10 + (bytes[i] - '0');
+        }
+        if (port == 0 || port > 65535) {
+            throw invalidHost();
+        }
+    }
+
+    private static HttpViolation invalidHost() {
+        return HttpViolation.request("Host is not a host name or address with an optional port");
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.metrics;
+
+import io.gatehouse.proxy.http1.Method;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of one listener. Safe for any thread; a request costs two look-ups in arrays and four additions. */
+public final class ListenerMeters {
+    /** OpenTelemetry's buckets for HTTP, and some for slow pages. */
+    private static final Duration[] BUCKETS = LongStream.of(
+                    5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 30_000, 60_000, 300_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private static final int STATUSES = 600;
+
+    private final MeterRegistry registry;
+    private final String listener;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Counter connectionsTotal;
+    private final Counter connectionsRefused;
+    private final Counter readsPausedNanos;
+    private final Map<String, Route> routes = new ConcurrentHashMap<>();
+
+    ListenerMeters(MeterRegistry registry, String listener) {
+        this.registry = registry;
+        this.listener = listener;
+        Gauge.builder("gatehouse.downstream.connections", connections, AtomicInteger::get)
+                .description("Open client connections")
+                .tag("listener", listener)
+                .register(registry);
+        this.connectionsTotal = Counter.builder("gatehouse.downstream.connections.total")
+                .description("Client connections accepted")
+                .tag("listener", listener)
+                .register(registry);
+        this.connectionsRefused = Counter.builder("gatehouse.downstream.connections.refused")
+                .description("Client connections refused at the listener's cap")
+                .tag("listener", listener)
+                .register(registry);
+        this.readsPausedNanos = Counter.builder("gatehouse.reads.paused.seconds")
+                .description("Time in which reading from clients stood still because an upstream did not take more")
+                .tag("listener", listener)
+                .register(registry);
+    }
+
+    public void connectionOpened() {
+        connections.incrementAndGet();
+        connectionsTotal.increment();
+    }
+
+    public void connectionClosed() {
+        connections.decrementAndGet();
+    }
+
+    public void connectionRefused() {
+        connectionsRefused.increment();
+    }
+
+    public void readsPaused(long nanos) {
+        readsPausedNanos.increment(nanos / 1e9);
+    }
+
+    /** The meters of a route; kept by the caller for the exchange. */
+    public Route route(String route) {
+        Route known = routes.get(route);
+        return known != null ? known : routes.computeIfAbsent(route, Route::new);
+    }
+
+    /** What one route's exchanges are counted with. */
+    public final class Route {
+        private final String name;
+        private final AtomicReferenceArray<@Nullable Counter> requests =
+                new AtomicReferenceArray<>(Method.values().length * STATUSES);
+        private final Timer duration;
+        private final Counter requestBytes;
+        private final Counter responseBytes;
+
+        private Route(String name) {
+            this.name = name;
+            this.duration = Timer.builder("gatehouse.request.duration")
+                    .description("From the head of the request to the end of the response")
+                    .tag("listener", listener)
+                    .tag("route", name)
+                    .serviceLevelObjectives(BUCKETS)
+                    .register(registry);
+            this.requestBytes = body("gatehouse.request.body.bytes", "Bytes of request bodies");
+            this.responseBytes = body("gatehouse.response.body.bytes", "Bytes of response bodies");
+        }
+
+        /** Counts an exchange that has ended. */
+        public void exchange(Method method, int status, long nanos, long bytesIn, long bytesOut) {
+            counter(method, status).increment();
+            duration.record(nanos, TimeUnit.NANOSECONDS);
+            if (bytesIn > 0) {
+                requestBytes.increment((double) bytesIn);
+            }
+            if (bytesOut > 0) {
+                responseBytes.increment((double) bytesOut);
+            }
+        }
+
+        @SuppressWarnings("EnumOrdinal") // an index for the life of the process, never stored
+        private Counter counter(Method method, int status) {
+            int index = method.ordinal() * STATUSES + status;
+            Counter known = requests.get(index);
+            if (known == null) {
+                // Registering twice gives the same meter, so a race is harmless.
+                known = Counter.builder("gatehouse.requests")
+                        .description("Exchanges that have ended")
+                        .tag("listener", listener)
+                        .tag("route", name)
+                        .tag("method", method.name())
+                        .tag("code", Integer.toString(status))
+                        .register(registry);
+                requests.set(index, known);
+            }
+            return known;
+        }
+
+        private Counter body(String meter, String description) {
+            return Counter.builder(meter)
+                    .description(description)
+                    .tag("listener", listener)
+                    .tag("route", name)
+                    .register(registry);
+        }
+    }
+}

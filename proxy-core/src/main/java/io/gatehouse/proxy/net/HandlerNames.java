@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.net;
+
+/** The names of the handlers in the pipelines, in the order in which a listener adds them. The README's table says why. */
+public final class HandlerNames {
+    /** Refuses connections beyond the listener's cap. */
+    public static final String CONN_LIMIT = "conn-limit";
+
+    /** Decodes requests, holds their deadlines, feeds the exchange. */
+    public static final String FRONTEND = "frontend";
+
+    /** Decodes responses, holds their deadlines, feeds the exchange. */
+    public static final String BACKEND = "backend";
+
+    /** Ends what nobody else ended: exceptions and stray messages. */
+    public static final String LAST_RESORT = "last-resort";
+
+    private HandlerNames() {}
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.server;
+
+import io.gatehouse.proxy.exchange.Http1FrontendHandler;
+import io.gatehouse.proxy.exchange.ListenerContext;
+import io.gatehouse.proxy.exchange.LoopContext;
+import io.gatehouse.proxy.net.HandlerNames;
+import io.gatehouse.proxy.net.LastResortHandler;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** One bound port and the pipeline of its connections. */
+public final class HttpListener implements AutoCloseable {
+    /** High enough for a whole page, low enough that a thousand stuck readers are affordable. */
+    public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 << 10, 256 << 10);
+
+    private static final int BACKLOG = 1024;
+    private static final int FIRST_READ = 2 << 10;
+    private static final int LARGEST_READ = 128 << 10;
+
+    private final ListenerSpec spec;
+    private final Channel channel;
+    private final ConnectionLimitHandler connectionLimit;
+
+    private HttpListener(ListenerSpec spec, Channel channel, ConnectionLimitHandler connectionLimit) {
+        this.spec = spec;
+        this.channel = channel;
+        this.connectionLimit = connectionLimit;
+    }
+
+    /** Binds; blocks until that is done or has failed. Not for event loops. */
+    public static HttpListener bind(ProxyRuntime runtime, ListenerSpec spec) throws IOException {
+        ListenerContext context = new ListenerContext(
+                spec.name(),
+                spec.limits(),
+                spec.accessLogged(),
+                spec.authenticator(),
+                spec.router(),
+                runtime.environment());
+        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.maxConnections(), context.meters());
+        LastResortHandler lastResort = new LastResortHandler();
+        ChannelFuture bound = new ServerBootstrap()
+                .group(runtime.eventLoops())
+                .channel(runtime.environment().transport().serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, runtime.environment().allocator())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(512, FIRST_READ, LARGEST_READ))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel child) {
+                        LoopContext loop = runtime.context(child.eventLoop());
+                        child.pipeline()
+                                .addLast(HandlerNames.CONN_LIMIT, limit)
+                                .addLast(HandlerNames.FRONTEND, new Http1FrontendHandler(context, loop))
+                                .addLast(HandlerNames.LAST_RESORT, lastResort);
+                    }
+                })
+                .bind(spec.address())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + spec.address() + " for the " + spec.name() + " door: "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return new HttpListener(spec, bound.channel(), limit);
+    }
+
+    public String name() {
+        return spec.name();
+    }
+
+    /** Where it listens, with the real port. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Connections that are open now. */
+    public int connections() {
+        return connectionLimit.open();
+    }
+
+    /** Whether it accepts connections. */
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /** Stops accepting; connections that are open stay so. */
+    @Override
+    public void close() {
+        channel.close().awaitUninterruptibly();
+    }
+}

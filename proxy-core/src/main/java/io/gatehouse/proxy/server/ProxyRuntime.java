@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.server;
+
+import io.gatehouse.proxy.exchange.LoopContext;
+import io.gatehouse.proxy.exchange.ProxyEnvironment;
+import io.gatehouse.proxy.exchange.Via;
+import io.gatehouse.proxy.log.AccessLog;
+import io.gatehouse.proxy.metrics.ProxyMetrics;
+import io.gatehouse.proxy.net.DrainState;
+import io.gatehouse.proxy.net.ProxyOptions;
+import io.gatehouse.proxy.net.ProxySettings;
+import io.gatehouse.proxy.net.Transport;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The event loops of a process and what its listeners share. One per process; tests make their own.
+ *
+ * <p>Closing it ends all connections at once: drain the listeners first.
+ */
+public final class ProxyRuntime implements AutoCloseable {
+    private final ProxyEnvironment environment;
+    private final AccessLog accessLog;
+    private final EventLoopGroup eventLoops;
+    private final IdentityHashMap<EventExecutor, LoopContext> contexts;
+    private final List<LoopContext> contextList;
+    private final AtomicInteger nextContext = new AtomicInteger();
+
+    public ProxyRuntime(
+            ProxyOptions options,
+            ProxySettings settings,
+            ProxyMetrics metrics,
+            AccessLog accessLog,
+            Transport transport) {
+        this.accessLog = accessLog;
+        this.environment = new ProxyEnvironment(
+                options,
+                settings,
+                metrics,
+                transport,
+                new DnsAddressResolverGroup(
+                        new DnsNameResolverBuilder().datagramChannelType(transport.datagramChannel())),
+                PooledByteBufAllocator.DEFAULT,
+                new DrainState(),
+                Via.newValue(),
+                System::nanoTime);
+        this.eventLoops = new MultiThreadIoEventLoopGroup(
+                options.eventLoops(), new DefaultThreadFactory("gatehouse-loop"), transport.ioHandlerFactory());
+        IdentityHashMap<EventExecutor, LoopContext> byLoop = new IdentityHashMap<>();
+        for (EventExecutor executor : eventLoops) {
+            EventLoop loop = (EventLoop) executor;
+            byLoop.put(loop, new LoopContext(loop, environment, accessLog.newSink()));
+        }
+        this.contexts = byLoop;
+        this.contextList = List.copyOf(byLoop.values());
+        long beat = options.beat().toNanos();
+        for (LoopContext context : contextList) {
+            metrics.observeLoop(context.upstreamPool()::openConnections);
+            context.eventLoop().scheduleAtFixedRate(context::tick, beat, beat, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    public ProxyEnvironment environment() {
+        return environment;
+    }
+
+    /** Changes what may change while connections are open. */
+    public ProxySettings settings() {
+        return environment.settings();
+    }
+
+    public DrainState drainState() {
+        return environment.drainState();
+    }
+
+    public EventLoopGroup eventLoops() {
+        return eventLoops;
+    }
+
+    /** The context of a loop of this runtime. */
+    public LoopContext context(EventLoop loop) {
+        LoopContext context = contexts.get(loop);
+        if (context == null) {
+            throw new IllegalArgumentException("not an event loop of this runtime");
+        }
+        return context;
+    }
+
+    /** Some context, in turns; for work that no connection began. */
+    public LoopContext anyContext() {
+        return contextList.get(Math.floorMod(nextContext.getAndIncrement(), contextList.size()));
+    }
+
+    /** All contexts. Their state may be read on their own loops only. */
+    public List<LoopContext> contexts() {
+        return contextList;
+    }
+
+    @Override
+    public void close() {
+        eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        environment.resolver().close();
+        accessLog.close();
+    }
+}
