@@ -422,6 +422,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         } else {
             forwarding.upstream().close();
         }
+        // The upstream connection may have another listener by now, so nobody else will flush.
+        frontend.writer().flush();
         exchangeOver(requestDone && responseForwarder.keepsAlive());
     }
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that sends exactly the bytes it is told and shows exactly the bytes that come back. */
+public final class RawClient implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private final Socket socket = new Socket();
+
+    public RawClient(InetSocketAddress address) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.connect(address, PATIENCE_MILLIS);
+    }
+
+    /** Sends text as ISO 8859-1, one char one byte. */
+    public RawClient send(String text) throws IOException {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    public RawClient send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    public Socket socket() {
+        return socket;
+    }
+
+    public InputStream in() throws IOException {
+        return socket.getInputStream();
+    }
+
+    /** One whole response as text: head, and the body that its framing announces (chunks are decoded). */
+    public Response response() throws IOException {
+        return Response.read(in(), false);
+    }
+
+    /** The response to a HEAD request. */
+    public Response headResponse() throws IOException {
+        return Response.read(in(), true);
+    }
+
+    /** Everything until the connection ends, in whatever way. */
+    public String everything() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            in().transferTo(all);
+        } catch (java.net.SocketException reset) {
+            all.write("<reset>".getBytes(StandardCharsets.US_ASCII));
+        }
+        return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether the other side has closed, in whatever way; waits for it. */
+    public boolean isClosedByPeer() throws IOException {
+        try {
+            return in().read() < 0;
+        } catch (java.net.SocketException reset) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
