@@ -26,7 +26,7 @@ def serve(sock, block_file, checker):
                 if first is None:
                     return
                 _answer(connection, first, headers, block_file, checker.again())
-        except (OSError, wire.WireError, ValueError):
+        except wire.FAULTS:
             return  # the proxy went away, or talks nonsense: its side will report it
 
 

@@ -8,6 +8,8 @@ import os
 import random
 import socket
 
+from .wire import WireError
+
 LENGTH = (16 << 20) + 4099
 MAX_CHECK = 1 << 20
 CHUNK = (256 << 10) + 17  # of bodies sent chunked
@@ -24,7 +26,7 @@ def write_block(path):
         target.write(block())
 
 
-class Mismatch(Exception):
+class Mismatch(WireError):
     """A received byte that is not the one that was sent."""
 
 

@@ -57,6 +57,16 @@ def add_arguments(parser, default_peers):
                         help="nginx: written in blocks or line by line; off: no access log anywhere")
 
 
+def parse(parser):
+    """`parse_args` that takes `--flags "-Xmx64m"` too: argparse alone would see an option in the value."""
+    words = sys.argv[1:]
+    for at, word in enumerate(words[:-1]):
+        if word == "--flags":
+            words[at:at + 2] = [f"--flags={words[at + 1]}"]
+            break
+    return parser.parse_args(words)
+
+
 def options_of(arguments, connections=1024):
     """The `Options` for parsed arguments."""
     extra = ""

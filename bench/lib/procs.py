@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)  # loaded before any fork: the child only calls into it
@@ -24,7 +25,8 @@ class BenchError(Exception):
 
 
 def main(body):
-    """Runs `body()` as a script's main and exits with its return value: 0 good, 1 a limit broken, 2 no valid run, 130 interrupted.
+    """Runs `body()` as a script's main and exits with its return value: 0 good, 1 a limit broken, 2 no valid run, 3 a bug here,
+    130 interrupted.
 
     TERM and HUP are treated as Ctrl-C, so that the context managers end the children. Further signals are ignored
     meanwhile, or an impatient second Ctrl-C would leave processes behind.
@@ -43,6 +45,9 @@ def main(body):
     except BenchError as error:
         print(f"error: {error}", file=sys.stderr)
         code = 2
+    except Exception:  # pylint: disable=broad-except
+        traceback.print_exc()  # a bug in these scripts must not look like a broken limit
+        code = 3
     except KeyboardInterrupt:
         print("interrupted; everything started here was ended", file=sys.stderr)
         code = 130

@@ -15,6 +15,10 @@ class WireError(Exception):
     """The other side closed, stalled or broke the protocol."""
 
 
+# All that an exchange through a faulty proxy may raise: nonsense in a head or a body ends as one of the built-in errors.
+FAULTS = (OSError, ValueError, KeyError, IndexError, WireError)
+
+
 def connect(port, seconds=60, receive_buffer=None):
     """A connection to the loopback port; a read or write that takes longer than `seconds` fails."""
     sock = socket.socket()
