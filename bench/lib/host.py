@@ -13,10 +13,15 @@ def facts():
         "architecture": platform.machine(),
         "cpus": os.cpu_count(),
         "cpu_model": _cpu_model(),
-        "load_before": round(os.getloadavg()[0], 2),
+        "load_before": load(),
         "python": platform.python_version(),
         "wrk": _wrk_version(),
     }
+
+
+def load():
+    """The load average of the last minute."""
+    return round(os.getloadavg()[0], 2)
 
 
 def _cpu_model():
