@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session.local;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Tells when a child process is up. Used by {@link DemoSpark}. It asks from a virtual thread of its own; nothing here
+ * runs on an event loop, and nothing of it is left once the answer is there.
+ *
+ * @param patience how long a child may take
+ */
+record Readiness(Duration patience) {
+
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration ATTEMPT = Duration.ofSeconds(10);
+    private static final int LINES_IN_ERROR = 15;
+
+    /** Completes when {@code uri} answers 200; fails when the child ends first or the patience does. */
+    CompletableFuture<Void> answers(URI uri, ChildProcess child) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        Thread.ofVirtual().name("ready-" + child.name()).start(() -> poll(uri, child, ready));
+        return ready;
+    }
+
+    /** Completes when the child ends with exit code 0; fails when it ends with another or runs out of patience. */
+    CompletableFuture<Void> endsWell(ChildProcess child) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        Thread.ofVirtual().name("ready-" + child.name()).start(() -> awaitEnd(child, ready));
+        return ready;
+    }
+
+    private void awaitEnd(ChildProcess child, CompletableFuture<Void> ready) {
+        try {
+            int code = child.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (code == 0) {
+                ready.complete(null);
+            } else {
+                ready.completeExceptionally(endedEarly(child, code));
+            }
+        } catch (TimeoutException e) {
+            ready.completeExceptionally(tooSlow(child));
+        } catch (InterruptedException | ExecutionException e) {
+            ready.completeExceptionally(e);
+        }
+    }
+
+    private void poll(URI uri, ChildProcess child, CompletableFuture<Void> ready) {
+        HttpClient client = HttpClient.newBuilder().connectTimeout(ATTEMPT).build();
+        try {
+            HttpRequest request = HttpRequest.newBuilder(uri).timeout(ATTEMPT).build();
+            CompletableFuture<Integer> exit = child.onExit();
+            Duration waited = Duration.ZERO;
+            // Whether the child runs is asked after the answer: another program may have the port.
+            while (!(isOk(client, request, exit) && !exit.isDone())) {
+                if (endsWithin(POLL, exit)) {
+                    ready.completeExceptionally(endedEarly(child, exit.join()));
+                    return;
+                }
+                waited = waited.plus(POLL);
+                if (waited.compareTo(patience) >= 0) {
+                    ready.completeExceptionally(tooSlow(child));
+                    return;
+                }
+            }
+            ready.complete(null);
+        } catch (InterruptedException | ExecutionException e) {
+            ready.completeExceptionally(e);
+        } finally {
+            // close() would wait for an attempt that nobody waits for any more.
+            client.shutdownNow();
+        }
+    }
+
+    /** One attempt, which the child's end cuts short too: its port may be open and nobody behind it. */
+    private static boolean isOk(HttpClient client, HttpRequest request, CompletableFuture<Integer> exit)
+            throws InterruptedException {
+        CompletableFuture<HttpResponse<Void>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+        try {
+            CompletableFuture.anyOf(answer, exit).get();
+        } catch (ExecutionException e) {
+            // Nobody listens yet, or it is still starting to.
+            return false;
+        }
+        return answer.isDone() && answer.join().statusCode() == 200;
+    }
+
+    /** The pause between two attempts, which the child's end cuts short. */
+    private static boolean endsWithin(Duration pause, CompletableFuture<Integer> exit)
+            throws InterruptedException, ExecutionException {
+        try {
+            exit.get(pause.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    private static SparkSetupException endedEarly(ChildProcess child, int code) {
+        return new SparkSetupException(child.name() + " ended with exit code " + code + tail(child));
+    }
+
+    private SparkSetupException tooSlow(ChildProcess child) {
+        return new SparkSetupException(
+                child.name() + " was not ready within " + patience.toSeconds() + " s" + tail(child));
+    }
+
+    private static String tail(ChildProcess child) {
+        return ". The last lines of " + child.log() + ":\n  " + String.join("\n  ", child.lastLogLines(LINES_IN_ERROR));
+    }
+}
