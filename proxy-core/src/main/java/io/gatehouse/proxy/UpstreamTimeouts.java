@@ -10,9 +10,10 @@ import java.time.Duration;
  * @param response from the last byte of the request to the head of the response; the History Server replays a large log
  *     for a quarter of a minute first
  * @param readStall without a byte in the middle of a response
- * @param idle how long an unused connection is kept; below the 30 s of Spark's Jetty, so that we close first
+ * @param idle how long an unused connection is kept; below the 8 s after which Spark's Jetty closes, so that we
+ *     close first
  */
 public record UpstreamTimeouts(Duration connect, Duration response, Duration readStall, Duration idle) {
     public static final UpstreamTimeouts DEFAULT = new UpstreamTimeouts(
-            Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofSeconds(300), Duration.ofSeconds(20));
+            Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofSeconds(300), Duration.ofSeconds(5));
 }

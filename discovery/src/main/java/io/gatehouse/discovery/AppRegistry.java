@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Merges what the sources find into one directory. Sources may come and go while requests are served. */
+public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AppRegistry.class);
+
+    private final Object lock = new Object();
+    /** In the order in which they take precedence. Guarded by {@link #lock}. */
+    private List<AppSource> sources = List.of();
+
+    private final Map<AppSource, List<Application>> found = new HashMap<>();
+    private volatile AppDirectory directory = AppDirectory.EMPTY;
+
+    public AppRegistry(MeterRegistry meters) {
+        Gauge.builder("gatehouse.apps", this, registry -> registry.get().size())
+                .description("Running applications that discovery knows")
+                .tag("state", "running")
+                .register(meters);
+    }
+
+    /** The present snapshot. */
+    @Override
+    public AppDirectory get() {
+        return directory;
+    }
+
+    /** Replaces all sources: starts the new ones, closes the old ones. Called at the start and on reload. */
+    public void use(List<AppSource> newSources) {
+        List<AppSource> old;
+        synchronized (lock) {
+            old = sources;
+            sources = List.copyOf(newSources);
+            found.clear();
+        }
+        old.forEach(AppSource::close);
+        for (AppSource source : newSources) {
+            source.start(applications -> update(source, applications));
+        }
+    }
+
+    /** An unknown application was asked for. */
+    public void lookSoon() {
+        current().forEach(AppSource::lookSoon);
+    }
+
+    /** Names of the sources that have not completed a first look. */
+    public List<String> unsynced() {
+        return current().stream()
+                .filter(source -> !source.isSynced())
+                .map(AppSource::name)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        use(List.of());
+    }
+
+    private List<AppSource> current() {
+        synchronized (lock) {
+            return sources;
+        }
+    }
+
+    private void update(AppSource source, List<Application> applications) {
+        synchronized (lock) {
+            if (!sources.contains(source)) {
+                return;
+            }
+            found.put(source, List.copyOf(applications));
+            List<Application> all = new ArrayList<>();
+            for (AppSource each : sources) {
+                all.addAll(found.getOrDefault(each, List.of()));
+            }
+            AppDirectory before = directory;
+            directory = new AppDirectory(all);
+            logChanges(before, directory);
+        }
+    }
+
+    private static void logChanges(AppDirectory before, AppDirectory after) {
+        for (Application application : after.applications()) {
+            if (before.find(application.id()) == null) {
+                LOG.atInfo()
+                        .addKeyValue("app", application.id())
+                        .addKeyValue("source", application.source())
+                        .addKeyValue("upstream", application.ui())
+                        .log("application found");
+            }
+        }
+        for (Application application : before.applications()) {
+            if (after.find(application.id()) == null) {
+                LOG.atInfo()
+                        .addKeyValue("app", application.id())
+                        .addKeyValue("source", application.source())
+                        .log("application gone");
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A source that looks in rounds: the next begins one interval after the last one ended, or soon after somebody missed an
+ * application. Rounds never overlap, so an implementation needs no lock of its own.
+ */
+abstract class PollingSource implements AppSource {
+    private static final Logger LOG = LoggerFactory.getLogger(PollingSource.class);
+    private static final Duration SOON = Duration.ofMillis(500);
+
+    private final String name;
+    private final ScheduledExecutorService scheduler;
+    private final Duration interval;
+    private final AtomicBoolean soon = new AtomicBoolean();
+    private volatile boolean synced;
+    private volatile boolean closed;
+    private volatile boolean roundUnderWay;
+
+    PollingSource(String name, ScheduledExecutorService scheduler, Duration interval) {
+        this.name = name;
+        this.scheduler = scheduler;
+        this.interval = interval;
+    }
+
+    /**
+     * One look at everything.
+     *
+     * @param found may be called in between, with the whole list so far
+     * @return completes with the whole list; completing exceptionally keeps what was found before
+     */
+    abstract CompletableFuture<List<Application>> look(Consumer<List<Application>> found);
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final void start(Consumer<List<Application>> found) {
+        schedule(found, Duration.ZERO);
+    }
+
+    @Override
+    public final void lookSoon() {
+        soon.set(true);
+    }
+
+    @Override
+    public final boolean isSynced() {
+        return synced;
+    }
+
+    @Override
+    public final void close() {
+        closed = true;
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    private void schedule(Consumer<List<Application>> found, Duration delay) {
+        if (closed) {
+            return;
+        }
+        try {
+            scheduler.schedule(() -> beat(found, delay), Math.min(delay.toMillis(), SOON.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException shuttingDown) {
+            closed = true;
+        }
+    }
+
+    /** Waits in short steps, so that a wish to look soon is heard. */
+    private void beat(Consumer<List<Application>> found, Duration delay) {
+        Duration left = delay.minus(SOON);
+        if (left.isPositive() && !soon.getAndSet(false)) {
+            schedule(found, left);
+            return;
+        }
+        if (closed || roundUnderWay) {
+            return;
+        }
+        roundUnderWay = true;
+        CompletableFuture<List<Application>> round;
+        try {
+            round = look(found);
+        } catch (RuntimeException defect) {
+            round = CompletableFuture.failedFuture(defect);
+        }
+        round.whenCompleteAsync((applications, failure) -> roundOver(found, applications, failure), scheduler::execute);
+    }
+
+    private void roundOver(
+            Consumer<List<Application>> found,
+            @Nullable List<Application> applications,
+            @Nullable Throwable failure) {
+        roundUnderWay = false;
+        if (applications != null) {
+            if (!closed) {
+                found.accept(applications);
+            }
+            synced = true;
+        } else {
+            LOG.atWarn()
+                    .addKeyValue("source", name)
+                    .addKeyValue("cause", failure == null ? "" : String.valueOf(failure.getMessage()))
+                    .log("looking for applications failed; what was known stays");
+        }
+        schedule(found, interval);
+    }
+}

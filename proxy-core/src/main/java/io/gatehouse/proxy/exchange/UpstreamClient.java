@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.http1.HeaderName;
+import io.gatehouse.proxy.http1.Method;
+import io.gatehouse.proxy.http1.ResponseHead;
+import io.gatehouse.proxy.http1.TrailerSection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks upstreams on our own behalf: probes of discovery, lists to be merged. Uses the same pools as the doors; carries no
+ * credentials, follows no redirects, takes no more than it was told to.
+ *
+ * <p>May be called from any thread; futures complete on an event loop, so continue on an executor of your own.
+ */
+public final class UpstreamClient {
+    /**
+     * A whole response.
+     *
+     * @param contentType empty where there was none
+     */
+    public record Reply(int status, String contentType, byte[] body) {}
+
+    /** Why there was no response. */
+    public static final class CallFailedException extends Exception {
+        private final ErrorType error;
+
+        CallFailedException(ErrorType error, String detail) {
+            super(detail, null, false, false);
+            this.error = error;
+        }
+
+        public ErrorType error() {
+            return error;
+        }
+    }
+
+    private final Supplier<LoopContext> loops;
+
+    /** {@code loops}: where a call is carried out; see {@code ProxyRuntime.anyContext}. */
+    public UpstreamClient(Supplier<LoopContext> loops) {
+        this.loops = loops;
+    }
+
+    /**
+     * Sends a GET.
+     *
+     * @param target path and query; from our own constants and checked identifiers only
+     * @param maxBody bytes; a longer body fails the call
+     * @param deadline for everything, from now on
+     * @return completes exceptionally with {@link CallFailedException}
+     */
+    public CompletableFuture<Reply> get(Upstream upstream, String target, int maxBody, Duration deadline) {
+        for (int i = 0; i < target.length(); i++) {
+            if (target.charAt(i) <= ' ' || target.charAt(i) > '~') {
+                throw new IllegalArgumentException("not a request target: " + target);
+            }
+        }
+        LoopContext loop = loops.get();
+        Call call = new Call(loop, upstream, target, maxBody);
+        loop.eventLoop().execute(() -> call.start(deadline));
+        return call.reply;
+    }
+
+    private static final class Call implements UpstreamPool.Waiter, ResponseListener {
+        private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+        private final LoopContext loop;
+        private final Upstream upstream;
+        private final String target;
+        private final int maxBody;
+        private final ByteBuf body = Unpooled.buffer();
+        private UpstreamPool.Ticket ticket;
+        private @Nullable Http1BackendHandler connection;
+        private @Nullable ScheduledFuture<?> timeout;
+        private boolean repeated;
+        private int status;
+        private String contentType = "";
+
+        Call(LoopContext loop, Upstream upstream, String target, int maxBody) {
+            this.loop = loop;
+            this.upstream = upstream;
+            this.target = target;
+            this.maxBody = maxBody;
+            this.ticket = loop.upstreamPool().ticket(this);
+        }
+
+        void start(Duration deadline) {
+            timeout = loop.eventLoop()
+                    .schedule(
+                            () -> fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no whole response in time"),
+                            deadline.toNanos(),
+                            TimeUnit.NANOSECONDS);
+            loop.upstreamPool().acquire(upstream, ticket);
+        }
+
+        @Override
+        public void onConnected(Http1BackendHandler connected) {
+            connection = connected;
+            connected.begin(this, Method.GET);
+            ByteBuf out = connected.writer().begin(256 + target.length());
+            ByteBufUtil.writeAscii(
+                    out,
+                    "GET " + target + " HTTP/1.1\r\nHost: " + upstream.authority()
+                            + "\r\nUser-Agent: gatehouse\r\nAccept: application/json\r\nVia: "
+                            + loop.environment().via() + "\r\n\r\n");
+            connected.requestSent();
+            connected.writer().flush();
+        }
+
+        @Override
+        public void onConnectFailed(ErrorType error, String detail) {
+            fail(error, detail);
+        }
+
+        @Override
+        public void onInterimResponse(ResponseHead head) {
+            // Nothing to wait for: there was no body to hold back.
+        }
+
+        @Override
+        public void onResponseHead(ResponseHead head) {
+            status = head.status();
+            String type = head.value(HeaderName.CONTENT_TYPE);
+            contentType = type == null ? "" : type;
+        }
+
+        @Override
+        public void onResponseBody(ByteBuf piece) {
+            boolean fits = body.readableBytes() + piece.readableBytes() <= maxBody;
+            if (fits) {
+                body.writeBytes(piece);
+            }
+            piece.release();
+            if (!fits) {
+                fail(ErrorType.HTTP_PROTOCOL_ERROR, "more than " + maxBody + " bytes");
+            }
+        }
+
+        @Override
+        public void onResponseEnd(@Nullable TrailerSection trailers) {
+            Http1BackendHandler used = connection;
+            connection = null;
+            if (used != null) {
+                used.release();
+            }
+            cancelTimeout();
+            reply.complete(new Reply(status, contentType, ByteBufUtil.getBytes(body)));
+        }
+
+        @Override
+        public void onUpstreamFailed(ErrorType error, String detail, boolean untouched) {
+            boolean stale = untouched && connection != null && connection.isReused() && !repeated;
+            connection = null;
+            if (stale) {
+                repeated = true;
+                loop.upstreamPool().discardIdle(upstream);
+                ticket = loop.upstreamPool().ticket(this);
+                loop.upstreamPool().acquire(upstream, ticket);
+            } else {
+                fail(error, detail);
+            }
+        }
+
+        @Override
+        public void onUpstreamWritability(boolean writable) {
+            // A head fits any buffer.
+        }
+
+        @Override
+        public void onUpstreamReadComplete() {
+            // Nothing to flush.
+        }
+
+        private void fail(ErrorType error, String detail) {
+            ticket.cancel();
+            cancelTimeout();
+            if (connection != null) {
+                connection.close();
+                connection = null;
+            }
+            reply.completeExceptionally(new CallFailedException(error, detail));
+        }
+
+        private void cancelTimeout() {
+            if (timeout != null) {
+                timeout.cancel(false);
+            }
+        }
+    }
+}
