@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Tells scripts and tests that the server is up, and where: a file that holds
+ * {@code {"ui":"http://127.0.0.1:4040","management":"http://127.0.0.1:8081","pid":123}}. The server writes it once its listeners are
+ * bound, which is how a caller learns a port that the system chose, and removes it when it stops.
+ */
+public final class ReadyFile implements AutoCloseable {
+    private final Path file;
+    private final byte[] content;
+
+    private ReadyFile(Path file, byte[] content) {
+        this.file = file;
+        this.content = content;
+    }
+
+    /**
+     * Writes the file in one step: a reader sees all of it or none.
+     *
+     * @param file replaced when it exists; its directory must exist
+     * @param listeners bound addresses by the name of their door, in the order to be written
+     * @param pid the process to signal
+     */
+    public static ReadyFile write(Path file, SequencedMap<String, InetSocketAddress> listeners, long pid)
+            throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        listeners.forEach((name, address) -> fields.put(name, url(address)));
+        fields.put("pid", pid);
+        byte[] content = new ObjectMapper().writeValueAsBytes(fields);
+        Path absolute = file.toAbsolutePath();
+        Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + pid + ".tmp");
+        try {
+            Files.write(temporary, content);
+            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        return new ReadyFile(absolute, content);
+    }
+
+    /** A URL that works on this machine: a listener on all addresses is reached by the loopback address. */
+    private static String url(InetSocketAddress bound) {
+        InetAddress address = bound.getAddress();
+        String host;
+        if (!address.isAnyLocalAddress()) {
+            host = address.getHostAddress();
+        } else {
+            host = address.getAddress().length == 4 ? "127.0.0.1" : "::1";
+        }
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort();
+    }
+
+    /** Removes the file, unless another process has replaced it meanwhile. */
+    @Override
+    public void close() throws IOException {
+        try {
+            if (Arrays.equals(Files.readAllBytes(file), content)) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            // Somebody removed it before us; nothing is left to do.
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Loads the configuration: flags over environment over file over defaults. The command line makes one and uses it for the first load; a
+ * {@link Reloader} uses the same one later, so that variables and flags keep their precedence. Immutable.
+ */
+public final class ConfigLoader {
+    private static final long MAX_FILE_BYTES = ByteSize.ofKiB(1024).bytes();
+
+    private final Map<String, String> environment;
+    private final Map<String, FlagValue> flags;
+
+    /** What a command line flag says about a key. */
+    private record FlagValue(String flag, String value) {}
+
+    /** @param environment all variables of the process; those of others are ignored */
+    public ConfigLoader(Map<String, String> environment) {
+        this(Map.copyOf(environment), Map.of());
+    }
+
+    private ConfigLoader(Map<String, String> environment, Map<String, FlagValue> flags) {
+        this.environment = environment;
+        this.flags = flags;
+    }
+
+    /**
+     * A loader that also lays a flag over the environment.
+     *
+     * @param flag the flag as messages name it, such as {@code --log-level}
+     * @param path the key it sets, such as {@code logging.level}
+     * @param value the text as given
+     */
+    public ConfigLoader withFlag(String flag, String path, String value) {
+        Map<String, FlagValue> more = new LinkedHashMap<>(flags);
+        more.put(path, new FlagValue(flag, value));
+        return new ConfigLoader(environment, more);
+    }
+
+    /**
+     * Loads a file and what lies over it.
+     *
+     * @throws ConfigException when the result is invalid or the file cannot be read
+     */
+    public GatehouseConfig load(Path file) {
+        List<ConfigProblem> problems = new ArrayList<>();
+        ConfigNode.Mapping tree = new YamlReader(file.toString(), problems).read(text(file, problems));
+        return bind(tree, problems);
+    }
+
+    /**
+     * Loads the defaults and what lies over them, for commands that need no file.
+     *
+     * @throws ConfigException when the result is invalid
+     */
+    public GatehouseConfig loadWithoutFile() {
+        return bind(ConfigNode.Mapping.empty(Origin.defaults()), new ArrayList<>());
+    }
+
+    private GatehouseConfig bind(ConfigNode.Mapping file, List<ConfigProblem> problems) {
+        Class<GatehouseConfig> root = GatehouseConfig.class;
+        ConfigNode.Mapping tree = new EnvironmentOverlay(root, environment, problems).over(file);
+        for (Map.Entry<String, FlagValue> flag : flags.entrySet()) {
+            tree = tree.with(
+                    List.of(flag.getKey().split("\\.", -1)),
+                    new ConfigNode.Scalar(
+                            flag.getValue().value(), Origin.flag(flag.getValue().flag())));
+        }
+        GatehouseConfig config = new RecordBinder(problems, new UnknownKeys(root, problems)).bind(root, tree, "");
+        if (config == null || !problems.isEmpty()) {
+            throw ConfigException.of(problems);
+        }
+        return config;
+    }
+
+    private static String text(Path file, List<ConfigProblem> problems) {
+        String what;
+        try {
+            if (Files.size(file) <= MAX_FILE_BYTES) {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                        .toString();
+            }
+            what = "the file is larger than 1 MiB";
+        } catch (NoSuchFileException e) {
+            what = "the file does not exist";
+        } catch (CharacterCodingException e) {
+            what = "the file is not UTF-8";
+        } catch (IOException e) {
+            what = "the file cannot be read (" + e.getClass().getSimpleName() + ")";
+        }
+        problems.add(new ConfigProblem(Origin.file(file.toString()), "", what, "pass a YAML file with --config"));
+        return "";
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.config;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/**
+ * The whole configuration, valid and immutable. {@link ConfigLoader} makes it, the composition root reads it.
+ *
+ * <p>In this record and those below it, a compact constructor receives null for a key that was left out and puts the default in its
+ * place; {@code gatehouse config --defaults} prints what comes of that.
+ *
+ * @param threads number of event loops; see {@link #effectiveThreads}
+ */
+public record GatehouseConfig(
+        @JsonPropertyDescription("Number of event loops; 0 means one per core.")
+        Integer threads,
+
+        @JsonPropertyDescription("The door for browsers: History Server and live Spark UIs behind one URL.")
+        UiConfig ui,
+
+        @JsonPropertyDescription("Connections to Spark drivers and History Servers.")
+        UpstreamConfig upstream,
+
+        @JsonPropertyDescription("Probes, metrics and admin calls.")
+        ManagementConfig management,
+
+        @JsonPropertyDescription("Where applications are found.")
+        DiscoveryConfig discovery,
+
+        @JsonPropertyDescription("One line per exchange.") AccessLogConfig accessLog,
+
+        @JsonPropertyDescription("The server's own log, on standard output.")
+        LoggingConfig logging,
+
+        @JsonPropertyDescription("What happens between the signal to stop and the end.")
+        DrainConfig drain) {
+    private static final int MAX_THREADS = 1024;
+
+    public GatehouseConfig {
+        threads = Checks.or(threads, 0);
+        new Checks()
+                .range("threads", threads, 0, MAX_THREADS)
+                .that(
+                        management.port() == 0
+                                || !management.port().equals(ui.port())
+                                || !management.address().equals(ui.address()),
+                        "management.port",
+                        management.port() + " is also ui.port, on the same address",
+                        "choose another port")
+                .done();
+    }
+
+    /** The number of event loops with 0 resolved to {@code cores}. */
+    public int effectiveThreads(int cores) {
+        return threads == 0 ? cores : threads;
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.config;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a running server takes over from a new configuration, and what has to wait for a restart. A key is not reloadable unless it is
+ * listed here, so a key that somebody adds is safe until somebody thought about it.
+ *
+ * @param effective the configuration in force once the plan is applied: the old one with the reloadable keys of the new one
+ * @param applied the keys that change
+ * @param refused the keys that differ and do not change
+ */
+public record ReloadPlan(GatehouseConfig effective, ConfigDiff applied, ConfigDiff refused) {
+    /** Keys, or sections with everything below them. */
+    static final Set<String> RELOADABLE = Set.of(
+            "discovery",
+            "logging",
+            "ui.timeouts",
+            "upstream.connectTimeout",
+            "upstream.responseTimeout",
+            "upstream.readStall",
+            "upstream.idleTimeout");
+
+    /** Plans the way from the configuration in force to another valid one. */
+    public static ReloadPlan of(GatehouseConfig inForce, GatehouseConfig wanted) {
+        List<String> paths = ConfigDiff.between(inForce, wanted).paths();
+        return new ReloadPlan(
+                merge(GatehouseConfig.class, inForce, wanted, ""),
+                new ConfigDiff(paths.stream().filter(ReloadPlan::isReloadable).toList()),
+                new ConfigDiff(
+                        paths.stream().filter(path -> !isReloadable(path)).toList()));
+    }
+
+    /** One sentence for each refused key: {@code ui.port cannot change without a restart}. */
+    public List<String> refusals() {
+        return refused.paths().stream()
+                .map(path -> path + " cannot change without a restart")
+                .toList();
+    }
+
+    private static boolean isReloadable(String path) {
+        return RELOADABLE.stream().anyMatch(listed -> path.equals(listed) || path.startsWith(listed + "."));
+    }
+
+    private static <T extends Record> T merge(Class<T> type, Record inForce, Record wanted, String prefix) {
+        List<@Nullable Object> arguments = new ArrayList<>();
+        for (Schema.Property property : Schema.properties(type)) {
+            String path = Schema.join(prefix, property.name());
+            Object before = property.read(inForce);
+            Object after = property.read(wanted);
+            if (isReloadable(path)) {
+                arguments.add(after);
+            } else if (property.kind() == Schema.Kind.SECTION
+                    && before instanceof Record left
+                    && after instanceof Record right) {
+                arguments.add(merge(property.section(), left, right, path));
+            } else {
+                arguments.add(before);
+            }
+        }
+        try {
+            return Schema.construct(type, arguments);
+        } catch (InvocationTargetException e) {
+            // Rules between keys hold within one reloadable section, or between static keys; never across.
+            throw new IllegalStateException("merging two valid configurations", e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.LoggerContext;
+import io.gatehouse.launcher.Logging;
+import io.gatehouse.launcher.config.ConfigDefaults;
+import io.gatehouse.launcher.config.LogLevel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GatehouseCommandTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<Launch> launches = new ArrayList<>();
+    private final List<Server.Kind> kinds = new ArrayList<>();
+    private Map<String, String> environment = Map.of();
+
+    private int run(String... args) {
+        return run(
+                (kind, launch) -> {
+                    kinds.add(kind);
+                    launches.add(launch);
+                    return ExitCodes.OK;
+                },
+                args);
+    }
+
+    private int run(Server server, String... args) {
+        Logging logging = new Logging(new LoggerContext(), new ByteArrayOutputStream());
+        return new GatehouseCommand(
+                        server, logging, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+                .run(args);
+    }
+
+    private String file(String yaml) throws IOException {
+        return Files.writeString(directory.resolve("gatehouse.yaml"), yaml).toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "serve",
+                "serve --config",
+                "serve -c f --port 1",
+                "validate",
+                "config",
+                "demo -c f"
+            })
+    void aCommandLineThatCannotBeUnderstoodExitsWith2(String line) {
+        // When
+        int code = run(line.isEmpty() ? new String[0] : line.split(" "));
+        // Then
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).containsAnyOf("Usage: gatehouse", "Did you mean: gatehouse", "Unknown option");
+        assertThat(launches).isEmpty();
+    }
+
+    @Test
+    void helpAndVersionExitWith0() {
+        assertThat(run("--help")).isEqualTo(0);
+        assertThat(out.toString()).contains("serve", "demo", "validate", "config", "100");
+        assertThat(run("--version")).isEqualTo(0);
+        assertThat(out.toString())
+                .contains("gatehouse development (Java " + Runtime.version().feature());
+    }
+
+    @Test
+    void defaultsArePrintedAsTheyAre() {
+        // When
+        int code = run("config", "--defaults");
+        // Then
+        assertThat(code).isEqualTo(0);
+        assertThat(out).hasToString(ConfigDefaults.yaml());
+    }
+
+    @Test
+    void aValidFileExitsWith0() throws IOException {
+        // Given
+        String file = file("ui: {port: 0}\n");
+        // When
+        int code = run("validate", "--config", file);
+        // Then
+        assertThat(code).isEqualTo(0);
+        assertThat(out).hasToString(file + ": valid" + System.lineSeparator());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"validate", "serve"})
+    void anInvalidFileExitsWith100AndNumberedProblems(String command) throws IOException {
+        // Given
+        String file = file("ui: {prot: 1}\nthreads: x\n");
+        // When
+        int code = run(command, "-c", file);
+        // Then
+        assertThat(code).isEqualTo(100);
+        assertThat(err.toString())
+                .startsWith("Configuration is invalid:\n  1) " + file + ":1:6: ui.prot: unknown key")
+                .contains("\n  2) " + file + ":2:10: threads: ");
+        assertThat(launches).isEmpty();
+    }
+
+    @Test
+    void anInvalidVariableExitsWith100() throws IOException {
+        // Given
+        environment = Map.of("GATEHOUSE_UI_PORT", "x");
+        // When
+        int code = run("validate", "-c", file(""));
+        // Then
+        assertThat(code).isEqualTo(100);
+        assertThat(err.toString()).contains("environment variable GATEHOUSE_UI_PORT");
+    }
+
+    @Test
+    void serveHandsTheServerWhatItNeeds() throws IOException {
+        // Given
+        Path file = Path.of(file("ui: {port: 0}\nlogging: {level: warn}\n"));
+        // When
+        int code = run("serve", "-c", file.toString(), "--ready-file", "ready.json", "--log-level", "trace");
+        // Then
+        assertThat(code).isEqualTo(0);
+        assertThat(kinds).containsExactly(Server.Kind.SERVE);
+        Launch launch = launches.getFirst();
+        assertThat(launch.config().ui().port()).isEqualTo(0);
+        assertThat(launch.configFile()).isEqualTo(file);
+        assertThat(launch.readyFile()).isEqualTo(Path.of("ready.json"));
+        assertThat(launch.logging().levels().levels()).containsEntry("ROOT", LogLevel.TRACE);
+        assertThat(launch.loader().load(file)).isEqualTo(launch.config());
+    }
+
+    @Test
+    void demoNeedsNoFile() {
+        // Given
+        environment = Map.of("GATEHOUSE_UI_PORT", "0");
+        // When
+        int code = run("demo");
+        // Then
+        assertThat(code).isEqualTo(0);
+        assertThat(kinds).containsExactly(Server.Kind.DEMO);
+        assertThat(launches.getFirst().config().ui().port()).isEqualTo(0);
+        assertThat(launches.getFirst().configFile()).isNull();
+        assertThat(launches.getFirst().readyFile()).isNull();
+    }
+
+    @Test
+    void aServerThatCannotStartExitsWith1AndOneLine() throws IOException {
+        // Given
+        Server failing = (_, _) -> {
+            throw new IOException("cannot listen on 127.0.0.1:4040: address already in use");
+        };
+        // When
+        int code = run(failing, "serve", "-c", file(""));
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly("gatehouse: cannot listen on 127.0.0.1:4040: address already in use");
+    }
+
+    @Test
+    void theServersOwnExitCodeIsPassedOn() throws IOException {
+        assertThat(run((_, _) -> 1, "serve", "-c", file(""))).isEqualTo(1);
+    }
+}

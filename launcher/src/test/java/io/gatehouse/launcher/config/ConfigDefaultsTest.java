@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigDefaultsTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void whatIsPrintedLoadsBackToTheSameConfiguration() {
+        // Given
+        ConfigFile file = ConfigFile.in(directory, ConfigDefaults.yaml());
+        // When
+        GatehouseConfig loaded = file.load();
+        // Then
+        assertThat(loaded).isEqualTo(new ConfigLoader(Map.of()).loadWithoutFile());
+    }
+
+    @Test
+    void aSectionThatIsCommentedOutIsValidWithoutItsSigns() {
+        // Given
+        String yaml = Pattern.compile("^( *)# (historyServer:|  \\w+: .*|  # )", Pattern.MULTILINE)
+                .matcher(ConfigDefaults.yaml())
+                .replaceAll("$1$2");
+        ConfigFile file = ConfigFile.in(directory, yaml);
+        // When / Then
+        assertThat(file.load().discovery().historyServer().url()).hasToString("http://history-server:18080");
+    }
+
+    @Test
+    void everyKeyIsExplained() {
+        // Given
+        String yaml = ConfigDefaults.yaml();
+        // When / Then
+        for (Schema.Leaf leaf : Schema.leaves(GatehouseConfig.class)) {
+            assertThat(yaml).contains(leaf.property().name() + ":");
+            assertThat(leaf.property().description()).endsWith(".");
+        }
+        assertThat(yaml.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
+    }
+}

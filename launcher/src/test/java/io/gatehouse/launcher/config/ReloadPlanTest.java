@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReloadPlanTest {
+    @TempDir
+    Path directory;
+
+    private GatehouseConfig load(String yaml) {
+        return ConfigFile.in(directory, yaml).load();
+    }
+
+    @Test
+    void reloadableKeysAreTakenOverAndStaticOnesNamed() {
+        // Given
+        GatehouseConfig inForce = load("");
+        GatehouseConfig wanted = load("""
+                threads: 2
+                ui: {port: 1, timeouts: {head: 1s}, limits: {maxHeaders: 5}}
+                upstream: {readStall: 1s, maxPending: 1}
+                logging: {level: debug}
+                discovery: {historyServer: {url: http://h}}
+                """);
+        // When
+        ReloadPlan plan = ReloadPlan.of(inForce, wanted);
+        // Then
+        assertThat(plan.applied().paths())
+                .containsExactly("ui.timeouts.head", "upstream.readStall", "discovery.historyServer", "logging.level");
+        assertThat(plan.refusals())
+                .containsExactly(
+                        "threads cannot change without a restart",
+                        "ui.port cannot change without a restart",
+                        "ui.limits.maxHeaders cannot change without a restart",
+                        "upstream.maxPending cannot change without a restart");
+        assertThat(plan.effective()).isEqualTo(load("""
+                                ui: {timeouts: {head: 1s}}
+                                upstream: {readStall: 1s}
+                                logging: {level: debug}
+                                discovery: {historyServer: {url: http://h}}
+                                """));
+        assertThat(plan.applied().touches("discovery")).isTrue();
+        assertThat(plan.applied().touches("ui")).isTrue();
+        assertThat(plan.applied().touches("drain")).isFalse();
+    }
+
+    @Test
+    void equalConfigurationsLeaveNothingToDo() {
+        // Given
+        ReloadPlan plan = ReloadPlan.of(load("drain: {delay: 60s}\n"), load("drain: {delay: 1m}\n"));
+        // When / Then
+        assertThat(plan.applied().isEmpty()).isTrue();
+        assertThat(plan.refused().isEmpty()).isTrue();
+    }
+
+    @Test
+    void everyKeyThatIsListedExists() {
+        // Given
+        List<String> paths = Schema.leaves(GatehouseConfig.class).stream()
+                .map(Schema.Leaf::path)
+                .toList();
+        // When / Then
+        assertThat(ReloadPlan.RELOADABLE)
+                .allMatch(listed ->
+                        paths.stream().anyMatch(path -> path.equals(listed) || path.startsWith(listed + ".")));
+    }
+}
