@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param ui where its driver's UI listens
  * @param listing what its driver says of it; null while that has not been asked or the driver cannot tell
  */
-public record Application(String id, String source, Upstream ui, @Nullable AppListing listing) {
+public record Application(
+        String id, String source, Upstream ui, @Nullable AppListing listing) {
     public Application {
         if (!AppIds.isValid(id)) {
             throw new IllegalArgumentException("not an application id: " + id);

@@ -43,13 +43,14 @@ public final class EndpointSource extends PollingSource {
         known.keySet().retainAll(current);
         underWay.keySet().retainAll(current);
         for (UiEndpoint endpoint : current) {
-            if (endpoint.id() != null) {
-                known.computeIfAbsent(endpoint, key -> new Application(endpoint.id(), name(), endpoint.ui(), null));
+            String id = endpoint.id();
+            if (id != null && !known.containsKey(endpoint)) {
+                known.put(endpoint, new Application(id, name(), endpoint.ui(), null));
             }
             if (!underWay.containsKey(endpoint)) {
                 CompletableFuture<UiProbe.Result> asked = probe.probe(endpoint.ui());
                 underWay.put(endpoint, asked);
-                asked.thenAcceptAsync(result -> answered(endpoint, result, found), scheduler::execute);
+                asked.thenAcceptAsync(result -> answered(endpoint, result, found), scheduler);
             }
         }
         // A slow UI reports when it has answered; the round does not wait for it.

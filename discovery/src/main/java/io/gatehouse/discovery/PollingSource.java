@@ -77,7 +77,8 @@ abstract class PollingSource implements AppSource {
             return;
         }
         try {
-            scheduler.schedule(() -> beat(found, delay), Math.min(delay.toMillis(), SOON.toMillis()), TimeUnit.MILLISECONDS);
+            scheduler.schedule(
+                    () -> beat(found, delay), Math.min(delay.toMillis(), SOON.toMillis()), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException shuttingDown) {
             closed = true;
         }
@@ -100,13 +101,11 @@ abstract class PollingSource implements AppSource {
         } catch (RuntimeException defect) {
             round = CompletableFuture.failedFuture(defect);
         }
-        round.whenCompleteAsync((applications, failure) -> roundOver(found, applications, failure), scheduler::execute);
+        round.whenCompleteAsync((applications, failure) -> roundOver(found, applications, failure), scheduler);
     }
 
     private void roundOver(
-            Consumer<List<Application>> found,
-            @Nullable List<Application> applications,
-            @Nullable Throwable failure) {
+            Consumer<List<Application>> found, @Nullable List<Application> applications, @Nullable Throwable failure) {
         roundUnderWay = false;
         if (applications != null) {
             if (!closed) {

@@ -52,7 +52,9 @@ final class UiProbe {
             return new Result.Unclear();
         }
         AppListing.Found found = AppListing.parse(reply.body());
-        return found == null || found.completed() ? new Result.Unclear() : new Result.Running(found.id(), found.listing());
+        return found == null || found.completed()
+                ? new Result.Unclear()
+                : new Result.Running(found.id(), found.listing());
     }
 
     private static Result failed(Throwable failure) {

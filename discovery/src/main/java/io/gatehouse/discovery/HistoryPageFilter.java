@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import io.gatehouse.proxy.BodyFilter;
+import io.gatehouse.proxy.http1.HeaderName;
+import io.gatehouse.proxy.http1.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the History Server's first page its table where the server has left it out: {@code HistoryPage} writes "No
+ * completed applications found!" instead when it knows none itself, and then the running ones would have nowhere to stand.
+ *
+ * <p>Looks for that heading as the page streams by and puts the table's own script tags in its place, as the same class
+ * writes them. Constant memory; a page without the heading passes as it came.
+ */
+final class HistoryPageFilter implements BodyFilter {
+    private static final Pattern NONCE = Pattern.compile("'nonce-([A-Za-z0-9+/=_-]{1,128})'");
+    private static final byte[] MARK_START = ascii("<h4>No ");
+    private static final byte[] MODULE = ascii("type=\"module\"");
+    private static final Pattern HEADING = Pattern.compile("<h4>No (completed|incomplete) applications found!</h4>");
+    private static final int HEADING_LENGTH = "<h4>No incomplete applications found!</h4>".length();
+
+    private final @Nullable String nonce;
+    private final byte[] held = new byte[HEADING_LENGTH];
+    private int heldBytes;
+    private int moduleMatched;
+    private boolean modules;
+    private boolean replaced;
+
+    HistoryPageFilter(@Nullable String nonce) {
+        this.nonce = nonce;
+    }
+
+    /** A filter for an HTML page; null for everything else. */
+    static @Nullable BodyFilter forResponse(ResponseHead response) {
+        String type = response.value(HeaderName.CONTENT_TYPE);
+        boolean page = response.status() == 200
+                && type != null
+                && type.startsWith("text/html")
+                && response.find(HeaderName.CONTENT_ENCODING) < 0;
+        if (!page) {
+            return null;
+        }
+        String policy = response.value("content-security-policy");
+        Matcher matcher = NONCE.matcher(policy == null ? "" : policy);
+        return new HistoryPageFilter(matcher.find() ? matcher.group(1) : null);
+    }
+
+    @Override
+    public void filter(ByteBuf in, Consumer<ByteBuf> out) {
+        if (replaced) {
+            out.accept(in);
+            return;
+        }
+        ByteBuf page = Unpooled.buffer(in.readableBytes() + HEADING_LENGTH);
+        while (in.isReadable() && !replaced) {
+            step(in.readByte(), page);
+        }
+        out.accept(page);
+        if (in.isReadable()) {
+            out.accept(in);
+        } else {
+            in.release();
+        }
+    }
+
+    private void step(byte b, ByteBuf out) {
+        moduleMatched = b == MODULE[moduleMatched] ? moduleMatched + 1 : b == MODULE[0] ? 1 : 0;
+        if (moduleMatched == MODULE.length) {
+            modules = true;
+            moduleMatched = 0;
+        }
+        held[heldBytes++] = b;
+        boolean heading = heldBytes > MARK_START.length || b == MARK_START[heldBytes - 1];
+        if (heading && b == '>' && heldBytes > MARK_START.length) {
+            String text = new String(held, 0, heldBytes, StandardCharsets.ISO_8859_1);
+            if (HEADING.matcher(text).matches()) {
+                out.writeBytes(table().getBytes(StandardCharsets.US_ASCII));
+                heldBytes = 0;
+                replaced = true;
+                return;
+            }
+        }
+        if (!heading || heldBytes == HEADING_LENGTH) {
+            release(out);
+        }
+    }
+
+    /** The held bytes are no heading: all but a {@code <} that may begin one go out. */
+    private void release(ByteBuf out) {
+        boolean mayBegin = heldBytes > 1 && held[heldBytes - 1] == MARK_START[0];
+        out.writeBytes(held, 0, mayBegin ? heldBytes - 1 : heldBytes);
+        held[0] = MARK_START[0];
+        heldBytes = mayBegin ? 1 : 0;
+    }
+
+    /** Spark 4 loads the table's script as a module; older ones call it directly. */
+    private String table() {
+        String attribute = nonce == null ? "" : " nonce=\"" + nonce + "\"";
+        if (!modules) {
+            return "<script src=\"/static/dataTables.rowsGroup.js\"></script>"
+                    + "<script src=\"/static/historypage.js\"></script>"
+                    + "<script" + attribute + ">setAppLimit(2147483647)</script><div id=\"history-summary\"></div>";
+        }
+        return "<script src=\"/static/dataTables.rowsGroup.js\"></script>"
+                + "<script type=\"module\" src=\"/static/historypage.js\"></script>"
+                + "<script type=\"module\"" + attribute + ">import {setAppLimit} from \"/static/historypage.js\";"
+                + "setAppLimit(2147483647);</script><div id=\"history-summary\"></div>";
+    }
+
+    @Override
+    public void finish(Consumer<ByteBuf> out) {
+        if (heldBytes > 0) {
+            out.accept(Unpooled.copiedBuffer(held, 0, heldBytes));
+            heldBytes = 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        // Holds no buffer.
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import io.gatehouse.proxy.http1.HeaderName;
+import io.gatehouse.proxy.http1.RequestHead;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a request for {@code /api/v1/applications} asks for (Spark's {@code ApplicationListResource}).
+ *
+ * @param includesRunning whether running applications belong into the answer
+ * @param forHomePage whether the History Server's own first page asks: it wants completed applications only, and gets the
+ *     running ones beside them
+ * @param limit the most entries, over both kinds
+ */
+record ListRequest(boolean includesRunning, boolean forHomePage, int limit) {
+    static ListRequest of(RequestHead head) {
+        List<String> statuses = new ArrayList<>();
+        int limit = Integer.MAX_VALUE;
+        boolean dates = false;
+        for (String pair : head.query().split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            switch (name) {
+                case "status" -> statuses.add(value.toLowerCase(Locale.ROOT));
+                case "limit" -> limit = number(value);
+                // Dates are the History Server's to judge; what runs is not mixed in then.
+                case "minDate", "maxDate", "minEndDate", "maxEndDate" -> dates = true;
+                default -> {}
+            }
+        }
+        boolean page = "xmlhttprequest".equalsIgnoreCase(head.value(HeaderName.X_REQUESTED_WITH))
+                && statuses.equals(List.of("completed"));
+        boolean running = !dates && (statuses.isEmpty() || statuses.contains("running") || page);
+        return new ListRequest(running, page, limit);
+    }
+
+    private static int number(String value) {
+        try {
+            return Math.max(0, Integer.parseInt(value));
+        } catch (NumberFormatException wrong) {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    /** The entry of an application in this answer. */
+    byte[] entry(AppListing listing) {
+        return forHomePage ? listing.pageJson() : listing.json();
+    }
+}

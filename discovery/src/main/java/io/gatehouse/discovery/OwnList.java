@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.StringJoiner;
+
+/** The list of applications where there is no History Server to make one: running ones only. */
+final class OwnList {
+    private OwnList() {}
+
+    /** The same shape as Spark's. */
+    static String json(AppDirectory directory, ListRequest request) {
+        StringJoiner list = new StringJoiner(", ", "[ ", " ]");
+        if (request.includesRunning()) {
+            directory.applications().stream()
+                    .map(Application::listing)
+                    .filter(listing -> listing != null)
+                    .limit(request.limit())
+                    .forEach(listing -> list.add(new String(listing.json(), StandardCharsets.UTF_8)));
+        }
+        return list.toString();
+    }
+
+    /** A plain page that needs no script. */
+    static String page(AppDirectory directory, UiRouting rules) {
+        StringBuilder rows = new StringBuilder();
+        directory.applications().stream()
+                .sorted(Comparator.comparing(Application::id))
+                .forEach(application -> {
+                    AppListing listing = application.listing();
+                    rows.append("<tr><td><a href=\"")
+                            .append(rules.prefixOf(application.id()))
+                            .append("/\">")
+                            .append(application.id())
+                            .append("</a></td><td>")
+                            .append(listing == null ? "" : escape(listing.name()))
+                            .append("</td></tr>\n");
+                });
+        return """
+                <!DOCTYPE html>
+                <html lang="en"><head><meta charset="utf-8"><title>Spark applications</title>
+                <meta name="viewport" content="width=device-width, initial-scale=1"></head>
+                <body><h1>Running Spark applications</h1>
+                <p>No History Server is configured (discovery.historyServer.url), so finished applications are not shown.</p>
+                <table><thead><tr><th>Application</th><th>Name</th></tr></thead>
+                <tbody>
+                %s</tbody></table></body></html>
+                """.formatted(rows);
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.http1.Method;
+import io.gatehouse.proxy.http1.RequestHead;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ui door's judgement: which URL belongs to which driver or to the History Server.
+ *
+ * <pre>
+ *   {proxyBase}/{id}/…            the driver, when the application runs; otherwise to /history/{id}/…
+ *   /history/{id}/[attempt/]…     the History Server; a running application's to {proxyBase}/{id}/…, path and query kept
+ *   /api/v1/applications          both, in one list
+ *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
+ *   / /home/ /jobs/ /static/ …    the History Server
+ * </pre>
+ *
+ * <p>A target comes from the directory or the configuration, never from the request: of the request's bytes only an id is
+ * looked up. Decides on the path exactly as it is forwarded; the codec has refused whatever could mean two paths.
+ */
+public final class UiRouter implements Router {
+    private static final String HISTORY_PREFIX = "/history/";
+    private static final String APPLICATIONS = "/api/v1/applications";
+
+    private final Supplier<UiRouting> routing;
+    private final Supplier<AppDirectory> directory;
+    private final Runnable unknownAppAskedFor;
+    private final BooleanSupplier ready;
+
+    /**
+     * @param unknownAppAskedFor told when somebody wants an application that is not known to run; never blocks
+     * @param ready whether the process is ready, for the old proxy's probe paths
+     */
+    public UiRouter(
+            Supplier<UiRouting> routing,
+            Supplier<AppDirectory> directory,
+            Runnable unknownAppAskedFor,
+            BooleanSupplier ready) {
+        this.routing = routing;
+        this.directory = directory;
+        this.unknownAppAskedFor = unknownAppAskedFor;
+        this.ready = ready;
+    }
+
+    @Override
+    public RouteDecision route(RequestHead head, Principal principal) {
+        RouteDecision refused = CrossSite.check(head);
+        if (refused != null) {
+            return refused;
+        }
+        UiRouting rules = routing.get();
+        String path = head.path();
+        if (path.startsWith(rules.proxyBase() + "/")) {
+            return live(head, path, rules);
+        }
+        if (path.startsWith(HISTORY_PREFIX)) {
+            return history(head, path, rules);
+        }
+        if (path.equals(APPLICATIONS) || path.equals(APPLICATIONS + "/")) {
+            return list(head, rules);
+        }
+        if (path.startsWith(APPLICATIONS + "/")) {
+            return api(head, path, rules);
+        }
+        return switch (path) {
+            case "/", "/home/", "/jobs/" -> home(rules);
+            case "/home", "/jobs", "/history" -> redirect(head, path + "/");
+            case "/healthz", "/readiness" -> health();
+            case "/favicon.ico" -> toHistory(UiRoutes.STATIC, rules);
+            default -> other(path, rules);
+        };
+    }
+
+    private RouteDecision live(RequestHead head, String path, UiRouting rules) {
+        PathParts parts = PathParts.after(path, rules.proxyBase().length() + 1);
+        Application application = find(parts.id());
+        if (application == null) {
+            if (!AppIds.isValid(parts.id()) || rules.history() == null) {
+                return unknown("No running application has this id.");
+            }
+            unknownAppAskedFor.run();
+            return redirect(head, HISTORY_PREFIX + parts.id() + "/" + parts.rest());
+        }
+        if (!parts.hasSlash()) {
+            return redirect(head, path + "/");
+        }
+        String prefix = rules.prefixOf(application.id());
+        return new RouteDecision.Forward(
+                ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix), prefix.length());
+    }
+
+    private RouteDecision history(RequestHead head, String path, UiRouting rules) {
+        PathParts parts = PathParts.after(path, HISTORY_PREFIX.length());
+        Application application = find(parts.id());
+        if (application != null) {
+            String rest = restInLiveUi(parts.rest(), application);
+            if (rest != null) {
+                return redirect(head, rules.prefixOf(application.id()) + "/" + (rest.isEmpty() ? "jobs/" : rest));
+            }
+        }
+        return toHistory(UiRoutes.HISTORY, rules);
+    }
+
+    /** The path in the live UI for a path in the History Server; null where that names an older attempt. */
+    private static @Nullable String restInLiveUi(String rest, Application application) {
+        int slash = rest.indexOf('/');
+        String first = slash < 0 ? rest : rest.substring(0, slash);
+        if (first.isEmpty() || !first.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return rest;
+        }
+        AppListing listing = application.listing();
+        boolean newest = listing != null && first.equals(listing.attemptId());
+        return newest ? rest.substring(slash < 0 ? rest.length() : slash + 1) : null;
+    }
+
+    private RouteDecision api(RequestHead head, String path, UiRouting rules) {
+        PathParts parts = PathParts.after(path, APPLICATIONS.length() + 1);
+        Application application = find(parts.id());
+        // The event log is the History Server's, even of an application that still writes it.
+        if (application != null && !parts.rest().endsWith("logs") && restInLiveUi(parts.rest(), application) != null) {
+            return new RouteDecision.Forward(ForwardTarget.to(UiRoutes.API, application.ui()), 0);
+        }
+        return toHistory(UiRoutes.API, rules);
+    }
+
+    private RouteDecision list(RequestHead head, UiRouting rules) {
+        ListRequest request = ListRequest.of(head);
+        AppDirectory snapshot = directory.get();
+        HistoryServer history = rules.history();
+        if (head.method() != Method.GET && head.method() != Method.HEAD) {
+            return new RouteDecision.Refuse(UiRoutes.LIST, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
+        }
+        if (history == null) {
+            return new RouteDecision.Answer(
+                    UiRoutes.LIST, LocalResponse.of(200, "application/json", OwnList.json(snapshot, request)));
+        }
+        ForwardTarget target = historyTarget(UiRoutes.LIST, history);
+        if (request.includesRunning() && snapshot.size() > 0) {
+            target = target.withFilter(response -> ListMergeFilter.forResponse(response, snapshot, request));
+        }
+        return new RouteDecision.Forward(target, 0);
+    }
+
+    private RouteDecision home(UiRouting rules) {
+        HistoryServer history = rules.history();
+        AppDirectory snapshot = directory.get();
+        if (history == null) {
+            return new RouteDecision.Answer(
+                    UiRoutes.HOME, LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, rules)));
+        }
+        ForwardTarget target = historyTarget(UiRoutes.HOME, history);
+        if (snapshot.size() > 0) {
+            target = target.withFilter(HistoryPageFilter::forResponse);
+        }
+        return new RouteDecision.Forward(target, 0);
+    }
+
+    private RouteDecision other(String path, UiRouting rules) {
+        if (path.startsWith("/static/")) {
+            return toHistory(UiRoutes.STATIC, rules);
+        }
+        if (path.startsWith("/api/v1/") || path.startsWith("/logPage/")) {
+            return toHistory(UiRoutes.API, rules);
+        }
+        return unknown("Applications are listed at /.");
+    }
+
+    private RouteDecision toHistory(String route, UiRouting rules) {
+        HistoryServer history = rules.history();
+        return history == null
+                ? unknown("No History Server is configured; only running applications are shown.")
+                : new RouteDecision.Forward(historyTarget(route, history), 0);
+    }
+
+    private static ForwardTarget historyTarget(String route, HistoryServer history) {
+        return ForwardTarget.to(route, history.upstream()).withPathPrefix(history.path());
+    }
+
+    private RouteDecision health() {
+        return new RouteDecision.Answer(
+                UiRoutes.HEALTH,
+                ready.getAsBoolean()
+                        ? LocalResponse.json(200, "{\"status\":\"ready\"}")
+                        : LocalResponse.json(503, "{\"status\":\"starting\"}"));
+    }
+
+    private @Nullable Application find(String id) {
+        return directory.get().find(id);
+    }
+
+    /** GET and HEAD go on as such; other methods keep method and body (RFC 9110 section 15.4.8). */
+    private static RouteDecision redirect(RequestHead head, String path) {
+        int status = head.method() == Method.GET || head.method() == Method.HEAD ? 302 : 307;
+        String query = head.query();
+        String location = query.isEmpty() ? path : path + "?" + query;
+        return new RouteDecision.Answer(
+                UiRoutes.REDIRECT, LocalResponse.redirect(status, location).with("Cache-Control", "no-store"));
+    }
+
+    private static RouteDecision unknown(String detail) {
+        return new RouteDecision.Refuse(UiRoutes.UNKNOWN, ErrorType.DESTINATION_NOT_FOUND, detail);
+    }
+}

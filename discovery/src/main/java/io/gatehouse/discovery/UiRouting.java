@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of the configuration the ui door's routing depends on; replaced as a whole on reload.
+ *
+ * @param proxyBase the first segments of a live UI's URL, {@code /sparkui} for instance
+ * @param history null where there is no History Server
+ */
+public record UiRouting(String proxyBase, @Nullable HistoryServer history) {
+    public UiRouting {
+        if (!proxyBase.matches("(/[A-Za-z0-9._-]+)+")) {
+            throw new IllegalArgumentException("not a proxy base: " + proxyBase);
+        }
+    }
+
+    /** The public prefix of an application's UI. */
+    String prefixOf(String appId) {
+        return proxyBase + "/" + appId;
+    }
+}
