@@ -21,7 +21,7 @@ public interface AppSource extends AutoCloseable {
     /** Somebody asked for an application that is not known: look again soon. May be called often; never blocks. */
     void lookSoon();
 
-    /** Whether the source has completed a first look. Part of readiness. */
+    /** Whether the source has looked once, in vain or not. Part of readiness. */
     boolean isSynced();
 
     /** Stops looking. */

@@ -107,11 +107,12 @@ abstract class PollingSource implements AppSource {
     private void roundOver(
             Consumer<List<Application>> found, @Nullable List<Application> applications, @Nullable Throwable failure) {
         roundUnderWay = false;
+        // A server that does not answer must not keep the whole door from being ready.
+        synced = true;
         if (applications != null) {
             if (!closed) {
                 found.accept(applications);
             }
-            synced = true;
         } else {
             LOG.atWarn()
                     .addKeyValue("source", name)

@@ -69,7 +69,7 @@ public final class UiRouter implements Router {
             return list(head, rules);
         }
         if (path.startsWith(APPLICATIONS + "/")) {
-            return api(head, path, rules);
+            return api(path, rules);
         }
         return switch (path) {
             case "/", "/home/", "/jobs/" -> home(rules);
@@ -122,7 +122,7 @@ public final class UiRouter implements Router {
         return newest ? rest.substring(slash < 0 ? rest.length() : slash + 1) : null;
     }
 
-    private RouteDecision api(RequestHead head, String path, UiRouting rules) {
+    private RouteDecision api(String path, UiRouting rules) {
         PathParts parts = PathParts.after(path, APPLICATIONS.length() + 1);
         Application application = find(parts.id());
         // The event log is the History Server's, even of an application that still writes it.

@@ -3,9 +3,12 @@ package io.gatehouse.launcher;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.gatehouse.launcher.cli.GatehouseCommand;
-import io.gatehouse.launcher.cli.Server;
+import io.gatehouse.launcher.cli.VersionProvider;
+import io.gatehouse.launcher.wiring.ProcessContext;
+import io.gatehouse.launcher.wiring.ServerProcess;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /** Where the process starts: the only class that reads the environment, takes standard output and exits. */
@@ -16,18 +19,13 @@ public final class Main {
     public static void main(String[] args) {
         Logging logging = new Logging((LoggerContext) LoggerFactory.getILoggerFactory(), System.out);
         GatehouseCommand command = new GatehouseCommand(
-                server(),
+                new ServerProcess(
+                        new ProcessContext(System.getenv(), Path.of(System.getProperty("user.home")), System.out),
+                        VersionProvider.version()),
                 logging,
                 System.getenv(),
                 new PrintWriter(System.out, true, Charset.defaultCharset()),
                 new PrintWriter(System.err, true, Charset.defaultCharset()));
         System.exit(command.run(args));
-    }
-
-    /** The seam to the composition root. */
-    private static Server server() {
-        return (kind, launch) -> {
-            throw new UnsupportedOperationException("the composition root is not wired in yet");
-        };
     }
 }

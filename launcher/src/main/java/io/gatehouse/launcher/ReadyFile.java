@@ -33,12 +33,15 @@ public final class ReadyFile implements AutoCloseable {
      *
      * @param file replaced when it exists; its directory must exist
      * @param listeners bound addresses by the name of their door, in the order to be written
+     * @param more further members, written behind the listeners; values that Jackson can write
      * @param pid the process to signal
      */
-    public static ReadyFile write(Path file, SequencedMap<String, InetSocketAddress> listeners, long pid)
+    public static ReadyFile write(
+            Path file, SequencedMap<String, InetSocketAddress> listeners, Map<String, ?> more, long pid)
             throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         listeners.forEach((name, address) -> fields.put(name, url(address)));
+        fields.putAll(more);
         fields.put("pid", pid);
         byte[] content = new ObjectMapper().writeValueAsBytes(fields);
         Path absolute = file.toAbsolutePath();
@@ -53,7 +56,7 @@ public final class ReadyFile implements AutoCloseable {
     }
 
     /** A URL that works on this machine: a listener on all addresses is reached by the loopback address. */
-    private static String url(InetSocketAddress bound) {
+    public static String url(InetSocketAddress bound) {
         InetAddress address = bound.getAddress();
         String host;
         if (!address.isAnyLocalAddress()) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,7 @@ class ReadyFileTest {
         // Given
         Path file = directory.resolve("ready.json");
         // When
-        ReadyFile.write(file, listeners("127.0.0.1", "::1"), 123);
+        ReadyFile.write(file, listeners("127.0.0.1", "::1"), Map.of(), 123);
         // Then
         assertThat(file)
                 .hasContent(
@@ -44,7 +45,7 @@ class ReadyFileTest {
         // Given
         Path file = directory.resolve("ready.json");
         // When
-        ReadyFile.write(file, listeners("0.0.0.0", "::"), 123);
+        ReadyFile.write(file, listeners("0.0.0.0", "::"), Map.of(), 123);
         // Then
         assertThat(file).content().contains("http://127.0.0.1:4040", "http://[::1]:8081");
     }
@@ -53,7 +54,7 @@ class ReadyFileTest {
     void theFileGoesWhenTheServerStops() throws IOException {
         // Given
         Path file = Files.writeString(directory.resolve("ready.json"), "of an earlier run");
-        ReadyFile readyFile = ReadyFile.write(file, listeners("127.0.0.1", "127.0.0.1"), 123);
+        ReadyFile readyFile = ReadyFile.write(file, listeners("127.0.0.1", "127.0.0.1"), Map.of(), 123);
         // When
         readyFile.close();
         // Then
@@ -65,8 +66,8 @@ class ReadyFileTest {
     void theFileOfAnotherProcessStays() throws IOException {
         // Given
         Path file = directory.resolve("ready.json");
-        ReadyFile first = ReadyFile.write(file, listeners("127.0.0.1", "127.0.0.1"), 1);
-        ReadyFile.write(file, listeners("127.0.0.1", "127.0.0.1"), 2);
+        ReadyFile first = ReadyFile.write(file, listeners("127.0.0.1", "127.0.0.1"), Map.of(), 1);
+        ReadyFile.write(file, listeners("127.0.0.1", "127.0.0.1"), Map.of(), 2);
         // When
         first.close();
         // Then
@@ -75,8 +76,8 @@ class ReadyFileTest {
 
     @Test
     void aDirectoryThatIsNotThereFails() {
-        assertThatThrownBy(() ->
-                        ReadyFile.write(directory.resolve("none/ready.json"), listeners("127.0.0.1", "127.0.0.1"), 1))
+        assertThatThrownBy(() -> ReadyFile.write(
+                        directory.resolve("none/ready.json"), listeners("127.0.0.1", "127.0.0.1"), Map.of(), 1))
                 .isInstanceOf(NoSuchFileException.class);
     }
 }

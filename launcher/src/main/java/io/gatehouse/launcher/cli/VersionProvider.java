@@ -5,13 +5,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */
-final class VersionProvider implements IVersionProvider {
+public final class VersionProvider implements IVersionProvider {
     /** The version stands in the jar's manifest; classes that run out of a build directory have none. */
+    public static String version() {
+        @Nullable String version = VersionProvider.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
     @Override
     public String[] getVersion() {
-        @Nullable String version = VersionProvider.class.getPackage().getImplementationVersion();
-        return new String[] {
-            "gatehouse " + (version == null ? "development" : version) + " (Java " + Runtime.version() + ")"
-        };
+        return new String[] {"gatehouse " + version() + " (Java " + Runtime.version() + ")"};
     }
 }

@@ -17,7 +17,7 @@ public record HistoryServerConfig(
 
         @JsonPropertyDescription(
                 "Networks that such a driver must be in, because its address comes from whoever submitted the job;"
-                        + " an empty list allows loopback addresses only.")
+                        + " an empty list allows loopback addresses, and those only while the ui door itself is on loopback.")
         @Example("- 10.0.0.0/8")
         List<Cidr> allowedNetworks) {
 

@@ -18,7 +18,7 @@ public record UpstreamConfig(
         Duration readStall,
 
         @JsonPropertyDescription(
-                "After which an idle connection is closed; keep it below the servers' own, 30s with Jetty.")
+                "After which an idle connection is closed; keep it below the servers' own, 8s in Spark.")
         Duration idleTimeout,
 
         @JsonPropertyDescription("Connections to one host and port, over all event loops.")
@@ -34,7 +34,7 @@ public record UpstreamConfig(
         connectTimeout = Checks.or(connectTimeout, Duration.ofSeconds(5));
         responseTimeout = Checks.or(responseTimeout, Duration.ofMinutes(2));
         readStall = Checks.or(readStall, Duration.ofMinutes(5));
-        idleTimeout = Checks.or(idleTimeout, Duration.ofSeconds(20));
+        idleTimeout = Checks.or(idleTimeout, Duration.ofSeconds(5));
         maxConnectionsPerHost = Checks.or(maxConnectionsPerHost, 256);
         maxPending = Checks.or(maxPending, 1024);
         new Checks()

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.wiring;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.discovery.AppRegistry;
+import io.gatehouse.discovery.Application;
+import io.gatehouse.discovery.UiEndpoint;
+import io.gatehouse.launcher.cli.Launch;
+import io.gatehouse.launcher.config.ConfigLoader;
+import io.gatehouse.launcher.config.DrainConfig;
+import io.gatehouse.launcher.config.GatehouseConfig;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.exchange.UpstreamClient;
+import io.gatehouse.session.local.ChildProcesses;
+import io.gatehouse.session.local.DemoPart;
+import io.gatehouse.session.local.DemoPorts;
+import io.gatehouse.session.local.DemoSpark;
+import io.gatehouse.session.local.FreePorts;
+import io.gatehouse.session.local.JavaRuntimes;
+import io.gatehouse.session.local.LocalSpark;
+import io.gatehouse.session.local.SparkDistribution;
+import io.gatehouse.session.local.SparkInstaller;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code gatehouse demo}: real Spark with Gatehouse in front of it, on this machine. Starts a History Server, one
+ * application that runs and one that finishes; prints what to open; ends all of it when it is told to stop.
+ */
+final class Demo {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration STEP = Duration.ofMillis(250);
+    private static final int LARGEST_LIST = 1 << 20;
+
+    private final ProcessContext context;
+    private final String version;
+    private final PrintStream out;
+
+    Demo(ProcessContext context, String version) {
+        this.context = context;
+        this.version = version;
+        this.out = context.out();
+    }
+
+    void run(Launch launch, ServerProcess.StopSignal stop) throws Exception {
+        Path folder = Files.createTempDirectory("gatehouse-demo-");
+        try (ChildProcesses children = new ChildProcesses(context.environment(), folder.resolve("logs"), GRACE)) {
+            SparkDistribution spark = spark(children);
+            FreePorts ports = new FreePorts();
+            int uiPort = ports.pick(launch.config().ui().port());
+            int managementPort = ports.pick(launch.config().management().port());
+            DemoPorts sparkPorts = DemoPorts.pick(ports);
+            out.println("Starting a History Server, a running and a finished application (Spark " + spark.version()
+                    + ", logs in " + folder.resolve("logs") + ")…");
+            DemoSpark.Parts parts =
+                    new DemoSpark(LocalSpark.in(spark, folder.resolve("spark")), children, folder, sparkPorts).start();
+            Launch demoLaunch = withDemoConfig(launch, folder, uiPort, managementPort, sparkPorts);
+            demoLaunch.logging().apply(demoLaunch.config().logging());
+            List<UiEndpoint> local = parts.runningApplication().uri().map(Demo::endpoint).stream()
+                    .toList();
+            try (GatehouseServer server = GatehouseServer.start(demoLaunch, version, out, () -> local)) {
+                present(launch, server, parts, stop);
+            }
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** Waits until there is something to see, says where, and waits for the end. */
+    private void present(Launch launch, GatehouseServer server, DemoSpark.Parts parts, ServerProcess.StopSignal stop)
+            throws Exception {
+        if (!await(parts, stop)) {
+            return;
+        }
+        URI history = parts.historyServer().uri().orElseThrow();
+        String running = null;
+        String finished = null;
+        for (long waited = 0; running == null || finished == null; waited += STEP.toMillis()) {
+            if (stop.isStopping()) {
+                return;
+            }
+            if (waited > PATIENCE.toMillis()) {
+                throw new IOException("the applications did not appear within five minutes");
+            }
+            Thread.sleep(STEP);
+            running = runningId(server.registry());
+            finished = finished == null ? finishedId(server.client(), history) : finished;
+        }
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put("historyServer", history.toString());
+        more.put("applications", Map.of("running", running, "finished", finished));
+        ServerProcess.ReadyNote note = ServerProcess.ready(launch.readyFile(), server, more);
+        try (note) {
+            say(server, running, finished);
+            stop.await();
+            out.println("Ending everything…");
+            server.drain(new DrainConfig(Duration.ZERO, Duration.ofSeconds(2)));
+        }
+    }
+
+    private SparkDistribution spark(ChildProcesses children) throws Exception {
+        JavaRuntimes runtimes = new JavaRuntimes(context.environment(), context.userHome());
+        String home = context.environment().get("SPARK_HOME");
+        return new SparkInstaller(children, context.environment(), out::println)
+                .provide(
+                        home == null || home.isEmpty() ? null : Path.of(home),
+                        context.cache(),
+                        runtimes.forSpark(null));
+    }
+
+    private static Launch withDemoConfig(
+            Launch launch, Path folder, int uiPort, int managementPort, DemoPorts sparkPorts) {
+        String source = "gatehouse demo";
+        ConfigLoader loader = launch.loader()
+                .withFlag(source, "ui.port", Integer.toString(uiPort))
+                .withFlag(source, "management.port", Integer.toString(managementPort))
+                .withFlag(
+                        source, "accessLog.output", folder.resolve("access.log").toString())
+                .withFlag(source, "logging.format", "text")
+                .withFlag(source, "logging.level", "warn")
+                .withFlag(source, "discovery.interval", "1s")
+                .withFlag(source, "discovery.historyServer.url", "http://127.0.0.1:" + sparkPorts.historyServer());
+        GatehouseConfig config = loader.loadWithoutFile();
+        return new Launch(config, loader, null, launch.readyFile(), launch.logging());
+    }
+
+    /** Whether all parts are up; false when the demo was told to stop meanwhile. */
+    private boolean await(DemoSpark.Parts parts, ServerProcess.StopSignal stop)
+            throws IOException, InterruptedException {
+        List<DemoPart> all = parts.all();
+        boolean[] announced = new boolean[all.size()];
+        for (long waited = 0; ; waited += STEP.toMillis()) {
+            boolean ready = true;
+            for (int i = 0; i < all.size(); i++) {
+                DemoPart part = all.get(i);
+                if (part.status() == DemoPart.Status.FAILED) {
+                    throw failure(part);
+                }
+                boolean partReady = part.ready().isDone();
+                if (partReady && !announced[i]) {
+                    announced[i] = true;
+                    out.println("  " + part.title() + ": ready");
+                }
+                ready &= partReady;
+            }
+            if (ready) {
+                return true;
+            }
+            if (stop.isStopping()) {
+                return false;
+            }
+            if (waited > PATIENCE.toMillis()) {
+                throw new IOException("Spark did not start within five minutes");
+            }
+            Thread.sleep(STEP);
+        }
+    }
+
+    private static IOException failure(DemoPart part) {
+        return new IOException(part.title() + " failed. The end of its log:\n  "
+                + String.join("\n  ", part.process().lastLogLines(15)));
+    }
+
+    private static UiEndpoint endpoint(URI uri) {
+        return new UiEndpoint(new Upstream(uri.getHost(), uri.getPort()), null);
+    }
+
+    private static @Nullable String runningId(AppRegistry registry) {
+        return registry.get().applications().stream()
+                .filter(application -> application.listing() != null)
+                .map(Application::id)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The id of the finished application, once the History Server has read its log. */
+    private static @Nullable String finishedId(UpstreamClient client, URI history) throws InterruptedException {
+        try {
+            UpstreamClient.Reply reply = client.get(
+                            new Upstream(history.getHost(), history.getPort()),
+                            "/api/v1/applications?status=completed",
+                            LARGEST_LIST,
+                            Duration.ofSeconds(30))
+                    .get();
+            JsonNode id = JSON.readTree(reply.body()).path(0).path("id");
+            return id.isTextual() ? id.textValue() : null;
+        } catch (ExecutionException | IOException notYet) {
+            return null;
+        }
+    }
+
+    private void say(GatehouseServer server, String running, String finished) {
+        out.printf("""
+
+                Gatehouse is up. Open
+
+                  %1$s/                                 all applications
+                  %1$s/sparkui/%3$s/       the running one, live
+                  %1$s/history/%4$s/       the finished one
+                  %2$s/readyz?verbose                   health; /metrics beside it
+
+                Ctrl-C ends it and everything it started.
+                """, server.uiUrl(), server.managementUrl(), running, finished);
+        out.flush();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.wiring;
+
+import io.gatehouse.admin.AdminAuthenticator;
+import io.gatehouse.admin.ManagementRouter;
+import io.gatehouse.admin.Probes;
+import io.gatehouse.admin.ReadinessCheck;
+import io.gatehouse.discovery.AppRegistry;
+import io.gatehouse.discovery.UiEndpoint;
+import io.gatehouse.discovery.UiRouter;
+import io.gatehouse.launcher.ReadyFile;
+import io.gatehouse.launcher.cli.Launch;
+import io.gatehouse.launcher.config.AccessLogOutput;
+import io.gatehouse.launcher.config.ConfigWatcher;
+import io.gatehouse.launcher.config.DrainConfig;
+import io.gatehouse.launcher.config.GatehouseConfig;
+import io.gatehouse.launcher.config.ReloadPlan;
+import io.gatehouse.launcher.config.Reloader;
+import io.gatehouse.proxy.Authenticator;
+import io.gatehouse.proxy.HttpLimits;
+import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.exchange.UpstreamClient;
+import io.gatehouse.proxy.log.AccessLog;
+import io.gatehouse.proxy.metrics.ProxyMetrics;
+import io.gatehouse.proxy.net.ProxySettings;
+import io.gatehouse.proxy.net.Transport;
+import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerSpec;
+import io.gatehouse.proxy.server.ProxyRuntime;
+import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The assembled server: event loops, doors, discovery, management, reload. Made by {@link #start}, ended by {@link #drain}
+ * and {@link #close}.
+ */
+final class GatehouseServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GatehouseServer.class);
+    private static final int MANAGEMENT_CONNECTIONS = 256;
+    private static final Duration DRAIN_STEP = Duration.ofMillis(50);
+
+    private final Metrics metrics;
+    private final ProxyRuntime runtime;
+    private final Discovery discovery;
+    private final UpstreamClient client;
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService reloads = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("reload").factory());
+    private final HttpListener ui;
+    private final HttpListener management;
+    private final @Nullable ConfigWatcher watcher;
+
+    private GatehouseServer(Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
+            throws IOException {
+        GatehouseConfig config = launch.config();
+        this.metrics = new Metrics(version, Clock.systemUTC().instant());
+        ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
+        this.runtime = new ProxyRuntime(
+                ProxyOptionsMapping.options(config),
+                new ProxySettings(
+                        ProxyOptionsMapping.downstream(config.ui().timeouts()),
+                        ProxyOptionsMapping.upstream(config.upstream())),
+                proxyMetrics,
+                accessLog(config.accessLog().output(), proxyMetrics, out),
+                Transport.best());
+        this.client = new UpstreamClient(runtime::anyContext);
+        this.discovery = new Discovery(config, client, localProcesses, metrics.registry());
+        Probes probes = new Probes(
+                runtime.contexts().stream().map(context -> context.eventLoop()).toList(),
+                List.of(
+                        new ReadinessCheck(
+                                "draining", () -> runtime.drainState().isDraining() ? "shutting down" : ""),
+                        new ReadinessCheck("discovery", this::unsyncedSources)));
+        Reloader reloader = reloader(launch);
+        this.ui = listen(
+                "ui",
+                config.ui().address(),
+                config.ui().port(),
+                ProxyOptionsMapping.limits(config.ui().limits()),
+                config.ui().limits().maxConnections(),
+                Authenticator.ANYONE,
+                new UiRouter(
+                        discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady));
+        this.management = listen(
+                "management",
+                config.management().address(),
+                config.management().port(),
+                HttpLimits.DEFAULT,
+                MANAGEMENT_CONNECTIONS,
+                new AdminAuthenticator(token(config.management().tokenFile())),
+                new ManagementRouter(
+                        probes,
+                        metrics.registry()::scrape,
+                        new ReloadActions(reloader, launch.logging().levels()),
+                        blocking));
+        Path file = launch.configFile();
+        this.watcher = file == null || reloader == null
+                ? null
+                : new ConfigWatcher(file, reloader, reloads, ConfigWatcher.DEFAULT_PERIOD);
+    }
+
+    /**
+     * Binds all doors and begins to look for applications.
+     *
+     * @param localProcesses UIs of processes that we started ourselves
+     */
+    static GatehouseServer start(
+            Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
+            throws IOException {
+        GatehouseServer server = new GatehouseServer(launch, version, out, localProcesses);
+        server.discovery.apply(launch.config());
+        LOG.atInfo()
+                .addKeyValue("version", version)
+                .addKeyValue("jdk", Runtime.version())
+                .addKeyValue(
+                        "transport", server.runtime.environment().transport().name())
+                .addKeyValue("ui", server.ui.address())
+                .addKeyValue("management", server.management.address())
+                .log("gatehouse started");
+        if (!server.ui.address().getAddress().isLoopbackAddress()) {
+            LOG.atWarn()
+                    .log("the ui door is open to other machines and nobody signs in on it: put a login in front of it");
+        }
+        return server;
+    }
+
+    private HttpListener listen(
+            String name,
+            String address,
+            int port,
+            HttpLimits limits,
+            int connections,
+            Authenticator authenticator,
+            Router router)
+            throws IOException {
+        InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(address), port);
+        boolean accessLogged = !name.equals("management");
+        try {
+            return HttpListener.bind(
+                    runtime, new ListenerSpec(name, bind, limits, connections, accessLogged, authenticator, router));
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private @Nullable Reloader reloader(Launch launch) {
+        Path file = launch.configFile();
+        return file == null
+                ? null
+                : new Reloader(
+                        () -> launch.loader().load(file),
+                        launch.config(),
+                        plan -> apply(plan, launch),
+                        metrics::reloaded,
+                        Clock.systemUTC());
+    }
+
+    /** Puts a new configuration into force. Called by the reloader, never on an event loop. */
+    private void apply(ReloadPlan plan, Launch launch) {
+        GatehouseConfig config = plan.effective();
+        runtime.settings()
+                .update(
+                        ProxyOptionsMapping.downstream(config.ui().timeouts()),
+                        ProxyOptionsMapping.upstream(config.upstream()));
+        if (plan.applied().touches("logging")) {
+            launch.logging().apply(config.logging());
+        }
+        if (plan.applied().touches("discovery")) {
+            discovery.apply(config);
+        }
+    }
+
+    private String unsyncedSources() {
+        List<String> unsynced = discovery.registry().unsynced();
+        return unsynced.isEmpty() ? "" : "not looked yet: " + String.join(", ", unsynced);
+    }
+
+    private static Optional<String> token(@Nullable Path file) throws IOException {
+        if (file == null) {
+            return Optional.empty();
+        }
+        String token = Files.readString(file, StandardCharsets.UTF_8).strip();
+        if (token.length() < 16) {
+            throw new IOException("management.tokenFile " + file + " holds no token of at least 16 characters");
+        }
+        return Optional.of(token);
+    }
+
+    private static AccessLog accessLog(AccessLogOutput output, ProxyMetrics metrics, PrintStream out)
+            throws IOException {
+        return switch (output) {
+            case AccessLogOutput.Off off -> AccessLog.off(metrics.accessLogDropped());
+            case AccessLogOutput.Stdout stdout -> AccessLog.to(new StaysOpen(out), metrics.accessLogDropped());
+            case AccessLogOutput.ToFile file ->
+                AccessLog.to(new FileOutputStream(file.path().toFile(), true), metrics.accessLogDropped());
+        };
+    }
+
+    /** Bound addresses by door, in the order in which the ready file names them. */
+    SequencedMap<String, InetSocketAddress> addresses() {
+        SequencedMap<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+        addresses.put("ui", ui.address());
+        addresses.put("management", management.address());
+        return addresses;
+    }
+
+    /** What to open in a browser. */
+    String uiUrl() {
+        return ReadyFile.url(ui.address());
+    }
+
+    String managementUrl() {
+        return ReadyFile.url(management.address());
+    }
+
+    AppRegistry registry() {
+        return discovery.registry();
+    }
+
+    UpstreamClient client() {
+        return client;
+    }
+
+    /** Shuts down in order: not ready any more, no new connections, what is in flight ends or is cut at the deadline. */
+    void drain(DrainConfig drain) throws InterruptedException {
+        LOG.atInfo()
+                .addKeyValue("delay", drain.delay())
+                .addKeyValue("timeout", drain.timeout())
+                .log("draining");
+        runtime.drainState().begin();
+        Thread.sleep(drain.delay());
+        ui.close();
+        long deadline = System.nanoTime() + drain.timeout().toNanos();
+        while (runtime.drainState().exchangesInFlight() > 0 && System.nanoTime() < deadline) {
+            Thread.sleep(DRAIN_STEP);
+        }
+        LOG.atInfo()
+                .addKeyValue("cut", runtime.drainState().exchangesInFlight())
+                .log("drained");
+    }
+
+    @Override
+    public void close() {
+        if (watcher != null) {
+            watcher.close();
+        }
+        reloads.shutdownNow();
+        discovery.close();
+        runtime.close();
+        blocking.shutdown();
+        metrics.close();
+    }
+
+    /** Standard output outlives the access log. */
+    private static final class StaysOpen extends FilterOutputStream {
+        StaysOpen(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}

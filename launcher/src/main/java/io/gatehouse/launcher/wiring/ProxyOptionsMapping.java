@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.wiring;
+
+import io.gatehouse.launcher.config.GatehouseConfig;
+import io.gatehouse.launcher.config.LimitsConfig;
+import io.gatehouse.launcher.config.UiTimeoutsConfig;
+import io.gatehouse.launcher.config.UpstreamConfig;
+import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.HttpLimits;
+import io.gatehouse.proxy.UpstreamTimeouts;
+import io.gatehouse.proxy.net.ProxyOptions;
+
+/** Configuration records to the records that proxy-core takes. */
+final class ProxyOptionsMapping {
+    private ProxyOptionsMapping() {}
+
+    static ProxyOptions options(GatehouseConfig config) {
+        return new ProxyOptions(
+                config.threads(),
+                config.upstream().maxConnectionsPerHost(),
+                config.upstream().maxPending(),
+                ProxyOptions.DEFAULT.responseLimits(),
+                ProxyOptions.DEFAULT.beat());
+    }
+
+    static HttpLimits limits(LimitsConfig limits) {
+        return new HttpLimits(
+                limits.maxRequestLine().toIntExact(), limits.maxHead().toIntExact(), limits.maxHeaders());
+    }
+
+    static DownstreamTimeouts downstream(UiTimeoutsConfig timeouts) {
+        return new DownstreamTimeouts(
+                timeouts.head(),
+                timeouts.keepAlive(),
+                timeouts.bodyStall(),
+                timeouts.writeStall(),
+                timeouts.minBodyRate().toIntExact());
+    }
+
+    static UpstreamTimeouts upstream(UpstreamConfig upstream) {
+        return new UpstreamTimeouts(
+                upstream.connectTimeout(), upstream.responseTimeout(), upstream.readStall(), upstream.idleTimeout());
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.wiring;
+
+import io.gatehouse.launcher.ReadyFile;
+import io.gatehouse.launcher.cli.ExitCodes;
+import io.gatehouse.launcher.cli.Launch;
+import io.gatehouse.launcher.cli.Server;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a server for the life of the process: until SIGTERM or SIGINT, and then to an orderly end. */
+public final class ServerProcess implements Server {
+    private final ProcessContext context;
+    private final String version;
+
+    public ServerProcess(ProcessContext context, String version) {
+        this.context = context;
+        this.version = version;
+    }
+
+    @Override
+    public int run(Kind kind, Launch launch) throws Exception {
+        StopSignal stop = new StopSignal();
+        try {
+            if (kind == Kind.DEMO) {
+                new Demo(context, version).run(launch, stop);
+            } else {
+                serve(launch, stop);
+            }
+            return ExitCodes.OK;
+        } finally {
+            stop.ended();
+        }
+    }
+
+    private void serve(Launch launch, StopSignal stop) throws IOException, InterruptedException {
+        try (GatehouseServer server = GatehouseServer.start(launch, version, context.out(), List::of)) {
+            ReadyNote note = ready(launch.readyFile(), server, Map.of());
+            try (note) {
+                stop.await();
+                server.drain(launch.config().drain());
+            }
+        }
+    }
+
+    /** Writes the ready file where one is wanted; closing takes it away again. */
+    static ReadyNote ready(@Nullable Path file, GatehouseServer server, Map<String, ?> more) throws IOException {
+        if (file == null) {
+            return () -> {};
+        }
+        ReadyFile ready = ReadyFile.write(
+                file, server.addresses(), more, ProcessHandle.current().pid());
+        return ready::close;
+    }
+
+    /** A ready file that stands; closing takes it away. */
+    @FunctionalInterface
+    interface ReadyNote extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
+
+    /**
+     * Turns the JVM's shutdown into an event that the main thread waits for; the JVM then waits for the main thread. A
+     * second signal does nothing: the drain has a deadline of its own.
+     */
+    static final class StopSignal {
+        private final CountDownLatch stopping = new CountDownLatch(1);
+        private final CountDownLatch over = new CountDownLatch(1);
+
+        StopSignal() {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "shutdown"));
+        }
+
+        private void onShutdown() {
+            stopping.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Waits for the signal. */
+        void await() throws InterruptedException {
+            stopping.await();
+        }
+
+        boolean isStopping() {
+            return stopping.getCount() == 0;
+        }
+
+        /** The main thread is done; the JVM may go. */
+        void ended() {
+            over.countDown();
+        }
+    }
+}
