@@ -4,6 +4,7 @@ package io.gatehouse.discovery;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A source that looks in rounds: the next begins one interval after the last one ended, or soon after somebody missed an
@@ -28,6 +30,8 @@ abstract class PollingSource implements AppSource {
     private volatile boolean synced;
     private volatile boolean closed;
     private volatile boolean roundUnderWay;
+    /** Touched by one round at a time. */
+    private boolean failing;
 
     PollingSource(String name, ScheduledExecutorService scheduler, Duration interval) {
         this.name = name;
@@ -110,15 +114,27 @@ abstract class PollingSource implements AppSource {
         // A server that does not answer must not keep the whole door from being ready.
         synced = true;
         if (applications != null) {
+            if (failing) {
+                LOG.atInfo().addKeyValue("source", name).log("looking for applications works again");
+            }
+            failing = false;
             if (!closed) {
                 found.accept(applications);
             }
         } else {
-            LOG.atWarn()
+            // Said once: an outage of an hour is one event, not a line each round.
+            LOG.atLevel(failing ? Level.DEBUG : Level.WARN)
                     .addKeyValue("source", name)
-                    .addKeyValue("cause", failure == null ? "" : String.valueOf(failure.getMessage()))
+                    .addKeyValue("cause", failure == null ? "" : cause(failure))
                     .log("looking for applications failed; what was known stays");
+            failing = true;
         }
         schedule(found, interval);
+    }
+
+    private static String cause(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return String.valueOf(cause.getMessage());
     }
 }

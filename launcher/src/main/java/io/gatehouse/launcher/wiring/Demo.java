@@ -10,6 +10,9 @@ import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.ConfigLoader;
 import io.gatehouse.launcher.config.DrainConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
+import io.gatehouse.launcher.config.LogFormat;
+import io.gatehouse.launcher.config.LogLevel;
+import io.gatehouse.launcher.config.LoggingConfig;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.session.local.ChildProcesses;
@@ -57,6 +60,7 @@ final class Demo {
     }
 
     void run(Launch launch, ServerProcess.StopSignal stop) throws Exception {
+        launch.logging().apply(new LoggingConfig(LogLevel.WARN, LogFormat.TEXT, Map.of()));
         Path folder = Files.createTempDirectory("gatehouse-demo-");
         try (ChildProcesses children = new ChildProcesses(context.environment(), folder.resolve("logs"), GRACE)) {
             SparkDistribution spark = spark(children);
@@ -68,8 +72,10 @@ final class Demo {
                     + ", logs in " + folder.resolve("logs") + ")…");
             DemoSpark.Parts parts =
                     new DemoSpark(LocalSpark.in(spark, folder.resolve("spark")), children, folder, sparkPorts).start();
+            if (!await(parts, stop)) {
+                return;
+            }
             Launch demoLaunch = withDemoConfig(launch, folder, uiPort, managementPort, sparkPorts);
-            demoLaunch.logging().apply(demoLaunch.config().logging());
             List<UiEndpoint> local = parts.runningApplication().uri().map(Demo::endpoint).stream()
                     .toList();
             try (GatehouseServer server = GatehouseServer.start(demoLaunch, version, out, () -> local)) {
@@ -83,9 +89,6 @@ final class Demo {
     /** Waits until there is something to see, says where, and waits for the end. */
     private void present(Launch launch, GatehouseServer server, DemoSpark.Parts parts, ServerProcess.StopSignal stop)
             throws Exception {
-        if (!await(parts, stop)) {
-            return;
-        }
         URI history = parts.historyServer().uri().orElseThrow();
         String running = null;
         String finished = null;
@@ -208,10 +211,10 @@ final class Demo {
 
                 Gatehouse is up. Open
 
-                  %1$s/                                 all applications
-                  %1$s/sparkui/%3$s/       the running one, live
-                  %1$s/history/%4$s/       the finished one
-                  %2$s/readyz?verbose                   health; /metrics beside it
+                  all applications   %1$s/
+                  the running one    %1$s/sparkui/%3$s/
+                  the finished one   %1$s/history/%4$s/
+                  health, metrics    %2$s/readyz?verbose and /metrics
 
                 Ctrl-C ends it and everything it started.
                 """, server.uiUrl(), server.managementUrl(), running, finished);
