@@ -84,9 +84,18 @@ public final class ForwardTarget {
         return filter;
     }
 
+    /** Refuses what is not {@code ""} or segments of unreserved characters; a target may be made for each request. */
     private static String checked(String prefix) {
-        if (!prefix.isEmpty() && !prefix.matches("(/[A-Za-z0-9._~-]+)+")) {
-            throw new IllegalArgumentException("not a path prefix: " + prefix);
+        for (int i = 0; i < prefix.length(); i++) {
+            char c = prefix.charAt(i);
+            boolean segment = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "._~-".indexOf(c) >= 0;
+            boolean separator = c == '/' && i + 1 < prefix.length() && prefix.charAt(i + 1) != '/';
+            if (i == 0 ? !separator : !segment && !separator) {
+                throw new IllegalArgumentException("not a path prefix: " + prefix);
+            }
         }
         return prefix;
     }
