@@ -73,12 +73,19 @@ final class ExchangeRecord {
         long nanos = loop.nanoTime() - startNanos;
         listener.meters().route(route).exchange(head.method(), status, nanos, bytesIn, bytesOut);
         ErrorType failure = error;
-        if (failure != null && upstream != null) {
+        if (failure != null && upstream != null && isUpstreams(failure)) {
             loop.environment().metrics().upstreamRoute(route).error(failure);
         }
         if (listener.accessLogged() && loop.accessLog().isOn()) {
             log(head, nanos);
         }
+    }
+
+    /** Whether the error is one to look for at the upstream, not at the client or here. */
+    private static boolean isUpstreams(ErrorType error) {
+        return error != ErrorType.DOWNSTREAM_CLOSED
+                && error != ErrorType.PROXY_INTERNAL_ERROR
+                && (error.status() == 502 || error.status() == 503 || error.status() == 504);
     }
 
     private void log(RequestHead head, long nanos) {

@@ -2,8 +2,6 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.RouteDecision.Forward;
-import io.gatehouse.proxy.RouteDecision.Handle;
-import io.netty.buffer.ByteBuf;
 
 /**
  * Where an exchange stands. Root of a sealed hierarchy: each state carries what only it needs; the transitions are the
@@ -29,10 +27,10 @@ sealed interface ExchangeState {
     record Forwarding(Forward forward, int attempt, Http1BackendHandler upstream) implements ExchangeState {}
 
     /** The body is collected for a local handler. */
-    record Collecting(Handle handle, ByteBuf body) implements ExchangeState {}
+    record Collecting(LocalCall call) implements ExchangeState {}
 
-    /** A local handler works; compared like {@link Deciding}. */
-    record Handling(Object question) implements ExchangeState {}
+    /** A local handler works. */
+    record Handling(LocalCall call) implements ExchangeState {}
 
     /** The last response is out; the connection ends. */
     record Closing() implements ExchangeState {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
-import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.ErrorType;
-import io.gatehouse.proxy.LocalRequest;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.RouteDecision.Handle;
-import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -31,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *            {@link #onRequestHead}
- *   Idle ───────────────► (guard, authenticator, router) ──later──► Deciding ──┐
+ *   Idle ───────────────► ({@link RequestSteps}) ──later──────────► Deciding ──┐
  *    ▲                         │            │         │                        │
  *    │                      Forward       Handle   Answer, Refuse ◄────────────┘
  *    │                         ▼            ▼         │
@@ -45,7 +42,11 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p><b>Back-pressure.</b> A client that does not read stops the reads from its upstream. An upstream that does not read
- * stops the reads from its client. Nothing is read from a client while nobody is ready for its body.
+ * stops the reads from its client. Nothing is read from a client while nobody is ready for its body, and no further
+ * request while responses to it are waiting to leave.
+ *
+ * <p><b>Deadlines.</b> Each state has one: the client's in Idle and Collecting, the pool's in Connecting, the client's and
+ * the upstream's in Forwarding, {@link #onTick} in Deciding and Handling, the lingering close in Closing.
  *
  * <p>An event that the state does not allow is a defect: it is logged as ERROR with the state and ends the connection.
  */
@@ -54,27 +55,25 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private static final int MAX_ATTEMPTS = 2;
 
     private final Http1FrontendHandler frontend;
-    private final ListenerContext listener;
     private final LoopContext loop;
-    private final InetAddress peer;
-    private final byte[] connectionFields;
     private final ExchangeRecord record;
-    private final RequestForwarder requestForwarder = new RequestForwarder();
+    private final RequestSteps steps;
+    private final RequestForwarder requestForwarder;
     private final ResponseForwarder responseForwarder;
     private ExchangeState state = ExchangeState.Idle.INSTANCE;
     private @Nullable RequestHead head;
     private boolean requestDone;
     private boolean hadExchange;
+    private long waitingSinceNanos;
 
     ExchangeStateMachine(Http1FrontendHandler frontend, ListenerContext listener, LoopContext loop, InetAddress peer) {
         this.frontend = frontend;
-        this.listener = listener;
         this.loop = loop;
-        this.peer = peer;
         String address = peer.getHostAddress();
-        this.connectionFields = UpstreamRequestHead.connectionFields(
-                address, "http", loop.environment().via());
+        String via = loop.environment().via();
+        this.requestForwarder = new RequestForwarder(UpstreamRequestHead.connectionFields(address, "http", via));
         this.record = new ExchangeRecord(listener, loop, address.getBytes(StandardCharsets.US_ASCII));
+        this.steps = new RequestSteps(this, listener, record, peer, via);
         this.responseForwarder = new ResponseForwarder(this, frontend, loop, record);
     }
 
@@ -86,21 +85,17 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             illegal("request head");
             return;
         }
-        head = requestHead;
         hadExchange = true;
-        requestDone = !requestHead.hasBody();
+        begin(requestHead, !requestHead.hasBody());
+        steps.begin(requestHead);
+    }
+
+    private void begin(RequestHead requestHead, boolean done) {
+        head = requestHead;
+        requestDone = done;
         record.begin();
         responseForwarder.begin(requestHead);
         loop.environment().drainState().exchangeBegan();
-        if (requestHead.method() == Method.TRACE) {
-            fail(ErrorType.METHOD_NOT_ALLOWED, "TRACE is not served: it would show a client its own credentials.");
-        } else if (requestHead.isAsterisk()) {
-            answer(LocalResponse.empty(204).with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
-        } else if (Via.isLoop(requestHead, loop.environment().via())) {
-            fail(ErrorType.PROXY_LOOP_DETECTED, "Check the addresses of the upstreams in the configuration.");
-        } else {
-            authenticated(listener.authenticator().authenticate(requestHead, peer));
-        }
     }
 
     /** A piece of the body; owns it. */
@@ -108,7 +103,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         record.bytesIn += piece.readableBytes();
         switch (state) {
             case ExchangeState.Forwarding forwarding -> requestForwarder.body(forwarding.upstream(), piece, frontend);
-            case ExchangeState.Collecting collecting -> collect(collecting, piece);
+            case ExchangeState.Collecting collecting -> {
+                if (!collecting.call().collect(piece)) {
+                    bodyTooLarge(collecting.call());
+                }
+            }
             case ExchangeState.Closing closing -> piece.release();
             case ExchangeState.Closed closed -> piece.release();
             default -> {
@@ -123,11 +122,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         requestDone = true;
         switch (state) {
             case ExchangeState.Forwarding forwarding -> requestForwarder.end(forwarding.upstream(), trailers);
-            case ExchangeState.Collecting collecting -> {
-                byte[] body = ByteBufUtil.getBytes(collecting.body());
-                collecting.body().release();
-                handle(collecting.handle(), body);
-            }
+            case ExchangeState.Collecting collecting -> handle(collecting.call());
             case ExchangeState.Closing closing -> {}
             case ExchangeState.Closed closed -> {}
             default -> illegal("request end");
@@ -144,21 +139,17 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** The request broke a rule; {@code brokenHead} is its head where it has one, whole or not. */
     void onRequestViolation(HttpViolation violation, @Nullable RequestHead brokenHead) {
-        if (state instanceof ExchangeState.Idle) {
-            refuseUnread(violation.type(), violation.rule(), brokenHead);
-        } else if (!(state instanceof ExchangeState.Closing)) {
-            fail(violation.type(), violation.rule());
+        switch (state) {
+            case ExchangeState.Idle idle -> refuseUnread(violation.type(), violation.rule(), brokenHead);
+            case ExchangeState.Closing closing -> {}
+            case ExchangeState.Closed closed -> {}
+            default -> fail(violation.type(), violation.rule());
         }
     }
 
     /** The head did not come in time; null where not a byte of it did. */
     void onRequestHeadTimeout(@Nullable RequestHead unfinished) {
-        if (unfinished == null) {
-            state = ExchangeState.Closing.INSTANCE;
-            frontend.abort();
-        } else {
-            refuseUnread(ErrorType.REQUEST_TIMEOUT, "The header fields did not arrive in time.", unfinished);
-        }
+        refuseUnread(ErrorType.REQUEST_TIMEOUT, "The header fields did not arrive in time.", unfinished);
     }
 
     /** The body came too slowly. */
@@ -166,14 +157,25 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         fail(ErrorType.REQUEST_TIMEOUT, "The body arrived too slowly.");
     }
 
+    /** A beat while nothing is read: whoever was asked for a decision or an answer must give it in time. */
+    void onTick(long nowNanos) {
+        boolean waiting = state instanceof ExchangeState.Deciding || state instanceof ExchangeState.Handling;
+        long limit = loop.environment().settings().upstream().response().toNanos();
+        if (waiting && nowNanos - waitingSinceNanos > limit) {
+            fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "");
+            flushUnlessReading();
+        }
+    }
+
+    /** Whether the client holds its body back until the upstream has answered with a 100. */
+    boolean awaitsContinue() {
+        return state instanceof ExchangeState.Forwarding forwarding
+                && forwarding.upstream().owesContinue();
+    }
+
     /** The client has not taken a byte for too long. */
     void onDownstreamStalled() {
-        endUpstream();
-        record.error = ErrorType.DOWNSTREAM_CLOSED;
-        record.detail = "the client stopped reading";
-        finish();
-        state = ExchangeState.Closing.INSTANCE;
-        frontend.abort();
+        cut(ErrorType.DOWNSTREAM_CLOSED, "the client stopped reading");
     }
 
     void onDownstreamWritability(boolean writable) {
@@ -189,15 +191,18 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     /** The client's connection is gone. */
     void onDownstreamClosed() {
         endUpstream();
-        if (head != null) {
-            if (!responseForwarder.hasStarted()) {
-                record.status = ErrorType.DOWNSTREAM_CLOSED.status();
-            }
-            record.error = ErrorType.DOWNSTREAM_CLOSED;
-            finish();
-        }
-        responseForwarder.close();
+        abandon(ErrorType.DOWNSTREAM_CLOSED, "the client closed the connection");
         state = ExchangeState.Closed.INSTANCE;
+    }
+
+    /** Something that must not happen did: a 500 where the response has not begun, a cut where it has. */
+    void onDefect(String what, @Nullable Throwable defect) {
+        LOG.atError().addKeyValue("route", record.route).setCause(defect).log(what);
+        if (head != null) {
+            fail(ErrorType.PROXY_INTERNAL_ERROR, "", what);
+        } else if (!(state instanceof ExchangeState.Closed)) {
+            cut(ErrorType.PROXY_INTERNAL_ERROR, what);
+        }
     }
 
     /** Whether the connection has carried a request before. */
@@ -205,20 +210,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         return hadExchange;
     }
 
-    // ---- Steps on the way to a decision ---------------------------------------------------------------------------
+    // ---- The decision ---------------------------------------------------------------------------------------------
 
-    private void authenticated(Authenticator.Decision decision) {
-        switch (decision) {
-            case Authenticator.Decision.Granted granted -> {
-                record.principal = granted.principal();
-                routed(listener.router().route(current(), granted.principal()));
-            }
-            case Authenticator.Decision.Denied denied -> answer(denied.response());
-            case Authenticator.Decision.Deferred deferred -> await(deferred.decision(), this::authenticated);
-        }
-    }
-
-    private void routed(RouteDecision decision) {
+    /** Called by {@link RequestSteps}: what to do with the request. */
+    void onDecision(RouteDecision decision) {
         switch (decision) {
             case Forward forward -> {
                 record.route = forward.target().route();
@@ -236,109 +231,72 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             }
             case Handle handle -> {
                 record.route = handle.route();
-                if (requestDone) {
-                    handle(handle, new byte[0]);
-                } else {
-                    collectBody(handle);
-                }
+                local(new LocalCall(this, loop, current(), record.principal, handle));
             }
-            case RouteDecision.Deferred deferred -> await(deferred.decision(), this::routed);
+            case RouteDecision.Deferred deferred -> illegal("deferred decision");
         }
     }
 
     /** Goes on with {@code next} when the answer is there, unless the exchange has ended meanwhile. */
-    private <T> void await(CompletionStage<T> answer, Consumer<T> next) {
+    <T> void await(CompletionStage<T> answer, Consumer<T> next) {
         ExchangeState.Deciding deciding = ExchangeState.Deciding.anew();
         state = deciding;
+        waitingSinceNanos = loop.nanoTime();
         answer.whenComplete((value, failure) -> loop.eventLoop().execute(() -> {
             if (!state.equals(deciding)) {
                 return;
             }
             if (failure == null) {
-                next.accept(value);
+                try {
+                    next.accept(value);
+                } catch (RuntimeException defect) {
+                    onDefect("a late decision failed", defect);
+                }
             } else {
-                internalError("a decision failed", failure);
+                onDefect("a decision failed", failure);
             }
-            if (!(state instanceof ExchangeState.Deciding)) {
-                flushUnlessReading();
-            }
+            flushUnlessReading();
         }));
     }
 
     // ---- Local answers --------------------------------------------------------------------------------------------
 
-    private void collectBody(Handle handle) {
-        if (current().contentLength() > handle.maxBody()) {
-            fail(ErrorType.REQUEST_BODY_TOO_LARGE, "At most " + handle.maxBody() + " bytes are taken here.");
-            return;
-        }
-        state = new ExchangeState.Collecting(
-                handle, loop.environment().allocator().heapBuffer());
-        if (current().expectsContinue()) {
-            ByteBufUtil.writeAscii(frontend.writer().begin(64), "HTTP/1.1 100 Continue\r\n\r\n");
-            frontend.writer().flush();
-        }
-        frontend.readBody();
-    }
-
-    private void collect(ExchangeState.Collecting collecting, ByteBuf piece) {
-        int maxBody = collecting.handle().maxBody();
-        boolean fits = collecting.body().readableBytes() + piece.readableBytes() <= maxBody;
-        if (fits) {
-            collecting.body().writeBytes(piece);
-        }
-        piece.release();
-        if (!fits) {
-            collecting.body().release();
-            state = ExchangeState.Deciding.anew();
-            fail(ErrorType.REQUEST_BODY_TOO_LARGE, "At most " + maxBody + " bytes are taken here.");
-        }
-    }
-
-    private void handle(Handle handle, byte[] body) {
-        RequestHead request = current();
-        String accept = request.value(HeaderName.ACCEPT);
-        LocalRequest local = new LocalRequest(
-                request.method(),
-                request.path(),
-                request.query(),
-                accept == null ? "" : accept,
-                record.principal,
-                body);
-        ExchangeState.Handling handling = new ExchangeState.Handling(new Object());
-        state = handling;
-        CompletionStage<LocalResponse> answer;
-        try {
-            answer = handle.handler().handle(local);
-        } catch (RuntimeException defect) {
-            internalError("a local handler failed", defect);
-            return;
-        }
-        answer.whenComplete((response, failure) -> {
-            if (loop.eventLoop().inEventLoop()) {
-                handled(handling, response, failure);
-            } else {
-                loop.eventLoop().execute(() -> handled(handling, response, failure));
+    private void local(LocalCall call) {
+        if (requestDone) {
+            handle(call);
+        } else if (!call.mayFit()) {
+            bodyTooLarge(call);
+        } else {
+            state = new ExchangeState.Collecting(call);
+            if (current().expectsContinue()) {
+                ByteBufUtil.writeAscii(frontend.writer().begin(64), "HTTP/1.1 100 Continue\r\n\r\n");
+                frontend.writer().flush();
             }
-        });
+            frontend.readBody();
+        }
     }
 
-    private void handled(
-            ExchangeState.Handling handling, @Nullable LocalResponse response, @Nullable Throwable failure) {
-        if (!state.equals(handling)) {
+    private void bodyTooLarge(LocalCall call) {
+        fail(ErrorType.REQUEST_BODY_TOO_LARGE, "At most " + call.maxBody() + " bytes are taken here.");
+    }
+
+    private void handle(LocalCall call) {
+        state = new ExchangeState.Handling(call);
+        waitingSinceNanos = loop.nanoTime();
+        call.run();
+    }
+
+    /** Called by the local handler's side, on the event loop; may come after the exchange has ended. */
+    void onLocalAnswer(LocalCall call, @Nullable LocalResponse response, @Nullable Throwable failure) {
+        if (!(state instanceof ExchangeState.Handling handling) || handling.call() != call) {
             return;
         }
         if (response != null) {
             answer(response);
         } else {
-            internalError("a local handler failed", failure);
+            onDefect("a local handler failed", failure);
         }
         flushUnlessReading();
-    }
-
-    private void internalError(String what, @Nullable Throwable failure) {
-        LOG.atError().addKeyValue("route", record.route).setCause(failure).log(what);
-        fail(ErrorType.PROXY_INTERNAL_ERROR, "");
     }
 
     /** Answers the request with a response of ours; the body of the request is not read any further. */
@@ -356,14 +314,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     /** A violation before a request could begin: answered, logged, and the connection ends. */
     private void refuseUnread(ErrorType error, String detail, @Nullable RequestHead broken) {
         if (broken == null) {
-            frontend.abort();
+            cut(error, detail);
             return;
         }
-        head = broken;
-        requestDone = false;
-        record.begin();
-        responseForwarder.begin(broken);
-        loop.environment().drainState().exchangeBegan();
+        begin(broken, false);
         fail(error, detail);
     }
 
@@ -388,10 +342,13 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         state = new ExchangeState.Forwarding(connecting.forward(), connecting.attempt(), upstream);
         RequestHead request = current();
         upstream.begin(responseForwarder, request.method());
-        requestForwarder.head(upstream, request, connecting.forward(), connectionFields, record.requestId);
+        requestForwarder.head(upstream, request, connecting.forward(), record.requestId);
         if (requestDone) {
             requestForwarder.end(upstream, null);
         } else {
+            if (request.expectsContinue()) {
+                upstream.awaitContinue();
+            }
             frontend.readBody();
         }
         if (!frontend.isInReadLoop() && state instanceof ExchangeState.Forwarding) {
@@ -402,8 +359,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     @Override
     public void onConnectFailed(ErrorType error, String detail) {
         if (state instanceof ExchangeState.Connecting) {
-            fail(error, "");
-            record.detail = detail;
+            fail(error, "", detail);
             flushUnlessReading();
         } else {
             illegal("connect failed");
@@ -417,13 +373,14 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             return;
         }
         record.upstreamNanos = loop.nanoTime() - record.upstreamStartNanos;
+        // The upstream connection may have another listener soon, so nobody else will flush; and until then what the
+        // flush does to the client's writability must not reach a connection that is no longer ours.
+        frontend.writer().flush();
         if (requestDone) {
             forwarding.upstream().release();
         } else {
             forwarding.upstream().close();
         }
-        // The upstream connection may have another listener by now, so nobody else will flush.
-        frontend.writer().flush();
         exchangeOver(requestDone && responseForwarder.keepsAlive());
     }
 
@@ -433,14 +390,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             illegal("upstream failed");
             return;
         }
-        Method method = current().method();
-        boolean repeatable =
-                (method == Method.GET || method == Method.HEAD) && !current().hasBody();
-        if (error == ErrorType.CONNECTION_TERMINATED
-                && untouched
-                && repeatable
+        boolean silent = error == ErrorType.CONNECTION_TERMINATED && untouched;
+        if (silent
                 && forwarding.upstream().isReused()
-                && forwarding.attempt() < MAX_ATTEMPTS) {
+                && forwarding.attempt() < MAX_ATTEMPTS
+                && RequestForwarder.mayRepeat(current())) {
             // A kept connection that the upstream closed while our request was on its way to it.
             loop.environment().metrics().upstreamRoute(record.route).retry();
             loop.upstreamPool().discardIdle(forwarding.upstream().upstream());
@@ -448,9 +402,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             return;
         }
         record.upstreamNanos = loop.nanoTime() - record.upstreamStartNanos;
-        state = ExchangeState.Deciding.anew();
-        fail(error, "");
-        record.detail = detail;
+        fail(error, "", detail);
         flushUnlessReading();
     }
 
@@ -472,30 +424,58 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         switch (state) {
             case ExchangeState.Connecting connecting -> connecting.ticket().cancel();
             case ExchangeState.Forwarding forwarding -> forwarding.upstream().close();
-            case ExchangeState.Collecting collecting -> collecting.body().release();
+            case ExchangeState.Collecting collecting -> collecting.call().release();
             default -> {}
         }
     }
 
     // ---- Ends -----------------------------------------------------------------------------------------------------
 
-    /** The exchange cannot go on: an error of ours where that is still possible, a visible cut where it is not. */
     private void fail(ErrorType error, String detail) {
-        endUpstream();
-        record.error = error;
-        record.detail = detail;
+        fail(error, detail, detail);
+    }
+
+    /**
+     * The exchange cannot go on: an error of ours where that is still possible, a visible cut where it is not.
+     *
+     * @param told what the client reads besides the error's own sentence
+     * @param logged what the access log says
+     */
+    private void fail(ErrorType error, String told, String logged) {
         if (responseForwarder.hasStarted()) {
+            cut(error, logged);
+            return;
+        }
+        endUpstream();
+        state = ExchangeState.Deciding.anew();
+        record.error = error;
+        record.detail = logged.isEmpty() ? null : logged;
+        answer(LocalAnswers.error(current(), error, told, RequestIds.text(current(), record.requestId)));
+    }
+
+    /** Ends everything at once, so that the client sees that what it got is not whole. */
+    private void cut(ErrorType error, String detail) {
+        endUpstream();
+        abandon(error, detail);
+        state = ExchangeState.Closing.INSTANCE;
+        frontend.abort();
+    }
+
+    /** Ends the exchange, if there is one, without an answer. */
+    private void abandon(ErrorType error, String detail) {
+        if (head != null) {
+            if (!responseForwarder.hasStarted()) {
+                record.status = error.status();
+            }
+            record.error = error;
+            record.detail = detail;
             finish();
-            state = ExchangeState.Closing.INSTANCE;
-            frontend.abort();
-        } else {
-            state = ExchangeState.Deciding.anew();
-            answer(LocalAnswers.error(current(), error, detail, RequestIds.text(current(), record.requestId)));
         }
     }
 
     private void exchangeOver(boolean keepAlive) {
-        boolean clientMaySend = !requestDone;
+        // A client that did not ask for the end may have more under way: a reset would take the response from it.
+        boolean clientMaySend = !requestDone || current().keepsAlive();
         finish();
         if (keepAlive) {
             state = ExchangeState.Idle.INSTANCE;
@@ -512,9 +492,9 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         RequestHead ended = head;
         if (ended != null) {
             head = null;
-            record.end(ended);
             responseForwarder.close();
             loop.environment().drainState().exchangeEnded();
+            record.end(ended);
         }
     }
 
@@ -530,9 +510,9 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
                 .addKeyValue("state", state.getClass().getSimpleName())
                 .addKeyValue("event", event)
                 .log("event in a state that does not allow it; closing the connection");
-        endUpstream();
-        state = ExchangeState.Closing.INSTANCE;
-        frontend.abort();
+        cut(
+                ErrorType.PROXY_INTERNAL_ERROR,
+                event + " in state " + state.getClass().getSimpleName());
     }
 
     private RequestHead current() {

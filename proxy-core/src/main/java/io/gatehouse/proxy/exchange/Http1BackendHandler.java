@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * paused while the connection rests, so that a close by the upstream is seen.
  *
  * <p><b>Closing.</b> A connection is used again only after a whole response that keeps it alive with nothing behind it.
+ * Where writing fails, reading goes on: an upstream that refuses a body answers first and resets afterwards, and the
+ * answer is what the client needs.
  */
 public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     private static final int MAX_INTERIM_RESPONSES = 16;
@@ -56,7 +58,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     private boolean reusable = true;
     private boolean requestSent;
     private boolean readsPaused;
-    private boolean resetByPeer;
+    private boolean broken;
+    private boolean owesContinue;
     private int interimResponses;
     private int exchanges;
     private long phaseStartNanos;
@@ -92,6 +95,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         requestMethod = method;
         state = State.HEAD;
         requestSent = false;
+        owesContinue = false;
         interimResponses = 0;
         exchanges++;
         phaseStartNanos = loop.nanoTime();
@@ -109,9 +113,30 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         return channel().isWritable();
     }
 
+    /** Whether the request's bytes still have somewhere to go. */
+    boolean isSending() {
+        return !broken;
+    }
+
+    /** The client waits for a 100: until it comes, or the body comes without, the deadline for the response holds. */
+    void awaitContinue() {
+        owesContinue = true;
+        phaseStartNanos = loop.nanoTime();
+    }
+
+    boolean owesContinue() {
+        return owesContinue;
+    }
+
+    /** A piece of the body is being sent, so nobody waits for a 100 any more. */
+    void bodyBegun() {
+        owesContinue = false;
+    }
+
     /** The last byte of the request has been written: the deadline for the response begins. */
     void requestSent() {
         requestSent = true;
+        owesContinue = false;
         phaseStartNanos = loop.nanoTime();
     }
 
@@ -225,6 +250,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
             return state == State.HEAD;
         }
         phaseStartNanos = loop.nanoTime();
+        owesContinue = false;
         reusable &= current.keepsAlive();
         bodyDecoder.begin(current, requestMethod);
         reusable &= !bodyDecoder.endsWithConnection();
@@ -244,6 +270,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         if (++interimResponses > MAX_INTERIM_RESPONSES) {
             throw new HttpViolation(ErrorType.HTTP_PROTOCOL_ERROR, "more than 16 interim responses");
         }
+        owesContinue &= interimHead.status() != 100;
         current().onInterimResponse(interimHead);
         interimHead.reset();
         headDecoder.begin();
@@ -276,7 +303,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         loop.deadlines().remove(deadlines);
         pool.closed(this);
-        if (state == State.BODY && bodyDecoder.endsWithConnection() && !resetByPeer && listener != null) {
+        if (state == State.BODY && bodyDecoder.endsWithConnection() && !broken && listener != null) {
             state = State.CLOSED;
             ResponseListener ending = listener;
             listener = null;
@@ -297,9 +324,16 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
-            // A reset. The close that follows is told from a clean end by this flag.
-            resetByPeer = true;
-            context.close();
+            // Where reading failed, the channel closes by itself. Where writing failed, there may be an answer to read;
+            // without one the deadline for the response ends the wait.
+            reusable = false;
+            if (!broken) {
+                broken = true;
+                requestSent();
+            }
+            if (state == State.IDLE || state == State.CLOSED) {
+                context.close();
+            }
         } else {
             fail(ErrorType.PROXY_INTERNAL_ERROR, "unexpected exception on the upstream connection");
             context.fireExceptionCaught(cause);
@@ -354,7 +388,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
                     }
                 }
                 case HEAD -> {
-                    if (requestSent && waited > timeouts.response().toNanos()) {
+                    if ((requestSent || owesContinue)
+                            && waited > timeouts.response().toNanos()) {
                         fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no response in time");
                     } else if (writeProgress.isStalled(
                             channel(), now, timeouts.response().toNanos())) {

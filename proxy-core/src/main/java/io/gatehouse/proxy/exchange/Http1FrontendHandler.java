@@ -10,14 +10,19 @@ import io.gatehouse.proxy.net.DeadlineScanner;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client's side of a connection: decodes requests one at a time, keeps the client's deadlines, and does what the
@@ -27,13 +32,26 @@ import org.jspecify.annotations.Nullable;
  * ready for the body or a pipelined request has to wait, is kept as the stash; reading stands still meanwhile, so the stash
  * is never more than one read and the rest of it.
  *
- * <p><b>Writability and flow control.</b> Reads stand still while there is a stash or the upstream takes no more.
+ * <p><b>Writability and flow control.</b> Reads stand still while there is a stash or the upstream takes no more. The next
+ * request has to wait while the client does not read the responses before it.
  *
  * <p><b>Closing.</b> {@link #closeGracefully} lets the client read the last response even while it still sends;
- * {@link #abort} resets, so that a cut response never looks whole.
+ * {@link #abort} resets, so that a cut response never looks whole. No idle connection is closed before its last response
+ * has left.
  */
 public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Http1FrontendHandler.class);
+
+    /** How long a client that still sends is listened to after its last response: since its last byte, and in all. */
     private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private static final long LINGER_AT_MOST_NANOS = 10_000_000_000L;
+
+    /**
+     * How long a connection has to be idle before draining closes it: a client that sends requests one after the other has
+     * its next one under way already, and learns from the answer to that one.
+     */
+    private static final long DRAIN_IDLE_NANOS = 1_000_000_000L;
 
     /** What the next bytes are. */
     private enum Reading {
@@ -60,8 +78,10 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     private boolean decoding;
     private boolean inReadLoop;
     private boolean upstreamBusy;
+    private boolean resetUnlessWhole;
     private boolean autoRead = true;
     private long phaseStartNanos;
+    private long lingerStartNanos;
     private long pauseStartNanos;
     private long bodyBytesInWindow;
 
@@ -112,11 +132,12 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         decoding = true;
         try {
             while (in.isReadable()) {
-                if (reading == Reading.HELD) {
+                if (reading == Reading.HELD || isNextRequestHeldBack()) {
                     stash = in.retainedSlice();
                     break;
                 }
                 if (reading == Reading.DISCARD) {
+                    phaseStartNanos = loop.nanoTime();
                     break;
                 }
                 if (!decodeSome(in)) {
@@ -131,6 +152,16 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
             in.release();
         }
         updateReads();
+    }
+
+    /** Whether a request would begin although the client has not taken the responses to those before it. */
+    private boolean isNextRequestHeldBack() {
+        if (reading != Reading.HEAD || head != null || isWritable()) {
+            return false;
+        }
+        // Nothing leaves before a flush.
+        writer().flush();
+        return !isWritable();
     }
 
     /** Returns whether there may be more to decode. */
@@ -241,29 +272,76 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         dropStash();
         upstreamBusy = false;
         updateReads();
-        phaseStartNanos = loop.nanoTime();
         writer().flush();
-        ChannelHandlerContext context = context();
-        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
-            if (linger && written.isSuccess() && context.channel() instanceof DuplexChannel duplex) {
+        phaseStartNanos = loop.nanoTime();
+        lingerStartNanos = phaseStartNanos;
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
+            if (!written.isSuccess()) {
+                channel().close();
+                return;
+            }
+            if (resetUnlessWhole) {
+                linger(-1);
+            }
+            if (linger && channel() instanceof DuplexChannel duplex) {
                 phaseStartNanos = loop.nanoTime();
+                lingerStartNanos = phaseStartNanos;
                 duplex.shutdownOutput();
             } else {
-                context.close();
+                channel().close();
             }
         });
+    }
+
+    /**
+     * Called by the exchange for a response that only the end of the connection ends: whoever closes before
+     * {@link #closeGracefully}, and be it the kernel at the end of this process, resets the connection.
+     */
+    void resetUnlessWhole() {
+        resetUnlessWhole = true;
+        linger(0);
     }
 
     /** Called by the exchange: what was sent is not whole, and the client must see that. */
     void abort() {
         reading = Reading.DISCARD;
-        channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        linger(0);
         channel().close();
+    }
+
+    private void linger(int seconds) {
+        try {
+            channel().config().setOption(ChannelOption.SO_LINGER, seconds);
+        } catch (ChannelException closed) {
+            // Then the client sees the end already, or caused it.
+            LOG.atTrace().setCause(closed).log("no linger on a closed connection");
+        }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        machine().onDownstreamWritability(context.channel().isWritable());
+        boolean writable = context.channel().isWritable();
+        machine().onDownstreamWritability(writable);
+        if (writable && reading == Reading.HEAD && stash != null && !decoding) {
+            // Not from here: this may be in the middle of somebody's write.
+            loop.eventLoop().execute(this::resumeRequests);
+        }
+    }
+
+    private void resumeRequests() {
+        if (reading == Reading.HEAD) {
+            phaseStartNanos = loop.nanoTime();
+            decodeStash();
+            writer().flush();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException) && exchange != null) {
+            exchange.onDefect("unexpected exception on a client's connection", cause);
+        }
+        context.fireExceptionCaught(cause);
     }
 
     @Override
@@ -321,26 +399,30 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             switch (reading) {
-                case HEAD -> headDeadline(timeouts, waited);
+                case HEAD -> headDeadline(timeouts, now, waited);
                 case BODY -> bodyDeadline(timeouts, now, waited);
-                case HELD -> {
-                    // The upstream's deadlines hold here.
-                }
+                // The upstream's deadlines hold here, and the exchange's own.
+                case HELD -> machine().onTick(now);
                 case DISCARD -> {
-                    if (waited > LINGER_NANOS && isFlushed()) {
+                    boolean over = waited > LINGER_NANOS || now - lingerStartNanos > LINGER_AT_MOST_NANOS;
+                    if (over && isFlushed()) {
                         channel().close();
                     }
                 }
             }
         }
 
-        private void headDeadline(DownstreamTimeouts timeouts, long waited) {
+        private void headDeadline(DownstreamTimeouts timeouts, long now, long waited) {
             if (head != null || !machine().hadExchange()) {
                 if (waited > timeouts.head().toNanos()) {
                     machine().onRequestHeadTimeout(head);
                 }
+            } else if (stash != null || !isFlushed()) {
+                // Not idle: the last response is still on its way, and has a deadline of its own.
+                phaseStartNanos = now;
             } else if (waited > timeouts.keepAlive().toNanos()
-                    || loop.environment().drainState().isDraining()) {
+                    || (waited > DRAIN_IDLE_NANOS
+                            && loop.environment().drainState().isDraining())) {
                 channel().close();
             }
         }
@@ -348,7 +430,12 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         /** Between two looks at the clock at least the minimum rate must have come. */
         private void bodyDeadline(DownstreamTimeouts timeouts, long now, long waited) {
             long window = timeouts.bodyStall().toNanos();
-            if (!autoRead || waited < window) {
+            if (!autoRead || machine().awaitsContinue()) {
+                phaseStartNanos = now;
+                bodyBytesInWindow = 0;
+                return;
+            }
+            if (waited < window) {
                 return;
             }
             if (bodyBytesInWindow
@@ -361,8 +448,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         }
 
         private boolean isFlushed() {
-            return channel().unsafe().outboundBuffer() == null
-                    || channel().unsafe().outboundBuffer().isEmpty();
+            ChannelOutboundBuffer outbound = channel().unsafe().outboundBuffer();
+            return outbound == null || outbound.totalPendingWriteBytes() == 0;
         }
     }
 }

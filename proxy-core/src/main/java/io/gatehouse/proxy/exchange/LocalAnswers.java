@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class LocalAnswers {
     /** More than the fixed fields need. */
     private static final int HEAD_SIZE = 384;
+
+    /** IMF-fixdate (RFC 9110 section 5.6.7): unlike in the JDK's RFC 1123 format, the day has two digits. */
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
 
     private LocalAnswers() {}
 
@@ -62,7 +67,7 @@ final class LocalAnswers {
         line(
                 out,
                 "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase());
-        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC)));
+        String date = DATE.format(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC)));
         line(out, "Date: " + date);
         if (!response.contentType().isEmpty()) {
             line(out, "Content-Type: " + response.contentType());

@@ -17,6 +17,7 @@ final class LocationField {
     private static final byte[] NAME = HeadWriter.ascii("Location: ");
     private static final byte[] HTTP = HeadWriter.ascii("http://");
     private static final byte[] HTTPS = HeadWriter.ascii("https://");
+    private static final byte[] NETWORK_PATH = HeadWriter.ascii("//");
 
     private LocationField() {}
 
@@ -25,15 +26,16 @@ final class LocationField {
         int start = response.valueStart(field);
         int end = response.valueEnd(field);
         int path = pathStart(request, response, start, end, target);
+        byte[] prefix = target.publicPrefix();
+        byte[] upstreamPrefix = target.pathPrefix();
+        if (path >= 0 && upstreamPrefix.length > 0 && hasPrefix(bytes, path, end, upstreamPrefix)) {
+            path += upstreamPrefix.length;
+        }
         out.writeBytes(NAME);
-        if (path < 0) {
+        if (path < 0 || (prefix.length == 0 && namesHost(bytes, path, end))) {
+            // With nothing before it, such a path would name a host; as it came it does not.
             out.writeBytes(bytes, start, end - start);
         } else {
-            byte[] prefix = target.publicPrefix();
-            byte[] upstreamPrefix = target.pathPrefix();
-            if (hasPrefix(bytes, path, end, upstreamPrefix) && upstreamPrefix.length > 0) {
-                path += upstreamPrefix.length;
-            }
             if (!hasPrefix(bytes, path, end, prefix)) {
                 out.writeBytes(prefix);
             }
@@ -53,10 +55,10 @@ final class LocationField {
             authority += HTTP.length;
         } else if (startsWith(bytes, start, end, HTTPS)) {
             authority += HTTPS.length;
+        } else if (startsWith(bytes, start, end, NETWORK_PATH)) {
+            authority += NETWORK_PATH.length;
         } else {
-            boolean rootAbsolute = start < end && bytes[start] == '/';
-            boolean networkPath = start + 1 < end && (bytes[start + 1] == '/' || bytes[start + 1] == '\\');
-            return rootAbsolute && !networkPath ? start : -1;
+            return start < end && bytes[start] == '/' && !namesHost(bytes, start, end) ? start : -1;
         }
         int authorityEnd = authority;
         while (authorityEnd < end && "/?#\\".indexOf(bytes[authorityEnd]) < 0) {
@@ -70,6 +72,15 @@ final class LocationField {
                     bytes, authority, authorityEnd, request.bytes(), request.valueStart(host), request.valueEnd(host));
         }
         return ours ? authorityEnd : -1;
+    }
+
+    /** Whether browsers take what stands at {@code start} for {@code //host}: they read a backslash as a slash. */
+    private static boolean namesHost(byte[] bytes, int start, int end) {
+        return start + 1 < end && isSlash(bytes[start]) && isSlash(bytes[start + 1]);
+    }
+
+    private static boolean isSlash(byte b) {
+        return b == '/' || b == '\\';
     }
 
     private static boolean hasPrefix(byte[] bytes, int start, int end, byte[] prefix) {

@@ -10,12 +10,15 @@ import io.netty.channel.EventLoop;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the connections of one event loop share: heads to use again, the upstream connections, the clock, the access log's
  * buffer. Only that event loop touches it, so nothing here is locked.
  */
 public final class LoopContext {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopContext.class);
     private static final int HEADS_KEPT = 256;
 
     private final EventLoop eventLoop;
@@ -104,9 +107,14 @@ public final class LoopContext {
 
     /** The steady beat of this loop: deadlines, pool upkeep, log lines handed over. */
     public void tick() {
-        long now = nanoTime();
-        deadlines.tick(now);
-        upstreamPool.tick(now);
-        accessLog.handOver();
+        try {
+            long now = nanoTime();
+            deadlines.tick(now);
+            upstreamPool.tick(now);
+            accessLog.handOver();
+        } catch (RuntimeException defect) {
+            // Thrown further, it would end the beat, and with it every deadline of this loop.
+            LOG.atError().setCause(defect).log("a beat failed");
+        }
     }
 }

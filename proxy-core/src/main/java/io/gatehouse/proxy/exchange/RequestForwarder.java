@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.http1.BodyEncoder;
+import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.TrailerSection;
 import io.netty.buffer.ByteBuf;
@@ -14,13 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class RequestForwarder {
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     private final BodyEncoder encoder = new BodyEncoder();
+    private final byte[] connectionFields;
 
-    void head(
-            Http1BackendHandler upstream,
-            RequestHead request,
-            Forward forward,
-            byte[] connectionFields,
-            long requestId) {
+    /** {@code connectionFields}: complete field lines that are the same for all requests of the client's connection. */
+    RequestForwarder(byte[] connectionFields) {
+        this.connectionFields = connectionFields;
+    }
+
+    /** Whether sending the request a second time does no harm (RFC 9110 section 9.2.2), and is possible. */
+    static boolean mayRepeat(RequestHead request) {
+        return (request.method() == Method.GET || request.method() == Method.HEAD) && !request.hasBody();
+    }
+
+    void head(Http1BackendHandler upstream, RequestHead request, Forward forward, long requestId) {
         int size = UpstreamRequestHead.size(request, forward.target()) + connectionFields.length;
         ByteBuf out = upstream.writer().begin(size);
         UpstreamRequestHead.write(request, forward, connectionFields, requestId, out);
@@ -29,6 +36,11 @@ final class RequestForwarder {
 
     /** Owns {@code piece}; stops the client's reads where the upstream takes no more. */
     void body(Http1BackendHandler upstream, ByteBuf piece, Http1FrontendHandler frontend) {
+        if (!upstream.isSending()) {
+            piece.release();
+            return;
+        }
+        upstream.bodyBegun();
         ByteBuf before = encoder.before(piece.readableBytes(), allocator);
         if (before != null) {
             upstream.writer().write(before);
@@ -42,6 +54,9 @@ final class RequestForwarder {
     }
 
     void end(Http1BackendHandler upstream, @Nullable TrailerSection trailers) {
+        if (!upstream.isSending()) {
+            return;
+        }
         upstream.writer().write(encoder.end(trailers, allocator));
         upstream.requestSent();
     }

@@ -6,6 +6,7 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.ResponseFilter;
 import io.gatehouse.proxy.http1.BodyEncoder;
+import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.http1.TrailerSection;
@@ -85,16 +86,30 @@ final class ResponseForwarder implements ResponseListener {
         ForwardTarget from = required(target);
         started = true;
         record.status = response.status();
-        ResponseFilter responseFilter = from.filter();
-        if (responseFilter != null && !response.isBodiless(head.method())) {
-            filter = responseFilter.onResponse(response);
-        }
-        boolean filtered = filter != null;
+        boolean filtered = filter(from.filter(), head, response);
         BodyEncoder.Framing framing = DownstreamResponseHead.framing(head, response, filtered);
         encoder.begin(framing);
         keepAlive = framing != BodyEncoder.Framing.UNTIL_CLOSE && exchange.isRequestDone() && exchange.mayKeepAlive();
+        if (framing == BodyEncoder.Framing.UNTIL_CLOSE) {
+            frontend.resetUnlessWhole();
+        }
         ByteBuf out = frontend.writer().begin(capacity(response, from, head));
         DownstreamResponseHead.write(head, response, from, framing, filtered, keepAlive, out);
+    }
+
+    /** Whether the body that this response has, or would have after a GET, is edited. */
+    private boolean filter(@Nullable ResponseFilter chooser, RequestHead head, ResponseHead response) {
+        boolean bodiless = response.isBodiless(head.method());
+        if (chooser == null || (bodiless && (head.method() != Method.HEAD || response.isBodiless(Method.GET)))) {
+            return false;
+        }
+        filter = chooser.onResponse(response);
+        boolean filtered = filter != null;
+        if (bodiless) {
+            // An answer to HEAD must not declare the length that the body has before editing.
+            close();
+        }
+        return filtered;
     }
 
     /** Room for the head, and for a body that is small enough to travel with it. */

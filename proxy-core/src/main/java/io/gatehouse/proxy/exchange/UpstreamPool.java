@@ -17,8 +17,10 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ public final class UpstreamPool {
     /** A place in the queue; {@link #cancel} gives it up. */
     static final class Ticket {
         private @Nullable Waiter waiter;
+        private @Nullable Host queuedAt;
         private final long sinceNanos;
 
         private Ticket(Waiter waiter, long sinceNanos) {
@@ -52,6 +55,11 @@ public final class UpstreamPool {
 
         void cancel() {
             waiter = null;
+            if (queuedAt != null) {
+                // Whoever left must not count against those who wait.
+                queuedAt.waiting.remove(this);
+                queuedAt = null;
+            }
         }
     }
 
@@ -60,6 +68,12 @@ public final class UpstreamPool {
         final ArrayDeque<Http1BackendHandler> idle = new ArrayDeque<>();
         final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
         int open;
+        int connecting;
+
+        void enqueue(Ticket ticket) {
+            waiting.addLast(ticket);
+            ticket.queuedAt = this;
+        }
 
         boolean isUnused() {
             return open == 0 && waiting.isEmpty();
@@ -109,10 +123,10 @@ public final class UpstreamPool {
         if (idle != null) {
             waiter.onConnected(idle);
         } else if (host.open < maxOpen) {
-            host.waiting.addLast(ticket);
+            host.enqueue(ticket);
             connect(upstream, host);
         } else if (host.waiting.size() < maxWaiting) {
-            host.waiting.addLast(ticket);
+            host.enqueue(ticket);
         } else {
             waiter.onConnectFailed(
                     ErrorType.CONNECTION_LIMIT_REACHED, "more than " + maxWaiting + " requests wait for one upstream");
@@ -154,20 +168,25 @@ public final class UpstreamPool {
     /** Ends waits that took too long, forgets upstreams that are not used any more. */
     void tick(long nowNanos) {
         long limit = loop.environment().settings().upstream().connect().toNanos();
+        // Told after the walk: whoever is told may ask for another connection at once.
+        List<Waiter> late = List.of();
         for (Iterator<Host> all = hosts.values().iterator(); all.hasNext(); ) {
             Host host = all.next();
             Ticket first = host.waiting.peekFirst();
-            while (first != null && (first.waiter == null || nowNanos - first.sinceNanos > limit)) {
-                host.waiting.pollFirst();
-                Waiter late = first.waiter;
-                if (late != null) {
-                    late.onConnectFailed(ErrorType.CONNECTION_TIMEOUT, "no connection in time");
+            while (first != null && nowNanos - first.sinceNanos > limit) {
+                Waiter waiter = nextWaiter(host);
+                if (waiter != null) {
+                    late = late.isEmpty() ? new ArrayList<>() : late;
+                    late.add(waiter);
                 }
                 first = host.waiting.peekFirst();
             }
             if (host.isUnused()) {
                 all.remove();
             }
+        }
+        for (Waiter waiter : late) {
+            waiter.onConnectFailed(ErrorType.CONNECTION_TIMEOUT, "no connection in time");
         }
     }
 
@@ -181,23 +200,24 @@ public final class UpstreamPool {
     }
 
     private static @Nullable Waiter nextWaiter(Host host) {
-        Ticket ticket;
-        while ((ticket = host.waiting.pollFirst()) != null) {
-            if (ticket.waiter != null) {
-                return ticket.waiter;
-            }
+        Ticket ticket = host.waiting.pollFirst();
+        if (ticket == null) {
+            return null;
         }
-        return null;
+        ticket.queuedAt = null;
+        return ticket.waiter;
     }
 
     private void connectForWaiting(Upstream upstream, Host host) {
-        if (!host.waiting.isEmpty() && host.open < maxOpen) {
+        // Not one more than there are requests: a dead upstream would be knocked at twice for each of them.
+        if (host.connecting < host.waiting.size() && host.open < maxOpen) {
             connect(upstream, host);
         }
     }
 
     private void connect(Upstream upstream, Host host) {
         openChanged(host, 1);
+        host.connecting++;
         ProxyEnvironment environment = loop.environment();
         Http1BackendHandler handler = new Http1BackendHandler(loop, upstream, this);
         new Bootstrap()
@@ -207,6 +227,8 @@ public final class UpstreamPool {
                 .option(ChannelOption.ALLOCATOR, environment.allocator())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
+                // A failed write must not close what an answer may still be read from.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .option(
                         ChannelOption.RECVBUF_ALLOCATOR,
@@ -223,6 +245,7 @@ public final class UpstreamPool {
                 })
                 .connect(upstream.address())
                 .addListener(future -> {
+                    host.connecting--;
                     if (future.isSuccess()) {
                         serve(host, handler);
                     } else {
@@ -246,12 +269,16 @@ public final class UpstreamPool {
         openConnections = openNow += by;
     }
 
-    private static ErrorType classify(Throwable cause) {
+    /** JDK and Netty have one exception for most of what {@code connect} may say; its text tells. */
+    static ErrorType classify(Throwable cause) {
         return switch (cause) {
             case ConnectTimeoutException e -> ErrorType.CONNECTION_TIMEOUT;
             case UnknownHostException e -> ErrorType.DNS_ERROR;
             case NoRouteToHostException e -> ErrorType.DESTINATION_IP_UNROUTABLE;
-            case ConnectException e -> ErrorType.CONNECTION_REFUSED;
+            case ConnectException e
+            when String.valueOf(e.getMessage()).contains("refused") -> ErrorType.CONNECTION_REFUSED;
+            case ConnectException e
+            when String.valueOf(e.getMessage()).contains("timed out") -> ErrorType.CONNECTION_TIMEOUT;
             default -> ErrorType.DESTINATION_IP_UNROUTABLE;
         };
     }

@@ -28,6 +28,8 @@ public final class RequestHead extends MessageHead {
     public void reset() {
         super.reset();
         method = Method.OTHER;
+        methodStart = 0;
+        methodEnd = 0;
         authorityStart = 0;
         authorityEnd = 0;
         pathStart = 0;

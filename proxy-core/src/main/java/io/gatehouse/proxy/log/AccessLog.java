@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ public final class AccessLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final int BLOCK_SIZE = 32 << 10;
     private static final int BLOCKS_WAITING = 128;
+    private static final long CLOSE_MILLIS = 2_000;
 
     private record Block(byte[] bytes, int length, int lines) {}
 
@@ -62,8 +64,10 @@ public final class AccessLog implements AutoCloseable {
             return;
         }
         try {
-            queue.put(END);
-            writer.join(5_000);
+            // Not for ever: an output that is stuck must not hold up the end of the process.
+            if (queue.offer(END, CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                writer.join(CLOSE_MILLIS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -74,18 +78,33 @@ public final class AccessLog implements AutoCloseable {
         if (out == null) {
             return;
         }
+        boolean failing = false;
         try (out) {
             for (Block block = queue.take(); block.lines > 0; block = queue.take()) {
-                out.write(block.bytes, 0, block.length);
-                if (queue.isEmpty()) {
-                    out.flush();
-                }
+                failing = write(block, out, failing);
                 spare.offer(block.bytes);
             }
         } catch (IOException e) {
-            LOG.atError().log("the access log cannot be written any more; its lines are dropped from now on", e);
+            LOG.atError().setCause(e).log("the access log could not be closed");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Goes on after a failure, as the next block may find room again; returns whether this one was lost. */
+    private boolean write(Block block, OutputStream out, boolean failedBefore) {
+        try {
+            out.write(block.bytes, 0, block.length);
+            if (queue.isEmpty()) {
+                out.flush();
+            }
+            return false;
+        } catch (IOException e) {
+            dropped.increment(block.lines);
+            if (!failedBefore) {
+                LOG.atError().setCause(e).log("the access log cannot be written; its lines are dropped until it can");
+            }
+            return true;
         }
     }
 

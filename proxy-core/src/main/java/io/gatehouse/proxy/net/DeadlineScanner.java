@@ -3,6 +3,8 @@ package io.gatehouse.proxy.net;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every connection of one event loop at a steady beat. Setting a deadline is then a field write, and an exchange
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the event loop touches it.
  */
 public final class DeadlineScanner {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadlineScanner.class);
+
     /** Something with deadlines. Extend it; the scanner keeps its place in the table here. */
     public abstract static class Watched {
         private int index = -1;
@@ -63,7 +67,12 @@ public final class DeadlineScanner {
         for (int i = size - 1; i >= 0; i--) {
             Watched watched = i < size ? table[i] : null;
             if (watched != null) {
-                watched.onTick(nowNanos);
+                try {
+                    watched.onTick(nowNanos);
+                } catch (RuntimeException defect) {
+                    // One connection's defect must not cost the others their deadlines.
+                    LOG.atError().setCause(defect).log("a deadline failed to strike");
+                }
             }
         }
     }

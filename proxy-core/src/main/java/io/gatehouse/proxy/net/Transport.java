@@ -31,7 +31,7 @@ public record Transport(
         return Epoll.isAvailable() ? epoll() : nio();
     }
 
-    static Transport epoll() {
+    public static Transport epoll() {
         return new Transport(
                 "epoll",
                 EpollIoHandler.newFactory(),
@@ -40,7 +40,7 @@ public record Transport(
                 EpollDatagramChannel.class);
     }
 
-    static Transport nio() {
+    public static Transport nio() {
         return new Transport(
                 "nio",
                 NioIoHandler.newFactory(),

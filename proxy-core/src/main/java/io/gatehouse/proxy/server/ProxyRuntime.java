@@ -110,6 +110,10 @@ public final class ProxyRuntime implements AutoCloseable {
     public void close() {
         eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         environment.resolver().close();
+        if (eventLoops.isTerminated()) {
+            // What ended with the connections just now; the loops do not touch it any more.
+            contextList.forEach(context -> context.accessLog().handOver());
+        }
         accessLog.close();
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.ForwardTarget;
@@ -17,6 +20,8 @@ import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.core.ConditionFactory;
 
 /** A listener on a free loopback port with a router of the test's own, and everything around it that it needs. */
 public final class ProxyUnderTest implements AutoCloseable {
@@ -36,49 +42,125 @@ public final class ProxyUnderTest implements AutoCloseable {
             Duration.ofMillis(1000), Duration.ofMillis(1500), Duration.ofMillis(1500), Duration.ofMillis(2000));
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MeterRegistry registry;
     private final ProxyRuntime runtime;
     private final HttpListener listener;
 
+    /** What a test may want otherwise than the defaults. */
+    public static final class Builder {
+        private final Router router;
+        private DownstreamTimeouts downstream = DownstreamTimeouts.DEFAULT;
+        private UpstreamTimeouts upstream = UpstreamTimeouts.DEFAULT;
+        private Transport transport = Transport.best();
+        private Authenticator authenticator = Authenticator.ANYONE;
+        private MeterRegistry registry = new SimpleMeterRegistry();
+        private int loops = 2;
+        private int connections = 1000;
+        private int upstreamConnections = 64;
+        private int pending = 64;
+
+        private Builder(Router router) {
+            this.router = router;
+        }
+
+        /** Deadlines of about a second. */
+        public Builder quick() {
+            return timeouts(QUICK_DOWNSTREAM, QUICK_UPSTREAM);
+        }
+
+        public Builder timeouts(DownstreamTimeouts newDownstream, UpstreamTimeouts newUpstream) {
+            this.downstream = newDownstream;
+            this.upstream = newUpstream;
+            return this;
+        }
+
+        public Builder transport(Transport newTransport) {
+            this.transport = newTransport;
+            return this;
+        }
+
+        public Builder authenticator(Authenticator newAuthenticator) {
+            this.authenticator = newAuthenticator;
+            return this;
+        }
+
+        public Builder registry(MeterRegistry newRegistry) {
+            this.registry = newRegistry;
+            return this;
+        }
+
+        /** One makes the caps and the pool exact. */
+        public Builder loops(int count) {
+            this.loops = count;
+            return this;
+        }
+
+        /** The listener's cap. */
+        public Builder connections(int cap) {
+            this.connections = cap;
+            return this;
+        }
+
+        /** The caps per upstream, over all loops. */
+        public Builder perUpstream(int connectionCap, int pendingCap) {
+            this.upstreamConnections = connectionCap;
+            this.pending = pendingCap;
+            return this;
+        }
+
+        public ProxyUnderTest start() throws IOException {
+            return new ProxyUnderTest(this);
+        }
+    }
+
     public ProxyUnderTest(Router router) throws IOException {
-        this(router, DownstreamTimeouts.DEFAULT, UpstreamTimeouts.DEFAULT, Transport.best(), 1000);
+        this(with(router));
     }
 
     /** With deadlines of about a second. */
     public static ProxyUnderTest quick(Router router) throws IOException {
-        return new ProxyUnderTest(router, QUICK_DOWNSTREAM, QUICK_UPSTREAM, Transport.best(), 1000);
+        return with(router).quick().start();
     }
 
-    public ProxyUnderTest(
-            Router router,
-            DownstreamTimeouts downstream,
-            UpstreamTimeouts upstream,
-            Transport transport,
-            int connections)
-            throws IOException {
+    public static Builder with(Router router) {
+        return new Builder(router);
+    }
+
+    private ProxyUnderTest(Builder wanted) throws IOException {
+        this.registry = wanted.registry;
         ProxyMetrics metrics = new ProxyMetrics(registry);
         this.runtime = new ProxyRuntime(
-                new ProxyOptions(2, 64, 64, HttpLimits.DEFAULT, Duration.ofMillis(50)),
-                new ProxySettings(downstream, upstream),
+                new ProxyOptions(
+                        wanted.loops,
+                        wanted.upstreamConnections,
+                        wanted.pending,
+                        HttpLimits.DEFAULT,
+                        Duration.ofMillis(50)),
+                new ProxySettings(wanted.downstream, wanted.upstream),
                 metrics,
                 AccessLog.to(logged, metrics.accessLogDropped()),
-                transport);
+                wanted.transport);
         this.listener = HttpListener.bind(
                 runtime,
                 new ListenerSpec(
                         "test",
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         HttpLimits.DEFAULT,
-                        connections,
+                        wanted.connections,
                         true,
-                        Authenticator.ANYONE,
-                        router));
+                        wanted.authenticator,
+                        wanted.router));
     }
 
     /** Every request goes to {@code port} on loopback as it came. */
     public static Router allTo(int port) {
-        ForwardTarget target = ForwardTarget.to("test", new Upstream("127.0.0.1", port));
+        ForwardTarget target = target(port);
         return (head, principal) -> new RouteDecision.Forward(target, 0);
+    }
+
+    /** A plain target on loopback. */
+    public static ForwardTarget target(int port) {
+        return ForwardTarget.to("test", new Upstream("127.0.0.1", port));
     }
 
     public RawClient client() throws IOException {
@@ -97,13 +179,41 @@ public final class ProxyUnderTest implements AutoCloseable {
         return listener;
     }
 
-    public SimpleMeterRegistry registry() {
+    public MeterRegistry registry() {
         return registry;
     }
 
     /** Access log lines so far; the last beat's may be missing. */
     public List<String> log() {
         return logged.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** Waits for that many access log lines. */
+    public List<String> log(int lines) {
+        patiently().untilAsserted(() -> assertThat(log()).hasSizeGreaterThanOrEqualTo(lines));
+        return log();
+    }
+
+    /** Waits until nothing is in flight and no client is connected: whatever a test did, the counts must balance. */
+    public void awaitQuiet() {
+        patiently().untilAsserted(() -> {
+            assertThat(runtime.drainState().exchangesInFlight())
+                    .as("exchanges in flight")
+                    .isZero();
+            assertThat(listener.connections()).as("client connections").isZero();
+        });
+    }
+
+    /** Looks often, for quick tests, and long enough for a busy machine. */
+    public static ConditionFactory patiently() {
+        return await().atMost(Duration.ofSeconds(10)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
+    }
+
+    /** The sum of all counters of that name whose reason, if any is wanted, is {@code reason}. */
+    public double count(String counter, String... tags) {
+        return registry.find(counter).tags(tags).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     @Override

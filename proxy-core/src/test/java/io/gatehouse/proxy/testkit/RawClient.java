@@ -10,11 +10,22 @@ import java.nio.charset.StandardCharsets;
 
 /** A client that sends exactly the bytes it is told and shows exactly the bytes that come back. */
 public final class RawClient implements AutoCloseable {
+    /** How {@link #everything} ends when the connection was reset. */
+    public static final String RESET = "<reset>";
+
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final Socket socket = new Socket();
 
     public RawClient(InetSocketAddress address) throws IOException {
+        this(address, 0);
+    }
+
+    /** With a receive buffer of that size, for clients that do not read; 0 for the kernel's choice. */
+    public RawClient(InetSocketAddress address, int receiveBuffer) throws IOException {
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(address, PATIENCE_MILLIS);
@@ -29,6 +40,11 @@ public final class RawClient implements AutoCloseable {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
+    }
+
+    /** A GET without further ado. */
+    public RawClient get(String target) throws IOException {
+        return send("GET " + target + " HTTP/1.1\r\nHost: example.org\r\n\r\n");
     }
 
     public Socket socket() {
@@ -49,13 +65,18 @@ public final class RawClient implements AutoCloseable {
         return Response.read(in(), true);
     }
 
+    /** The next head alone. */
+    public String head() throws IOException {
+        return Response.readHead(in());
+    }
+
     /** Everything until the connection ends, in whatever way. */
     public String everything() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             in().transferTo(all);
         } catch (java.net.SocketException reset) {
-            all.write("<reset>".getBytes(StandardCharsets.US_ASCII));
+            all.write(RESET.getBytes(StandardCharsets.US_ASCII));
         }
         return all.toString(StandardCharsets.ISO_8859_1);
     }
@@ -67,6 +88,12 @@ public final class RawClient implements AutoCloseable {
         } catch (java.net.SocketException reset) {
             return true;
         }
+    }
+
+    /** Ends the connection with a reset. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

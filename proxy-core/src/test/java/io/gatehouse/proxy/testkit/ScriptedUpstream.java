@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +29,34 @@ public final class ScriptedUpstream implements AutoCloseable {
         /** The next request's head as text. */
         public String head() throws IOException {
             return Response.readHead(in());
+        }
+
+        /** A request's body as text, told from the framing that its head announces; chunks stay as they are. */
+        public String body(String head) throws IOException {
+            String length = Response.field(head, "content-length");
+            if (length != null) {
+                return new String(bytes(Integer.parseInt(length)), StandardCharsets.ISO_8859_1);
+            }
+            StringBuilder chunks = new StringBuilder();
+            while (Response.field(head, "transfer-encoding") != null
+                    && !chunks.toString().endsWith("0\r\n\r\n")) {
+                chunks.append((char) in().read());
+            }
+            return chunks.toString();
+        }
+
+        /** Waits until the other side has closed, in whatever way, and says how many bytes came before. */
+        public long untilClosed() throws IOException {
+            long count = 0;
+            byte[] buffer = new byte[8192];
+            try {
+                for (int read = in().read(buffer); read >= 0; read = in().read(buffer)) {
+                    count += read;
+                }
+            } catch (SocketException reset) {
+                return count;
+            }
+            return count;
         }
 
         public byte[] bytes(int count) throws IOException {
@@ -67,6 +96,16 @@ public final class ScriptedUpstream implements AutoCloseable {
         this.server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
         this.script = script;
         Thread.ofVirtual().start(this::accept);
+    }
+
+    /** Answers every request of every connection with the same bytes, once the request is whole. */
+    public static ScriptedUpstream answering(String response) throws IOException {
+        return new ScriptedUpstream(connection -> {
+            while (true) {
+                connection.body(connection.head());
+                connection.send(response);
+            }
+        });
     }
 
     private void accept() {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.exchange;
+
+import io.gatehouse.proxy.Authenticator;
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.http1.Method;
+import io.gatehouse.proxy.http1.RequestHead;
+import java.net.InetAddress;
+
+/**
+ * The steps of a request on the way to a decision, in order: guard, authenticator, router. Each may end it; the last two
+ * may take their time, and may fail. One per client connection; the {@link ExchangeStateMachine} is told what came of it.
+ */
+final class RequestSteps {
+    private final ExchangeStateMachine exchange;
+    private final ListenerContext listener;
+    private final ExchangeRecord record;
+    private final InetAddress peer;
+    private final String via;
+
+    RequestSteps(
+            ExchangeStateMachine exchange,
+            ListenerContext listener,
+            ExchangeRecord record,
+            InetAddress peer,
+            String via) {
+        this.exchange = exchange;
+        this.listener = listener;
+        this.record = record;
+        this.peer = peer;
+        this.via = via;
+    }
+
+    /** The first step: what is refused or answered whatever the listener. */
+    void begin(RequestHead head) {
+        if (head.method() == Method.TRACE) {
+            refuse(ErrorType.METHOD_NOT_ALLOWED, "TRACE is not served: it would show a client its own credentials.");
+        } else if (head.isAsterisk()) {
+            answer(LocalResponse.empty(204).with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+        } else if (Via.isLoop(head, via)) {
+            refuse(ErrorType.PROXY_LOOP_DETECTED, "Check the addresses of the upstreams in the configuration.");
+        } else {
+            authenticate(head);
+        }
+    }
+
+    private void authenticate(RequestHead head) {
+        Authenticator.Decision decision;
+        try {
+            decision = listener.authenticator().authenticate(head, peer);
+        } catch (RuntimeException defect) {
+            exchange.onDefect("the authenticator failed", defect);
+            return;
+        }
+        authenticated(head, decision);
+    }
+
+    private void authenticated(RequestHead head, Authenticator.Decision decision) {
+        switch (decision) {
+            case Authenticator.Decision.Granted granted -> route(head, granted.principal());
+            case Authenticator.Decision.Denied denied -> answer(denied.response());
+            case Authenticator.Decision.Deferred deferred ->
+                exchange.await(deferred.decision(), late -> authenticated(head, late));
+        }
+    }
+
+    private void route(RequestHead head, Principal principal) {
+        record.principal = principal;
+        RouteDecision decision;
+        try {
+            decision = listener.router().route(head, principal);
+        } catch (RuntimeException defect) {
+            exchange.onDefect("the router failed", defect);
+            return;
+        }
+        routed(decision);
+    }
+
+    private void routed(RouteDecision decision) {
+        if (decision instanceof RouteDecision.Deferred deferred) {
+            exchange.await(deferred.decision(), this::routed);
+        } else {
+            exchange.onDecision(decision);
+        }
+    }
+
+    private void answer(LocalResponse response) {
+        exchange.onDecision(new RouteDecision.Answer(ExchangeRecord.NO_ROUTE, response));
+    }
+
+    private void refuse(ErrorType error, String detail) {
+        exchange.onDecision(new RouteDecision.Refuse(ExchangeRecord.NO_ROUTE, error, detail));
+    }
+}
