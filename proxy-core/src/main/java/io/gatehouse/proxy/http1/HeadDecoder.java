@@ -70,6 +70,9 @@ public final class HeadDecoder {
             int before = head.length();
             head.append(in, Math.min(Math.min(in.readableBytes(), BLOCK), room));
             int end = readLines(head);
+            if (end > limits.maxHead()) {
+                throw headTooLarge();
+            }
             if (end >= 0) {
                 in.readerIndex(in.readerIndex() - (head.length() - end));
                 head.truncate(end);
@@ -118,6 +121,7 @@ public final class HeadDecoder {
             emptyLineSkipped = true;
             return;
         }
+        checkFirstByte(head.bytes()[lineStart]);
         if (lineEnd - lineStart > limits.maxStartLine()) {
             throw startLineTooLong();
         }
@@ -159,18 +163,22 @@ public final class HeadDecoder {
     /** An unfinished head: is it still allowed to grow, and does it begin like one at all? */
     private void checkSize(MessageHead head, int before) throws HttpViolation {
         if (state == State.START_LINE) {
+            if (before <= lineStart && head.length() > lineStart) {
+                checkFirstByte(head.bytes()[lineStart]);
+            }
             if (head.length() - lineStart > limits.maxStartLine() + 1) {
                 throw startLineTooLong();
             }
-            if (before <= lineStart && head.length() > lineStart) {
-                byte first = head.bytes()[lineStart];
-                if (!HttpBytes.isToken(first) && first != HttpBytes.CR) {
-                    throw violation("the first byte cannot begin a start line");
-                }
-            }
         }
         if (head.length() > limits.maxHead()) {
-            throw tooLarge("head larger than " + limits.maxHead() + " bytes");
+            throw headTooLarge();
+        }
+    }
+
+    /** Asked before anything else, so that the same bytes get the same answer whatever the cuts. */
+    private void checkFirstByte(byte first) throws HttpViolation {
+        if (!HttpBytes.isToken(first) && first != HttpBytes.CR) {
+            throw violation("the first byte cannot begin a start line");
         }
     }
 
@@ -181,6 +189,10 @@ public final class HeadDecoder {
     private HttpViolation startLineTooLong() {
         ErrorType type = request ? ErrorType.REQUEST_LINE_TOO_LONG : ErrorType.HTTP_RESPONSE_HEADER_SECTION_SIZE;
         return new HttpViolation(type, "start line longer than " + limits.maxStartLine() + " bytes");
+    }
+
+    private HttpViolation headTooLarge() {
+        return tooLarge("head larger than " + limits.maxHead() + " bytes");
     }
 
     private HttpViolation tooLarge(String rule) {
