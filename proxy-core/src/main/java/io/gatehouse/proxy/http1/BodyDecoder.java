@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.http1;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gatehouse.proxy.HttpLimits;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +12,10 @@ import org.jspecify.annotations.Nullable;
  * slices of what was read; nothing is copied or collected.
  *
  * <p>The chunk grammar is taken by the letter: sizes are at most 15 hex digits, CR LF ends every line, extensions are
- * bounded and dropped. What is forwarded gets framing of its own.
+ * checked and dropped. What is forwarded gets framing of its own.
  */
 public final class BodyDecoder {
     private static final int MAX_SIZE_DIGITS = 15;
-    private static final int MAX_EXTENSION = 256;
 
     /** Names as in the grammar of RFC 9112 section 7.1. */
     private enum State {
@@ -27,6 +28,7 @@ public final class BodyDecoder {
         CHUNK_DATA_CR,
         CHUNK_DATA_LF,
         TRAILER_SECTION,
+        END_LF,
         DONE
     }
 
@@ -35,7 +37,7 @@ public final class BodyDecoder {
     private State state = State.DONE;
     private long remaining;
     private int sizeDigits;
-    private int extensionBytes;
+    private final ChunkExtension extension = new ChunkExtension();
     private @Nullable HeadDecoder trailerDecoder;
     private @Nullable TrailerSection trailers;
 
@@ -65,7 +67,6 @@ public final class BodyDecoder {
             state = State.CHUNK_SIZE;
             remaining = 0;
             sizeDigits = 0;
-            extensionBytes = 0;
         } else if (head.contentLength() > 0) {
             state = State.FIXED_LENGTH;
             remaining = head.contentLength();
@@ -138,10 +139,11 @@ public final class BodyDecoder {
         switch (state) {
             case CHUNK_SIZE -> chunkSize(b);
             case CHUNK_EXTENSION -> {
+                if (!extension.takes(b)) {
+                    throw violation("chunk extension outside the grammar or longer than 256 bytes");
+                }
                 if (b == HttpBytes.CR) {
                     state = State.CHUNK_SIZE_LF;
-                } else if (!HttpBytes.isFieldValue(b) || ++extensionBytes > MAX_EXTENSION) {
-                    throw violation("chunk extension with a control character or longer than 256 bytes");
                 }
             }
             case CHUNK_SIZE_LF -> {
@@ -157,6 +159,10 @@ public final class BodyDecoder {
                 expect(b, HttpBytes.LF);
                 state = State.CHUNK_SIZE;
             }
+            case END_LF -> {
+                expect(b, HttpBytes.LF);
+                state = State.DONE;
+            }
             default -> throw new IllegalStateException("no framing byte in state " + state);
         }
     }
@@ -170,6 +176,7 @@ public final class BodyDecoder {
         } else if (sizeDigits > 0 && b == HttpBytes.CR) {
             state = State.CHUNK_SIZE_LF;
         } else if (sizeDigits > 0 && b == ';') {
+            extension.begin();
             state = State.CHUNK_EXTENSION;
         } else {
             throw violation("chunk size is not a hex number ended by CR LF");
@@ -177,19 +184,18 @@ public final class BodyDecoder {
     }
 
     private void trailerSection(ByteBuf in) throws HttpViolation {
-        if (trailerDecoder == null) {
+        if (trailers == null) {
+            if (in.getByte(in.readerIndex()) == HttpBytes.CR) {
+                // No trailers, as behind nearly every body: nothing to make room for.
+                in.skipBytes(1);
+                state = State.END_LF;
+                return;
+            }
+            trailers = new TrailerSection();
             trailerDecoder = HeadDecoder.forTrailers(limits, request);
         }
-        if (trailers == null) {
-            trailers = new TrailerSection();
-            trailers.reset();
-            trailerDecoder.begin();
-        }
-        if (trailerDecoder.decode(in, trailers)) {
+        if (requireNonNull(trailerDecoder).decode(in, trailers)) {
             state = State.DONE;
-            if (trailers.fieldCount() == 0) {
-                trailers = null;
-            }
         }
     }
 

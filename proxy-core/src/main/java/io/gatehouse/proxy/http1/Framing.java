@@ -30,16 +30,7 @@ final class Framing {
     static void checkHost(byte[] bytes, int start, int end) throws HttpViolation {
         int at = start;
         if (at < end && bytes[at] == '[') {
-            while (at < end && bytes[at] != ']') {
-                byte b = bytes[at++];
-                if (at > start + 1 && !HttpBytes.isHex(b) && b != ':' && b != '.') {
-                    throw invalidHost();
-                }
-            }
-            if (at == end || at - start < 3) {
-                throw invalidHost();
-            }
-            at++;
+            at = addressEnd(bytes, start + 1, end);
         } else {
             while (at < end && HttpBytes.isHost(bytes[at]) && bytes[at] != ':') {
                 if (bytes[at] == '[' || bytes[at] == ']') {
@@ -54,6 +45,19 @@ final class Framing {
         if (at < end) {
             checkPort(bytes, at, end);
         }
+    }
+
+    /** The end of an IPv6 address in brackets: told from other things by its characters and two colons. */
+    private static int addressEnd(byte[] bytes, int start, int end) throws HttpViolation {
+        int at = start;
+        int colons = 0;
+        while (at < end && (HttpBytes.isHex(bytes[at]) || bytes[at] == ':' || bytes[at] == '.')) {
+            colons += bytes[at++] == ':' ? 1 : 0;
+        }
+        if (at == end || bytes[at] != ']' || colons < 2) {
+            throw invalidHost();
+        }
+        return at + 1;
     }
 
     private static void checkPort(byte[] bytes, int colon, int end) throws HttpViolation {

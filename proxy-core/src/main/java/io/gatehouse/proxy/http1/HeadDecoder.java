@@ -67,16 +67,18 @@ public final class HeadDecoder {
         while (in.isReadable()) {
             // One byte more than allowed shows that the limit is broken; no more than that is ever held.
             int room = limits.maxHead() + 1 - head.length();
-            int before = head.length();
             head.append(in, Math.min(Math.min(in.readableBytes(), BLOCK), room));
             int end = readLines(head);
+            if (end > limits.maxHead()) {
+                throw headTooLarge();
+            }
             if (end >= 0) {
                 in.readerIndex(in.readerIndex() - (head.length() - end));
                 head.truncate(end);
                 head.complete();
                 return true;
             }
-            checkSize(head, before);
+            checkSize(head);
         }
         return false;
     }
@@ -93,6 +95,9 @@ public final class HeadDecoder {
             if (at == length) {
                 scanned = at;
                 return -1;
+            }
+            if (state == State.START_LINE) {
+                checkStartLine(bytes, at);
             }
             if (at == lineStart || bytes[at - 1] != HttpBytes.CR) {
                 throw violation("a line ends with LF alone");
@@ -117,9 +122,6 @@ public final class HeadDecoder {
             }
             emptyLineSkipped = true;
             return;
-        }
-        if (lineEnd - lineStart > limits.maxStartLine()) {
-            throw startLineTooLong();
         }
         head.startLine(lineStart, lineEnd);
         state = State.FIELDS;
@@ -157,20 +159,29 @@ public final class HeadDecoder {
     }
 
     /** An unfinished head: is it still allowed to grow, and does it begin like one at all? */
-    private void checkSize(MessageHead head, int before) throws HttpViolation {
+    private void checkSize(MessageHead head) throws HttpViolation {
         if (state == State.START_LINE) {
-            if (head.length() - lineStart > limits.maxStartLine() + 1) {
-                throw startLineTooLong();
-            }
-            if (before <= lineStart && head.length() > lineStart) {
-                byte first = head.bytes()[lineStart];
-                if (!HttpBytes.isToken(first) && first != HttpBytes.CR) {
-                    throw violation("the first byte cannot begin a start line");
-                }
-            }
+            checkStartLine(head.bytes(), head.length());
         }
         if (head.length() > limits.maxHead()) {
-            throw tooLarge("head larger than " + limits.maxHead() + " bytes");
+            throw headTooLarge();
+        }
+    }
+
+    /**
+     * Checks what shows before a start line's end: it begins with a token (or is the CR of an empty line), and is not too
+     * long. Asked before anything else, so that the same bytes get the same answer whatever the cuts.
+     *
+     * @param end of the bytes known, or where the LF stands
+     */
+    private void checkStartLine(byte[] bytes, int end) throws HttpViolation {
+        int seen = end - lineStart;
+        if (seen > 0 && !HttpBytes.isToken(bytes[lineStart]) && !(seen == 1 && bytes[lineStart] == HttpBytes.CR)) {
+            throw violation("the first byte cannot begin a start line");
+        }
+        if (seen > limits.maxStartLine() + 1) {
+            ErrorType type = request ? ErrorType.REQUEST_LINE_TOO_LONG : ErrorType.HTTP_RESPONSE_HEADER_SECTION_SIZE;
+            throw new HttpViolation(type, "start line longer than " + limits.maxStartLine() + " bytes");
         }
     }
 
@@ -178,9 +189,8 @@ public final class HeadDecoder {
         return request ? HttpViolation.request(rule) : HttpViolation.response(rule);
     }
 
-    private HttpViolation startLineTooLong() {
-        ErrorType type = request ? ErrorType.REQUEST_LINE_TOO_LONG : ErrorType.HTTP_RESPONSE_HEADER_SECTION_SIZE;
-        return new HttpViolation(type, "start line longer than " + limits.maxStartLine() + " bytes");
+    private HttpViolation headTooLarge() {
+        return tooLarge("head larger than " + limits.maxHead() + " bytes");
     }
 
     private HttpViolation tooLarge(String rule) {

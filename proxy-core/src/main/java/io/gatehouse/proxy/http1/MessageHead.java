@@ -27,8 +27,8 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
     private int[] offsets = new int[INITIAL_FIELDS * INTS_PER_FIELD];
     private HeaderName[] names = new HeaderName[INITIAL_FIELDS];
 
-    int minorVersion;
-    long contentLength;
+    int minorVersion = 1;
+    long contentLength = NO_LENGTH;
     boolean chunked;
     boolean connectionClose;
     boolean connectionKeepAlive;

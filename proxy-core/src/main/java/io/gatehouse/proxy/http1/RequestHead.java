@@ -127,12 +127,12 @@ public final class RequestHead extends MessageHead {
         byte[] bytes = bytes();
         targetEnd = end;
         pathStart = start;
+        pathEnd = end;
         if (method == Method.CONNECT) {
             throw new HttpViolation(ErrorType.METHOD_NOT_ALLOWED, "CONNECT is refused");
         }
         if (bytes[start] == '*' && end == start + 1 && method == Method.OPTIONS) {
             asterisk = true;
-            pathEnd = end;
             return;
         }
         if (bytes[start] != '/') {

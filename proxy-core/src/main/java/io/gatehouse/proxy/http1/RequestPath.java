@@ -10,7 +10,8 @@ final class RequestPath {
 
     /**
      * Refuses characters outside the grammar, broken percent-encoding, encoded {@code / \ .} and NUL, and segments
-     * {@code .} and {@code ..}. Everything else stays as it came, {@code %25}, {@code %3F} and {@code %23} among it.
+     * {@code .} and {@code ..}, also with a parameter behind them ({@code ..;x}): servlet containers drop the parameter
+     * first and resolve the segment then. Everything else stays as it came, {@code %25}, {@code %3F} and {@code %23} among it.
      */
     static void check(byte[] bytes, int start, int end) throws HttpViolation {
         int segment = start + 1;
@@ -40,8 +41,12 @@ final class RequestPath {
     }
 
     private static void checkSegment(byte[] bytes, int start, int end) throws HttpViolation {
-        int length = end - start;
-        if (length >= 1 && length <= 2 && bytes[start] == '.' && bytes[end - 1] == '.') {
+        int at = start;
+        while (at < end && bytes[at] == '.') {
+            at++;
+        }
+        int dots = at - start;
+        if ((dots == 1 || dots == 2) && (at == end || bytes[at] == ';')) {
             throw HttpViolation.request("path segment . or ..");
         }
     }

@@ -13,6 +13,8 @@ public final class ResponseHead extends MessageHead {
     public void reset() {
         super.reset();
         status = 0;
+        reasonStart = 0;
+        reasonEnd = 0;
     }
 
     public int status() {

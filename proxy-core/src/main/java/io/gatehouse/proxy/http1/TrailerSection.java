@@ -1,17 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.http1;
 
+import java.util.stream.Stream;
+
 /**
  * The fields after the last chunk (RFC 9112 section 7.1.2). Only fields that may stand there are passed on: nothing that
  * frames, routes, authenticates or says how to read the body (RFC 9110 section 6.5.1).
  */
 public final class TrailerSection extends MessageHead {
+    /** Names that {@link HeaderName} does not list, or the beginnings of such names where they end with a hyphen. */
+    private static final byte[][] NEVER = Stream.of(
+                    "access-control-",
+                    "age",
+                    "alt-svc",
+                    "cache-control",
+                    "content-",
+                    "expires",
+                    "if-",
+                    "max-forwards",
+                    "pragma",
+                    "proxy-",
+                    "range",
+                    "retry-after",
+                    "sec-",
+                    "set-cookie",
+                    "strict-transport-security",
+                    "vary",
+                    "warning",
+                    "www-authenticate",
+                    "x-forwarded-")
+            .map(HeadWriter::ascii)
+            .toArray(byte[][]::new);
+
     /** Whether the field may be passed on behind a body. */
     public boolean mayPass(int field) {
         return switch (name(field)) {
-            case OTHER, ETAG, DATE -> !ConnectionField.names(this, field);
+            case OTHER -> !isNever(field) && !ConnectionField.names(this, field);
+            case ETAG, DATE -> !ConnectionField.names(this, field);
             default -> false;
         };
+    }
+
+    private boolean isNever(int field) {
+        int start = nameStart(field);
+        int end = nameEnd(field);
+        for (byte[] name : NEVER) {
+            int compared = name[name.length - 1] == '-' ? Math.min(end, start + name.length) : end;
+            if (HttpBytes.equalsIgnoreCase(bytes(), start, compared, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
