@@ -4,12 +4,20 @@ package io.gatehouse.discovery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A driver's own entry for {@code /api/v1/applications} (Spark's {@code ApplicationInfo}).
+ *
+ * <p>A driver runs its user's code, and others see its entry in a page of ours: the History Server's scripts put numbers
+ * into markup as they come, older ones all but the name. So numbers must be numbers, and text other than the name loses
+ * the characters of markup.
  *
  * @param attemptId of its newest attempt, null where the cluster manager numbers none
  * @param json the entry with every field that the driver sent
@@ -18,42 +26,80 @@ import org.jspecify.annotations.Nullable;
  */
 public record AppListing(String name, @Nullable String attemptId, byte[] json, byte[] pageJson) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> NUMBERS =
+            List.of("duration", "startTimeEpoch", "endTimeEpoch", "lastUpdatedEpoch");
+    private static final Pattern MARKUP = Pattern.compile("[<>\"'&`]");
 
     /**
      * Reads a driver's answer to {@code /api/v1/applications}.
      *
-     * @return null where it is not the list of exactly one running application with a valid id
+     * @return null where it is not the list of exactly one application with a valid id
      */
     static @Nullable Found parse(byte[] answer) {
         try {
             JsonNode list = JSON.readTree(answer);
-            if (list == null || !list.isArray() || list.size() != 1) {
+            if (!list.isArray() || list.size() != 1 || !(list.get(0) instanceof ObjectNode entry)) {
                 return null;
             }
-            return entry(list.get(0));
+            return entry(entry);
         } catch (IOException notJson) {
             return null;
         }
     }
 
-    private static @Nullable Found entry(JsonNode entry) throws JsonProcessingException {
+    private static @Nullable Found entry(ObjectNode entry) throws JsonProcessingException {
         JsonNode id = entry.path("id");
-        JsonNode attempt = entry.path("attempts").path(0);
-        if (!id.isTextual() || !AppIds.isValid(id.textValue()) || !attempt.isObject()) {
+        JsonNode attempts = entry.path("attempts");
+        if (!id.isTextual() || !AppIds.isValid(id.textValue()) || !attempts.isArray() || attempts.isEmpty()) {
             return null;
         }
-        JsonNode attemptId = attempt.path("attemptId");
-        if (attemptId.isTextual() && !AppIds.isValid(attemptId.textValue())) {
-            return null;
+        for (JsonNode attempt : attempts) {
+            if (!isSound(attempt)) {
+                return null;
+            }
         }
-        ObjectNode forPage = entry.deepCopy();
-        ((ObjectNode) forPage.get("attempts").get(0)).remove("completed");
+        ObjectNode clean = (ObjectNode) clean(entry);
+        clean.set("name", TextNode.valueOf(entry.path("name").asText()));
+        ObjectNode forPage = clean.deepCopy();
+        ObjectNode newest = (ObjectNode) forPage.get("attempts").get(0);
+        newest.remove("completed");
+        JsonNode attemptId = newest.path("attemptId");
         AppListing listing = new AppListing(
                 entry.path("name").asText(),
                 attemptId.isTextual() ? attemptId.textValue() : null,
-                JSON.writeValueAsBytes(entry),
+                JSON.writeValueAsBytes(clean),
                 JSON.writeValueAsBytes(forPage));
-        return new Found(id.textValue(), attempt.path("completed").asBoolean(false), listing);
+        return new Found(id.textValue(), attempts.get(0).path("completed").asBoolean(false), listing);
+    }
+
+    private static boolean isSound(JsonNode attempt) {
+        JsonNode id = attempt.path("attemptId");
+        JsonNode completed = attempt.path("completed");
+        return attempt.isObject()
+                && (id.isMissingNode() || id.isNull() || (id.isTextual() && AppIds.isValid(id.textValue())))
+                && (completed.isMissingNode() || completed.isBoolean())
+                && NUMBERS.stream()
+                        .map(attempt::path)
+                        .allMatch(number -> number.isMissingNode() || number.isIntegralNumber());
+    }
+
+    /** A copy without the characters of markup in any text. The parser has bounded the depth. */
+    private static JsonNode clean(JsonNode node) {
+        return switch (node) {
+            case ObjectNode object -> {
+                ObjectNode copy = JSON.createObjectNode();
+                object.properties().forEach(field -> copy.set(field.getKey(), clean(field.getValue())));
+                yield copy;
+            }
+            case ArrayNode array -> {
+                ArrayNode copy = JSON.createArrayNode();
+                array.forEach(element -> copy.add(clean(element)));
+                yield copy;
+            }
+            case TextNode text ->
+                TextNode.valueOf(MARKUP.matcher(text.textValue()).replaceAll("_"));
+            default -> node;
+        };
     }
 
     /** An application that a driver announces. */

@@ -5,6 +5,8 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +20,7 @@ final class CrossSite {
     /** The refusal, or null. */
     static @Nullable RouteDecision check(RequestHead head) {
         if (head.method().isSafe()) {
-            String path = head.path();
-            return path.endsWith("/kill") || path.endsWith("/kill/")
+            return isKill(head.path())
                     ? refuse(ErrorType.METHOD_NOT_ALLOWED, "A job is killed with POST, from the page that shows it.")
                     : null;
         }
@@ -29,6 +30,24 @@ final class CrossSite {
         }
         String origin = head.value(HeaderName.ORIGIN);
         return origin == null || isOwn(origin, head) ? null : crossSite();
+    }
+
+    /**
+     * Whether Jetty may take the path to a servlet that kills. It maps whatever stands below {@code …/kill}, decoded, and
+     * leaves out {@code ;parameters} of a segment.
+     */
+    private static boolean isKill(String path) {
+        if (path.indexOf('%') < 0 && !path.contains("/kill")) {
+            return false;
+        }
+        for (String segment : path.split("/")) {
+            String decoded = URLDecoder.decode(segment, StandardCharsets.ISO_8859_1);
+            int parameters = decoded.indexOf(';');
+            if ((parameters < 0 ? decoded : decoded.substring(0, parameters)).equals("kill")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isOwn(String origin, RequestHead head) {

@@ -7,6 +7,7 @@ import io.gatehouse.proxy.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,13 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class HistoryPageFilter implements BodyFilter {
     private static final Pattern NONCE = Pattern.compile("'nonce-([A-Za-z0-9+/=_-]{1,128})'");
-    private static final byte[] MARK_START = ascii("<h4>No ");
     private static final byte[] MODULE = ascii("type=\"module\"");
-    private static final Pattern HEADING = Pattern.compile("<h4>No (completed|incomplete) applications found!</h4>");
-    private static final int HEADING_LENGTH = "<h4>No incomplete applications found!</h4>".length();
+    private static final byte[] COMPLETED = ascii("<h4>No completed applications found!</h4>");
+    private static final byte[] INCOMPLETE = ascii("<h4>No incomplete applications found!</h4>");
 
     private final @Nullable String nonce;
-    private final byte[] held = new byte[HEADING_LENGTH];
+    private final byte[] held = new byte[INCOMPLETE.length];
     private int heldBytes;
     private int moduleMatched;
     private boolean modules;
@@ -58,7 +58,7 @@ final class HistoryPageFilter implements BodyFilter {
             out.accept(in);
             return;
         }
-        ByteBuf page = Unpooled.buffer(in.readableBytes() + HEADING_LENGTH);
+        ByteBuf page = in.alloc().buffer(in.readableBytes() + INCOMPLETE.length);
         while (in.isReadable() && !replaced) {
             step(in.readByte(), page);
         }
@@ -77,27 +77,28 @@ final class HistoryPageFilter implements BodyFilter {
             moduleMatched = 0;
         }
         held[heldBytes++] = b;
-        boolean heading = heldBytes > MARK_START.length || b == MARK_START[heldBytes - 1];
-        if (heading && b == '>' && heldBytes > MARK_START.length) {
-            String text = new String(held, 0, heldBytes, StandardCharsets.ISO_8859_1);
-            if (HEADING.matcher(text).matches()) {
-                out.writeBytes(table().getBytes(StandardCharsets.US_ASCII));
-                heldBytes = 0;
-                replaced = true;
-                return;
-            }
+        while (heldBytes > 0 && !mayBecomeHeading()) {
+            out.writeByte(held[0]);
+            System.arraycopy(held, 1, held, 0, --heldBytes);
         }
-        if (!heading || heldBytes == HEADING_LENGTH) {
-            release(out);
+        if (heldBytes > 0 && b == '>' && isHeading()) {
+            out.writeBytes(ascii(table()));
+            heldBytes = 0;
+            replaced = true;
         }
     }
 
-    /** The held bytes are no heading: all but a {@code <} that may begin one go out. */
-    private void release(ByteBuf out) {
-        boolean mayBegin = heldBytes > 1 && held[heldBytes - 1] == MARK_START[0];
-        out.writeBytes(held, 0, mayBegin ? heldBytes - 1 : heldBytes);
-        held[0] = MARK_START[0];
-        heldBytes = mayBegin ? 1 : 0;
+    private boolean mayBecomeHeading() {
+        return beginsAsHeld(COMPLETED) || beginsAsHeld(INCOMPLETE);
+    }
+
+    private boolean isHeading() {
+        return (heldBytes == COMPLETED.length && beginsAsHeld(COMPLETED))
+                || (heldBytes == INCOMPLETE.length && beginsAsHeld(INCOMPLETE));
+    }
+
+    private boolean beginsAsHeld(byte[] heading) {
+        return heldBytes <= heading.length && Arrays.equals(held, 0, heldBytes, heading, 0, heldBytes);
     }
 
     /** Spark 4 loads the table's script as a module; older ones call it directly. */

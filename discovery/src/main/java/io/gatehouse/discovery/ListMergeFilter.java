@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * Puts running applications into the History Server's list while it streams by: they come first, and the History Server's
  * own entries of them are left out. Every other entry passes byte by byte as it came, in its order.
  *
- * <p>Holds one entry at a time. Where the answer is not a JSON array, or an entry is larger than {@value #LARGEST_ENTRY}
- * bytes, the rest passes unmodified.
+ * <p>Holds one entry at a time. Where the answer is not an array of objects, or an entry is larger than
+ * {@value #LARGEST_ENTRY} bytes, the rest passes unmodified.
  *
  * <p>A running application with several attempts keeps the History Server's entry, which has the older ones too.
  */
 final class ListMergeFilter implements BodyFilter {
     private static final int LARGEST_ENTRY = 1 << 20;
+    private static final int LARGEST_PIECE = 8 << 10;
     private static final byte[] SEPARATOR = {',', ' '};
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -44,7 +45,11 @@ final class ListMergeFilter implements BodyFilter {
     private final ListRequest request;
     private final List<Application> atTheEnd = new ArrayList<>();
     private State state = State.BEFORE_ARRAY;
+    /** What is being looked at. */
+    private final byte[] piece = new byte[LARGEST_PIECE];
+    /** The entry that has begun, as far as it has come. */
     private byte[] entry = new byte[2048];
+
     private int length;
     private int depth;
     private int written;
@@ -66,9 +71,15 @@ final class ListMergeFilter implements BodyFilter {
 
     @Override
     public void filter(ByteBuf in, Consumer<ByteBuf> out) {
-        ByteBuf merged = Unpooled.buffer(in.readableBytes() + 256);
+        if (state == State.UNMODIFIED) {
+            out.accept(in);
+            return;
+        }
+        ByteBuf merged = in.alloc().buffer(in.readableBytes() + SEPARATOR.length);
         while (in.isReadable() && state != State.UNMODIFIED) {
-            step(in.readByte(), merged);
+            int count = Math.min(in.readableBytes(), piece.length);
+            in.readBytes(piece, 0, count);
+            scan(count, merged);
         }
         out.accept(merged);
         if (in.isReadable()) {
@@ -78,44 +89,58 @@ final class ListMergeFilter implements BodyFilter {
         }
     }
 
-    private void step(byte b, ByteBuf out) {
-        switch (state) {
-            case BEFORE_ARRAY -> {
-                out.writeByte(b);
-                if (b == '[') {
-                    state = State.BETWEEN_ENTRIES;
-                    out.writeByte(' ');
-                    writeRunning(out);
-                } else if (!isWhitespace(b)) {
-                    state = State.UNMODIFIED;
+    /** Looks at the first {@code end} bytes of {@link #piece}. An entry's bytes are kept in runs, not one by one. */
+    private void scan(int end, ByteBuf out) {
+        int unkept = 0;
+        for (int at = 0; at < end; at++) {
+            byte b = piece[at];
+            switch (state) {
+                case BEFORE_ARRAY -> beforeArray(b, out);
+                case BETWEEN_ENTRIES -> {
+                    unkept = at;
+                    between(b, out);
+                }
+                case IN_ENTRY -> {
+                    if (b == '"') {
+                        state = State.IN_STRING;
+                    } else if (b == '{' || b == '[') {
+                        depth++;
+                    } else if ((b == '}' || b == ']') && --depth == 0 && keep(unkept, at + 1, out)) {
+                        entryComplete(out);
+                        state = State.BETWEEN_ENTRIES;
+                    }
+                }
+                case IN_STRING -> {
+                    if (b == '"') {
+                        state = State.IN_ENTRY;
+                    } else if (b == '\\') {
+                        state = State.IN_ESCAPE;
+                    }
+                }
+                case IN_ESCAPE -> state = State.IN_STRING;
+                case AFTER_ARRAY, UNMODIFIED -> {
+                    out.writeBytes(piece, at, end - at);
+                    return;
                 }
             }
-            case BETWEEN_ENTRIES -> between(b, out);
-            case IN_ENTRY -> {
-                keep(b, out);
-                if (b == '"') {
-                    state = state == State.UNMODIFIED ? state : State.IN_STRING;
-                } else if (b == '{' || b == '[') {
-                    depth++;
-                } else if ((b == '}' || b == ']') && --depth == 0 && state == State.IN_ENTRY) {
-                    entryComplete(out);
-                    state = State.BETWEEN_ENTRIES;
-                }
-            }
-            case IN_STRING -> {
-                keep(b, out);
-                if (state == State.IN_STRING && (b == '"' || b == '\\')) {
-                    state = b == '"' ? State.IN_ENTRY : State.IN_ESCAPE;
-                }
-            }
-            case IN_ESCAPE -> {
-                keep(b, out);
-                if (state == State.IN_ESCAPE) {
-                    state = State.IN_STRING;
-                }
-            }
-            case AFTER_ARRAY -> out.writeByte(b);
-            case UNMODIFIED -> throw new IllegalStateException("unmodified bytes are not looked at");
+        }
+        if (isInEntry()) {
+            keep(unkept, end, out);
+        }
+    }
+
+    private boolean isInEntry() {
+        return state == State.IN_ENTRY || state == State.IN_STRING || state == State.IN_ESCAPE;
+    }
+
+    private void beforeArray(byte b, ByteBuf out) {
+        out.writeByte(b);
+        if (b == '[') {
+            state = State.BETWEEN_ENTRIES;
+            out.writeByte(' ');
+            writeRunning(out);
+        } else if (!isWhitespace(b)) {
+            state = State.UNMODIFIED;
         }
     }
 
@@ -124,44 +149,50 @@ final class ListMergeFilter implements BodyFilter {
             state = State.IN_ENTRY;
             depth = 1;
             length = 0;
-            keep(b, out);
         } else if (b == ']') {
             for (Application application : atTheEnd) {
                 writeListing(application, out);
             }
-            out.writeByte(' ');
+            if (written > 0) {
+                out.writeByte(' ');
+            }
             out.writeByte(b);
             state = State.AFTER_ARRAY;
         } else if (b != ',' && !isWhitespace(b)) {
+            separate(out);
             out.writeByte(b);
             state = State.UNMODIFIED;
         }
     }
 
-    private void keep(byte b, ByteBuf out) {
-        if (length == LARGEST_ENTRY) {
+    /** Adds {@code [start, end)} of {@link #piece} to the entry; false where that makes it too large to be looked at. */
+    private boolean keep(int start, int end, ByteBuf out) {
+        int count = end - start;
+        if (length + count > LARGEST_ENTRY) {
             separate(out);
-            out.writeBytes(entry, 0, length);
-            out.writeByte(b);
+            out.writeBytes(entry, 0, length).writeBytes(piece, start, count);
             state = State.UNMODIFIED;
-            return;
+            return false;
         }
-        if (length == entry.length) {
-            entry = Arrays.copyOf(entry, length * 2);
+        if (length + count > entry.length) {
+            entry = Arrays.copyOf(entry, Math.max(length + count, Math.min(LARGEST_ENTRY, entry.length * 2)));
         }
-        entry[length++] = b;
+        System.arraycopy(piece, start, entry, length, count);
+        length += count;
+        return true;
     }
 
     private void entryComplete(ByteBuf out) {
+        if (written >= request.limit()) {
+            return;
+        }
         String id = id();
         Application application = id == null ? null : running.find(id);
         if (application != null && !atTheEnd.remove(application) && application.listing() != null) {
             return;
         }
-        if (written < request.limit()) {
-            separate(out);
-            out.writeBytes(entry, 0, length);
-        }
+        separate(out);
+        out.writeBytes(entry, 0, length);
     }
 
     private void writeRunning(ByteBuf out) {
@@ -216,7 +247,7 @@ final class ListMergeFilter implements BodyFilter {
     @Override
     public void finish(Consumer<ByteBuf> out) {
         // A list that ended in the middle of an entry is passed on as it came.
-        if (state == State.IN_ENTRY || state == State.IN_STRING || state == State.IN_ESCAPE) {
+        if (isInEntry()) {
             ByteBuf rest = Unpooled.buffer(length + SEPARATOR.length);
             separate(rest);
             out.accept(rest.writeBytes(entry, 0, length));

@@ -3,9 +3,12 @@ package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request for {@code /api/v1/applications} asks for (Spark's {@code ApplicationListResource}).
@@ -18,15 +21,15 @@ import java.util.Locale;
 record ListRequest(boolean includesRunning, boolean forHomePage, int limit) {
     static ListRequest of(RequestHead head) {
         List<String> statuses = new ArrayList<>();
-        int limit = Integer.MAX_VALUE;
+        @Nullable String limit = null;
         boolean dates = false;
         for (String pair : head.query().split("&", -1)) {
             int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+            String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
             switch (name) {
                 case "status" -> statuses.add(value.toLowerCase(Locale.ROOT));
-                case "limit" -> limit = number(value);
+                case "limit" -> limit = limit == null ? value : limit; // as Jersey does
                 // Dates are the History Server's to judge; what runs is not mixed in then.
                 case "minDate", "maxDate", "minEndDate", "maxEndDate" -> dates = true;
                 default -> {}
@@ -35,7 +38,16 @@ record ListRequest(boolean includesRunning, boolean forHomePage, int limit) {
         boolean page = "xmlhttprequest".equalsIgnoreCase(head.value(HeaderName.X_REQUESTED_WITH))
                 && statuses.equals(List.of("completed"));
         boolean running = !dates && (statuses.isEmpty() || statuses.contains("running") || page);
-        return new ListRequest(running, page, limit);
+        return new ListRequest(running, page, limit == null ? Integer.MAX_VALUE : number(limit));
+    }
+
+    /** As it came where the escapes are broken: the History Server will say so. */
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException brokenEscape) {
+            return text;
+        }
     }
 
     private static int number(String value) {

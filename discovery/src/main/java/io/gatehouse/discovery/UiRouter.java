@@ -35,6 +35,7 @@ public final class UiRouter implements Router {
     private final Supplier<AppDirectory> directory;
     private final Runnable unknownAppAskedFor;
     private final BooleanSupplier ready;
+    private volatile @Nullable UiTargets targets;
 
     /**
      * @param unknownAppAskedFor told when somebody wants an application that is not known to run; never blocks
@@ -57,57 +58,65 @@ public final class UiRouter implements Router {
         if (refused != null) {
             return refused;
         }
-        UiRouting rules = routing.get();
+        UiTargets now = targets();
         String path = head.path();
-        if (path.startsWith(rules.proxyBase() + "/")) {
-            return live(head, path, rules);
+        if (path.startsWith(now.rules().proxyBase() + "/")) {
+            return live(head, path, now);
         }
         if (path.startsWith(HISTORY_PREFIX)) {
-            return history(head, path, rules);
+            return history(head, path, now);
         }
         if (path.equals(APPLICATIONS) || path.equals(APPLICATIONS + "/")) {
-            return list(head, rules);
+            return list(head, now);
         }
         if (path.startsWith(APPLICATIONS + "/")) {
-            return api(path, rules);
+            return api(path, now);
         }
         return switch (path) {
-            case "/", "/home/", "/jobs/" -> home(rules);
+            case "/", "/home/", "/jobs/" -> home(now);
             case "/home", "/jobs", "/history" -> redirect(head, path + "/");
             case "/healthz", "/readiness" -> health();
-            case "/favicon.ico" -> toHistory(UiRoutes.STATIC, rules);
-            default -> other(path, rules);
+            case "/favicon.ico" -> toHistory(UiRoutes.STATIC, now);
+            default -> other(path, now);
         };
     }
 
-    private RouteDecision live(RequestHead head, String path, UiRouting rules) {
-        PathParts parts = PathParts.after(path, rules.proxyBase().length() + 1);
-        Application application = find(parts.id());
+    /** One snapshot of configuration and directory for the whole request. */
+    private UiTargets targets() {
+        UiRouting rules = routing.get();
+        AppDirectory snapshot = directory.get();
+        UiTargets now = targets;
+        if (now == null || !now.areFor(rules, snapshot)) {
+            now = new UiTargets(rules, snapshot);
+            targets = now;
+        }
+        return now;
+    }
+
+    private RouteDecision live(RequestHead head, String path, UiTargets now) {
+        PathParts parts = PathParts.after(path, now.rules().proxyBase().length() + 1);
+        Application application = now.directory().find(parts.id());
         if (application == null) {
-            if (!AppIds.isValid(parts.id()) || rules.history() == null) {
+            if (!AppIds.isValid(parts.id()) || now.rules().history() == null) {
                 return unknown("No running application has this id.");
             }
             unknownAppAskedFor.run();
             return redirect(head, HISTORY_PREFIX + parts.id() + "/" + parts.rest());
         }
-        if (!parts.hasSlash()) {
-            return redirect(head, path + "/");
-        }
-        String prefix = rules.prefixOf(application.id());
-        return new RouteDecision.Forward(
-                ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix), prefix.length());
+        return parts.hasSlash() ? now.live(application) : redirect(head, path + "/");
     }
 
-    private RouteDecision history(RequestHead head, String path, UiRouting rules) {
+    private RouteDecision history(RequestHead head, String path, UiTargets now) {
         PathParts parts = PathParts.after(path, HISTORY_PREFIX.length());
-        Application application = find(parts.id());
+        Application application = now.directory().find(parts.id());
         if (application != null) {
             String rest = restInLiveUi(parts.rest(), application);
             if (rest != null) {
-                return redirect(head, rules.prefixOf(application.id()) + "/" + (rest.isEmpty() ? "jobs/" : rest));
+                String prefix = now.rules().prefixOf(application.id());
+                return redirect(head, prefix + "/" + (rest.isEmpty() ? "jobs/" : rest));
             }
         }
-        return toHistory(UiRoutes.HISTORY, rules);
+        return toHistory(UiRoutes.HISTORY, now);
     }
 
     /** The path in the live UI for a path in the History Server; null where that names an older attempt. */
@@ -122,20 +131,23 @@ public final class UiRouter implements Router {
         return newest ? rest.substring(slash < 0 ? rest.length() : slash + 1) : null;
     }
 
-    private RouteDecision api(String path, UiRouting rules) {
+    private static RouteDecision api(String path, UiTargets now) {
         PathParts parts = PathParts.after(path, APPLICATIONS.length() + 1);
-        Application application = find(parts.id());
-        // The event log is the History Server's, even of an application that still writes it.
-        if (application != null && !parts.rest().endsWith("logs") && restInLiveUi(parts.rest(), application) != null) {
-            return new RouteDecision.Forward(ForwardTarget.to(UiRoutes.API, application.ui()), 0);
+        Application application = now.directory().find(parts.id());
+        if (application != null) {
+            String rest = restInLiveUi(parts.rest(), application);
+            // The event log is the History Server's, even of an application that still writes it.
+            if (rest != null && !rest.equals("logs") && !rest.equals("logs/")) {
+                return now.api(application);
+            }
         }
-        return toHistory(UiRoutes.API, rules);
+        return toHistory(UiRoutes.API, now);
     }
 
-    private RouteDecision list(RequestHead head, UiRouting rules) {
+    private static RouteDecision list(RequestHead head, UiTargets now) {
         ListRequest request = ListRequest.of(head);
-        AppDirectory snapshot = directory.get();
-        HistoryServer history = rules.history();
+        AppDirectory snapshot = now.directory();
+        HistoryServer history = now.rules().history();
         if (head.method() != Method.GET && head.method() != Method.HEAD) {
             return new RouteDecision.Refuse(UiRoutes.LIST, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
         }
@@ -143,46 +155,43 @@ public final class UiRouter implements Router {
             return new RouteDecision.Answer(
                     UiRoutes.LIST, LocalResponse.of(200, "application/json", OwnList.json(snapshot, request)));
         }
-        ForwardTarget target = historyTarget(UiRoutes.LIST, history);
+        ForwardTarget target = now.history(UiRoutes.LIST, history);
         if (request.includesRunning() && snapshot.size() > 0) {
             target = target.withFilter(response -> ListMergeFilter.forResponse(response, snapshot, request));
         }
         return new RouteDecision.Forward(target, 0);
     }
 
-    private RouteDecision home(UiRouting rules) {
-        HistoryServer history = rules.history();
-        AppDirectory snapshot = directory.get();
+    private static RouteDecision home(UiTargets now) {
+        HistoryServer history = now.rules().history();
+        AppDirectory snapshot = now.directory();
         if (history == null) {
             return new RouteDecision.Answer(
-                    UiRoutes.HOME, LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, rules)));
+                    UiRoutes.HOME,
+                    LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())));
         }
-        ForwardTarget target = historyTarget(UiRoutes.HOME, history);
+        ForwardTarget target = now.history(UiRoutes.HOME, history);
         if (snapshot.size() > 0) {
             target = target.withFilter(HistoryPageFilter::forResponse);
         }
         return new RouteDecision.Forward(target, 0);
     }
 
-    private RouteDecision other(String path, UiRouting rules) {
+    private static RouteDecision other(String path, UiTargets now) {
         if (path.startsWith("/static/")) {
-            return toHistory(UiRoutes.STATIC, rules);
+            return toHistory(UiRoutes.STATIC, now);
         }
         if (path.startsWith("/api/v1/") || path.startsWith("/logPage/")) {
-            return toHistory(UiRoutes.API, rules);
+            return toHistory(UiRoutes.API, now);
         }
         return unknown("Applications are listed at /.");
     }
 
-    private RouteDecision toHistory(String route, UiRouting rules) {
-        HistoryServer history = rules.history();
+    private static RouteDecision toHistory(String route, UiTargets now) {
+        HistoryServer history = now.rules().history();
         return history == null
                 ? unknown("No History Server is configured; only running applications are shown.")
-                : new RouteDecision.Forward(historyTarget(route, history), 0);
-    }
-
-    private static ForwardTarget historyTarget(String route, HistoryServer history) {
-        return ForwardTarget.to(route, history.upstream()).withPathPrefix(history.path());
+                : new RouteDecision.Forward(now.history(route, history), 0);
     }
 
     private RouteDecision health() {
@@ -191,10 +200,6 @@ public final class UiRouter implements Router {
                 ready.getAsBoolean()
                         ? LocalResponse.json(200, "{\"status\":\"ready\"}")
                         : LocalResponse.json(503, "{\"status\":\"starting\"}"));
-    }
-
-    private @Nullable Application find(String id) {
-        return directory.get().find(id);
     }
 
     /** GET and HEAD go on as such; other methods keep method and body (RFC 9110 section 15.4.8). */

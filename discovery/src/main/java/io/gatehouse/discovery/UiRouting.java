@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param history null where there is no History Server
  */
 public record UiRouting(String proxyBase, @Nullable HistoryServer history) {
+    /** Below these the ui door has routes of its own. */
+    private static final Set<String> TAKEN =
+            Set.of("/api", "/api/v1", "/api/v1/applications", "/history", "/home", "/jobs", "/logPage", "/static");
+
     public UiRouting {
-        if (!proxyBase.matches("(/[A-Za-z0-9._-]+)+")) {
+        if (!proxyBase.matches("(/(?![.]{1,2}(/|$))[A-Za-z0-9._-]+)+") || TAKEN.contains(proxyBase)) {
             throw new IllegalArgumentException("not a proxy base: " + proxyBase);
         }
     }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * a request costs no more than a reference to it.
  */
 public final class ForwardTarget {
+    private static final byte[] NOTHING = new byte[0];
+
     private final String route;
     private final Upstream upstream;
     private final byte[] pathPrefix;
@@ -17,19 +19,23 @@ public final class ForwardTarget {
     private final @Nullable ResponseFilter filter;
 
     private ForwardTarget(
-            String route, Upstream upstream, String pathPrefix, String publicPrefix, @Nullable ResponseFilter filter) {
+            String route,
+            Upstream upstream,
+            byte[] pathPrefix,
+            byte[] publicPrefix,
+            byte[] extraFields,
+            @Nullable ResponseFilter filter) {
         this.route = route;
         this.upstream = upstream;
-        this.pathPrefix = ascii(pathPrefix);
-        this.publicPrefix = ascii(publicPrefix);
-        this.extraFields =
-                publicPrefix.isEmpty() ? new byte[0] : ascii("X-Forwarded-Context: " + publicPrefix + "\r\n");
+        this.pathPrefix = pathPrefix;
+        this.publicPrefix = publicPrefix;
+        this.extraFields = extraFields;
         this.filter = filter;
     }
 
     /** Requests go to {@code upstream} with the path they came with. */
     public static ForwardTarget to(String route, Upstream upstream) {
-        return new ForwardTarget(route, upstream, "", "", null);
+        return new ForwardTarget(route, upstream, NOTHING, NOTHING, NOTHING, null);
     }
 
     /**
@@ -39,7 +45,7 @@ public final class ForwardTarget {
      *     its end
      */
     public ForwardTarget withPathPrefix(String pathPrefix) {
-        return new ForwardTarget(route, upstream, checked(pathPrefix), text(publicPrefix), filter);
+        return new ForwardTarget(route, upstream, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter);
     }
 
     /**
@@ -49,12 +55,24 @@ public final class ForwardTarget {
      *     which Spark honours ({@code UIUtils.uiRoot}), and put before the path of a {@code Location}
      */
     public ForwardTarget withPublicPrefix(String publicPrefix) {
-        return new ForwardTarget(route, upstream, text(pathPrefix), checked(publicPrefix), filter);
+        return withPublicPrefix(publicPrefix, true);
+    }
+
+    /**
+     * The same for an upstream that may know its prefix already.
+     *
+     * @param announced whether {@code X-Forwarded-Context} is sent; not to a driver that was started with a prefix of its own
+     *     ({@code spark.ui.reverseProxy})
+     */
+    public ForwardTarget withPublicPrefix(String publicPrefix, boolean announced) {
+        byte[] fields =
+                announced && !publicPrefix.isEmpty() ? ascii("X-Forwarded-Context: " + publicPrefix + "\r\n") : NOTHING;
+        return new ForwardTarget(route, upstream, pathPrefix, ascii(checked(publicPrefix)), fields, filter);
     }
 
     /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */
     public ForwardTarget withFilter(ResponseFilter filter) {
-        return new ForwardTarget(route, upstream, text(pathPrefix), text(publicPrefix), filter);
+        return new ForwardTarget(route, upstream, pathPrefix, publicPrefix, extraFields, filter);
     }
 
     public String route() {
@@ -102,9 +120,5 @@ public final class ForwardTarget {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.US_ASCII);
     }
 }

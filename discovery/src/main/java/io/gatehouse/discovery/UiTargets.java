@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.RouteDecision;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What is the same for all requests of one route while configuration and directory stay as they are, each made when it is
+ * first asked for. Used by all event loops.
+ */
+final class UiTargets {
+    /** Its drivers run with {@code spark.ui.reverseProxy=true} and put this and their id before every link themselves. */
+    private static final String BARE_PROXY = "/proxy";
+
+    private final UiRouting rules;
+    private final AppDirectory directory;
+    private final Map<String, RouteDecision.Forward> live = new ConcurrentHashMap<>();
+    private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
+    private final Map<String, ForwardTarget> history = new ConcurrentHashMap<>();
+
+    UiTargets(UiRouting rules, AppDirectory directory) {
+        this.rules = rules;
+        this.directory = directory;
+    }
+
+    boolean areFor(UiRouting otherRules, AppDirectory otherDirectory) {
+        return rules.equals(otherRules) && directory == otherDirectory;
+    }
+
+    UiRouting rules() {
+        return rules;
+    }
+
+    AppDirectory directory() {
+        return directory;
+    }
+
+    /** To the UI of an application of the directory, below its public prefix. */
+    RouteDecision.Forward live(Application application) {
+        return live.computeIfAbsent(application.id(), id -> {
+            String prefix = rules.prefixOf(id);
+            boolean announced = !rules.proxyBase().equals(BARE_PROXY);
+            return new RouteDecision.Forward(
+                    ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix, announced),
+                    prefix.length());
+        });
+    }
+
+    /** To the REST API of an application of the directory. */
+    RouteDecision.Forward api(Application application) {
+        return api.computeIfAbsent(
+                application.id(), id -> new RouteDecision.Forward(ForwardTarget.to(UiRoutes.API, application.ui()), 0));
+    }
+
+    /** To the History Server. */
+    ForwardTarget history(String route, HistoryServer server) {
+        return history.computeIfAbsent(
+                route, name -> ForwardTarget.to(name, server.upstream()).withPathPrefix(server.path()));
+    }
+}

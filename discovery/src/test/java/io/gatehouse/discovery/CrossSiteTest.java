@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.http1.HttpViolation;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Other sites cannot act in a viewer's name. */
+class CrossSiteTest {
+    private static final String KILL = "/sparkui/app-1/jobs/job/kill/";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Sec-Fetch-Site: same-origin                                   |
+            Sec-Fetch-Site: none                                          |
+            Sec-Fetch-Site: same-site                                     | HTTP_REQUEST_DENIED
+            Sec-Fetch-Site: cross-site                                    | HTTP_REQUEST_DENIED
+            Sec-Fetch-Site: anything                                      | HTTP_REQUEST_DENIED
+            Origin: http://gate.example                                   |
+            Origin: https://GATE.example                                  |
+            Origin: http://evil.example                                   | HTTP_REQUEST_DENIED
+            Origin: http://gate.example.evil.example                      | HTTP_REQUEST_DENIED
+            Origin: http://gate.example:81                                | HTTP_REQUEST_DENIED
+            Origin: http://evil.example/://gate.example                   | HTTP_REQUEST_DENIED
+            Origin: null                                                  | HTTP_REQUEST_DENIED
+            Origin: gate.example                                          | HTTP_REQUEST_DENIED
+            X-Nothing: programs send neither                              |
+            Referer: http://evil.example/                                 |
+            """)
+    void aPostIsTakenFromOurOwnPagesAndFromPrograms(String field, @Nullable String error) throws HttpViolation {
+        assertThat(refusal("POST", KILL, field)).isEqualTo(error);
+        assertThat(refusal("DELETE", "/", field)).isEqualTo(error);
+    }
+
+    @Test
+    void whatTheBrowserSaysOfTheSiteCountsMoreThanOrigin() throws HttpViolation {
+        // A proxy in front of us may have changed Host.
+        assertThat(refusal("POST", KILL, "Origin: https://front.example", "Sec-Fetch-Site: same-origin"))
+                .isNull();
+        assertThat(refusal("POST", KILL, "Origin: http://gate.example", "Sec-Fetch-Site: cross-site"))
+                .isEqualTo("HTTP_REQUEST_DENIED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/sparkui/app-1/jobs/job/kill",
+                "/sparkui/app-1/jobs/job/kill/",
+                "/sparkui/app-1/jobs/job/kill/?id=1&terminate=true",
+                "/sparkui/app-1/jobs/job/kill?id=1",
+                "/sparkui/app-1/jobs/job/kill//?id=1",
+                "/sparkui/app-1/jobs/job//kill//",
+                "/sparkui/app-1/stages/stage/kill/x",
+                "/sparkui/app-1/stages/stage/kill;a=b/?id=1",
+                "/sparkui/app-1/stages/stage/kill/;a=b",
+                "/sparkui/app-1/stages/stage/%6bil%6C/?id=1",
+                "/sparkui/app-1//kill"
+            })
+    void aJobIsNeverKilledByFollowingALink(String target) throws HttpViolation {
+        for (String method : new String[] {"GET", "HEAD"}) {
+            assertThat(refusal(method, target, "Sec-Fetch-Site: same-origin")).isEqualTo("METHOD_NOT_ALLOWED");
+            assertThat(refusal(method, target)).isEqualTo("METHOD_NOT_ALLOWED");
+        }
+        assertThat(refusal("POST", target, "Sec-Fetch-Site: same-origin")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/sparkui/app-1/jobs/?kill=/kill/",
+                "/sparkui/app-1/skill/",
+                "/sparkui/app-1/killed",
+                "/sparkui/app-1/static/kill.js",
+                "/sparkui/app-1/a%2Bb%25/"
+            })
+    void readingIsFree(String target) throws HttpViolation {
+        assertThat(refusal("GET", target, "Sec-Fetch-Site: cross-site", "Origin: http://evil.example"))
+                .isNull();
+    }
+
+    private static @Nullable String refusal(String method, String target, String... fields) throws HttpViolation {
+        RouteDecision decision = CrossSite.check(Heads.request(method, target, fields));
+        ErrorType error = decision == null ? null : ((RouteDecision.Refuse) decision).error();
+        return error == null ? null : error.name();
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.http1.RequestHead;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Routing decisions as lines of text, for tables. */
+final class Decisions {
+    private Decisions() {}
+
+    /** A running application with its UI on port 4040 of {@code host}. */
+    static Application app(String id, String host, @Nullable AppListing listing) {
+        return new Application(id, "test", new Upstream(host, 4040), listing);
+    }
+
+    static RouteDecision decide(UiRouter router, RequestHead head) {
+        return router.route(head, Principal.ANONYMOUS);
+    }
+
+    /**
+     * {@code route upstream target [prefix] [filtered]} for a forwarded request, {@code status location} for a redirect,
+     * {@code route status} for another answer, the error's name for a refusal.
+     */
+    static String line(UiRouter router, RequestHead head) {
+        return switch (decide(router, head)) {
+            case RouteDecision.Forward forward -> forwarded(forward, head);
+            case RouteDecision.Answer(String route, LocalResponse response) ->
+                response.status() / 100 == 3 ? redirect(response) : route + " " + response.status();
+            case RouteDecision.Refuse refusal -> refusal.error().name();
+            case RouteDecision.Handle handle -> "handle";
+            case RouteDecision.Deferred deferred -> "deferred";
+        };
+    }
+
+    private static String forwarded(RouteDecision.Forward forward, RequestHead head) {
+        ForwardTarget target = forward.target();
+        // As UpstreamRequestHead does.
+        String left = head.text(head.pathStart() + forward.strippedPathBytes(), head.targetEnd());
+        boolean pathLeft = head.pathStart() + forward.strippedPathBytes() < head.pathEnd();
+        return target.route() + " " + target.upstream().host() + " " + ascii(target.pathPrefix())
+                + (pathLeft ? left : "/" + left)
+                + (target.publicPrefix().length == 0 ? "" : " " + ascii(target.publicPrefix()))
+                + (target.filter() == null ? "" : " filtered");
+    }
+
+    private static String redirect(LocalResponse response) {
+        String location = response.fields().stream()
+                .filter(field -> field.name().equals("Location"))
+                .findFirst()
+                .orElseThrow()
+                .value();
+        return response.status() + " " + location;
+    }
+
+    private static String ascii(byte[] bytes) {
+        return new String(bytes, StandardCharsets.US_ASCII);
+    }
+}
