@@ -11,10 +11,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A child process and everything it started, remembered by handle, so that a test can end exactly those and can tell what outlived them.
+ * A child process and everything it started, remembered by handle, so that a test can end exactly those and can tell
+ * what outlived them.
  *
- * <p>The operating system forgets whose child an orphan was. Hence {@link #observe()} is called while the root still lives, at least once after
- * it has started what it is going to start. A handle knows its start time, so a reused process id is not mistaken for a survivor.
+ * <p>The operating system forgets whose child an orphan was. Hence {@link #observe()} is called while the root still
+ * lives, at least once after it has started what it is going to start. A handle knows its start time, so a reused
+ * process id is not mistaken for a survivor.
  */
 public final class ProcessTree {
 
@@ -63,7 +65,10 @@ public final class ProcessTree {
         return process.pid() + " " + (command.length() <= 200 ? command : command.substring(0, 200) + "…");
     }
 
-    /** The state is the first field after the command in {@code /proc/<pid>/stat}; elsewhere than on Linux there is no such file. */
+    /**
+     * The state is the first field after the command in {@code /proc/<pid>/stat}; elsewhere than on Linux there is no
+     * such file.
+     */
     private static boolean zombie(ProcessHandle process) {
         Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
         try (Stream<String> lines = Files.lines(stat, StandardCharsets.ISO_8859_1)) {

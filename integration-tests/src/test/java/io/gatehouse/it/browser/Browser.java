@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 /**
  * A headless Chromium of its own, with an empty profile that is thrown away. Opens {@link Page}s.
  *
- * <p>The browser is looked for on {@code PATH}; a test that needs one fails without, it does not skip. Closing ends the processes that this object started,
- * and no others.
+ * <p>The browser is looked for on {@code PATH}; a test that needs one fails without, it does not skip. Closing ends the
+ * processes that this object started, and no others.
  */
 public final class Browser implements AutoCloseable {
 
@@ -159,7 +159,10 @@ public final class Browser implements AutoCloseable {
                 + Files.readString(profile.resolve("browser.log")));
     }
 
-    /** Helper processes may write for a moment after the browser's end; what cannot be deleted stays in the temporary folder. */
+    /**
+     * Helper processes may write for a moment after the browser's end; what cannot be deleted stays in the temporary
+     * folder.
+     */
     private void deleteProfile() {
         for (int attempt = 0; attempt < 10 && Files.exists(profile); attempt++) {
             try (Stream<Path> files = Files.walk(profile)) {

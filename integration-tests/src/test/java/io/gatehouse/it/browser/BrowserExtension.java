@@ -16,8 +16,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * Gives a test method a fresh {@link Page} as a parameter, in one {@link Browser} per test class.
  *
- * <p>When the test fails, a picture of the page and the record of its last visit are left in {@code target/screenshots}, named after the test. Browser and pages are
- * closed by JUnit with the store that holds them.
+ * <p>When the test fails, a picture of the page and the record of its last visit are left in
+ * {@code target/screenshots}, named after the test. Browser and pages are closed by JUnit with the store that holds
+ * them.
  */
 public final class BrowserExtension implements BeforeAllCallback, AfterTestExecutionCallback, ParameterResolver {
 

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The harness itself: a test that relies on {@link Page#requests} and {@link Page#problems} may believe an empty list. */
+/**
+ * The harness itself: a test that relies on {@link Page#requests} and {@link Page#problems} may believe an empty list.
+ */
 class BrowserIT {
 
     @RegisterExtension
@@ -43,11 +45,13 @@ class BrowserIT {
         page("/throwing/", "<script nonce=ok>null.field</script>");
         page("/forbidden/", "<script>document.title = 'ran'</script>");
         page("/broken/", "<script src='/missing.js'></script><script src='http://127.0.0.1:1/x.js'></script>");
+        page("/refused/", "<script type=module src='/failing.js'></script>");
         page("/alerting/", "<h3>Alert</h3><script nonce=ok>alert('DataTables warning')</script>");
         page("/covered/", "<a href='/next/'>Go</a><div style='position:fixed;inset:0'></div>");
         answer("/moved/", 302, Map.of("Location", "/plain/"), "");
         answer("/api/late", 200, Map.of("Content-Type", "application/json"), "{}");
         answer("/pixel.png", 200, Map.of("Content-Type", "image/svg+xml"), "<svg xmlns='http://www.w3.org/2000/svg'/>");
+        answer("/failing.js", 500, Map.of("Content-Type", "text/html"), "oops");
         answer("/missing.js", 404, Map.of("Content-Type", "text/plain"), "no");
         answer("/favicon.ico", 204, Map.of(), "");
         server.start();
@@ -162,6 +166,18 @@ class BrowserIT {
         assertThat(page.problems())
                 .extracting(PageProblem::url)
                 .contains(origin + "/missing.js", "http://127.0.0.1:1/x.js");
+    }
+
+    @Test
+    void aModuleScriptThatTheBrowserRefusesKeepsItsStatus(Page page) {
+        // When
+        page.open(origin + "/refused/");
+
+        // Then
+        assertThat(page.requests())
+                .extracting(BrowserRequest::path, BrowserRequest::status)
+                .contains(tuple("/failing.js", 500));
+        assertThat(page.problems()).extracting(PageProblem::text).anyMatch(text -> text.contains("500"));
     }
 
     @Test

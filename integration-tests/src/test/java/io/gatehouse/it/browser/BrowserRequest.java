@@ -4,12 +4,14 @@ package io.gatehouse.it.browser;
 import java.net.URI;
 
 /**
- * One request that the browser made, as {@link Page#requests()} shows it. Each hop of a redirect is a request of its own.
+ * One request that the browser made, as {@link Page#requests()} shows it. Each hop of a redirect is a request of its
+ * own.
  *
  * @param url the full address
  * @param method the HTTP method
  * @param status the status of the answer, or 0 when there was none
- * @param type what the browser wanted it for, in the words of the DevTools protocol: Document, Script, Stylesheet, XHR, Fetch, Image, …
+ * @param type what the browser wanted it for, in the words of the DevTools protocol: Document, Script, Stylesheet, XHR,
+ *     Fetch, Image, …
  * @param initiator who asked for it: {@code parser}, {@code script} or {@code other}, and from where if known
  * @param contentType the answer's Content-Type, or empty
  * @param failure why there was no complete answer, or empty
@@ -40,7 +42,7 @@ public record BrowserRequest(
 
     @Override
     public String toString() {
-        String answer = failure.isEmpty() ? status + " " + contentType : "failed: " + failure;
+        String answer = status + " " + contentType + (failure.isEmpty() ? "" : " failed: " + failure);
         return method + " " + url + " [" + type + ", by " + initiator + "] -> " + answer;
     }
 }

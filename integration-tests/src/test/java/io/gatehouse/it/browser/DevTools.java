@@ -20,10 +20,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
- * The Chrome DevTools Protocol on one WebSocket: numbered calls with answers, and events, each for a session (an attached page) or the browser.
+ * The Chrome DevTools Protocol on one WebSocket: numbered calls with answers, and events, each for a session (an
+ * attached page) or the browser.
  *
- * <p>Used by {@link Browser} and {@link Page} from the test's thread. Events arrive on one thread at a time and in order; a listener must not wait
- * for a call's answer, which the same thread would have to deliver.
+ * <p>Used by {@link Browser} and {@link Page} from the test's thread. Events arrive on one thread at a time and in
+ * order; a listener must not wait for a call's answer, which the same thread would have to deliver.
  */
 final class DevTools implements AutoCloseable {
 

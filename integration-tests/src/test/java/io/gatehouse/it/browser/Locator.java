@@ -8,8 +8,8 @@ import java.time.Duration;
 final class Locator {
 
     /**
-     * Scrolls to the element and gives its middle, or says why it cannot be clicked. A link may be broken over lines: the first of its rectangles
-     * that has an area counts.
+     * Scrolls to the element and gives its middle, or says why it cannot be clicked. A link may be broken over lines:
+     * the first of its rectangles that has an area counts.
      */
     private static final String POINT = """
             (element => {

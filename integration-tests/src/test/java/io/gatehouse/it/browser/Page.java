@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One tab of a {@link Browser}, as a test uses it: {@link #open} and {@link #click}, look at {@link #text} and {@link #path}, and check what the visit cost in
- * {@link #requests} and {@link #problems}.
+ * One tab of a {@link Browser}, as a test uses it: {@link #open} and {@link #click}, look at {@link #text} and
+ * {@link #path}, and check what the visit cost in {@link #requests} and {@link #problems}.
  *
- * <p>A visit begins with {@code open} or {@code click} and is complete when the method returns: the page has loaded, and for half a second no request
- * was under way (server-sent events and WebSockets excepted). The browser's cache is off, so every visit shows all that its page needs.
+ * <p>A visit begins with {@code open} or {@code click} and is complete when the method returns: the page has loaded,
+ * and for half a second no request was under way (server-sent events and WebSockets excepted). The browser's cache is
+ * off, so every visit shows all that its page needs.
  */
 public final class Page implements AutoCloseable {
 
@@ -52,7 +53,10 @@ public final class Page implements AutoCloseable {
                 .asText();
     }
 
-    /** Goes to an address and waits until the page is at rest. An answer of any status is a visit, no answer is an error. */
+    /**
+     * Goes to an address and waits until the page is at rest. An answer of any status is a visit, no answer is an
+     * error.
+     */
     public void open(String url) {
         recorder.newVisit();
         recorder.loading(mainFrame, true);
@@ -73,7 +77,8 @@ public final class Page implements AutoCloseable {
     }
 
     /**
-     * Clicks with the mouse, as a user would: what covers the element gets the click's failure. Waits until the page, perhaps a new one, is at rest.
+     * Clicks with the mouse, as a user would: what covers the element gets the click's failure. Waits until the page,
+     * perhaps a new one, is at rest.
      *
      * @param target a CSS selector, or {@code a:} and the whole text of a link, as in {@code a:Executors}
      */
@@ -109,7 +114,10 @@ public final class Page implements AutoCloseable {
         return evaluate("document.querySelectorAll(" + quoted(css) + ").length").asInt();
     }
 
-    /** Runs a script in the page, waits for a promise it may return, and gives its value as JSON; an exception fails the test. */
+    /**
+     * Runs a script in the page, waits for a promise it may return, and gives its value as JSON; an exception fails the
+     * test.
+     */
     public JsonNode evaluate(String script) {
         JsonNode answer =
                 call("Runtime.evaluate", Map.of("expression", script, "returnByValue", true, "awaitPromise", true));
@@ -149,7 +157,10 @@ public final class Page implements AutoCloseable {
                 .reduce(0, (first, last) -> last);
     }
 
-    /** Every HTTP request of this visit, in the order of sending. {@code data:} and {@code blob:} addresses go nowhere and are left out. */
+    /**
+     * Every HTTP request of this visit, in the order of sending. {@code data:} and {@code blob:} addresses go nowhere
+     * and are left out.
+     */
     public List<BrowserRequest> requests() {
         return recorder.requests();
     }

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 /**
  * Turns the DevTools events of one page into requests and problems, and knows whether the page has come to rest.
  *
- * <p>Events arrive on the DevTools thread, questions come from the test's: hence every method is synchronized. A visit begins with
- * {@link #newVisit()}; what is asked for later belongs to it.
+ * <p>Events arrive on the DevTools thread, questions come from the test's: hence every method is synchronized. A visit
+ * begins with {@link #newVisit()}; what is asked for later belongs to it.
  */
 final class PageRecorder {
 
@@ -26,8 +26,14 @@ final class PageRecorder {
 
     private final List<BrowserRequest> requests = new ArrayList<>();
     private final List<PageProblem> problems = new ArrayList<>();
-    /** Position in {@link #requests} by the browser's request id; a redirect keeps its id and moves on to the next position. */
+    /**
+     * Position in {@link #requests} by the browser's request id; a redirect keeps its id and moves on to the next
+     * position.
+     */
     private final Map<String, Integer> positions = new HashMap<>();
+
+    /** Statuses by request id, for answers that the browser refuses without an event: a module script with 500. */
+    private final Map<String, Integer> headStatus = new HashMap<>();
 
     private final Map<String, String> inFlight = new LinkedHashMap<>();
     private final Set<String> loadingFrames = new HashSet<>();
@@ -38,6 +44,7 @@ final class PageRecorder {
         requests.clear();
         problems.clear();
         positions.clear();
+        headStatus.clear();
         inFlight.clear();
         lastActivity = System.nanoTime();
     }
@@ -77,6 +84,10 @@ final class PageRecorder {
             case "Page.frameStoppedLoading" -> loading(params.path("frameId").asText(), false);
             case "Network.requestWillBeSent" -> requestSent(params);
             case "Network.responseReceived" -> responseReceived(params);
+            case "Network.responseReceivedExtraInfo" ->
+                headStatus.put(
+                        params.path("requestId").asText(),
+                        params.path("statusCode").asInt());
             case "Network.loadingFinished" -> finished(params.path("requestId").asText());
             case "Network.loadingFailed" -> loadingFailed(params);
             case "Runtime.consoleAPICalled" -> consoleCalled(params);
@@ -141,12 +152,13 @@ final class PageRecorder {
             return;
         }
         BrowserRequest before = requests.get(position);
+        int statusWithoutResponse = before.status() == 0 ? headStatus.getOrDefault(id, 0) : before.status();
         requests.set(
                 position,
                 new BrowserRequest(
                         before.url(),
                         before.method(),
-                        response.path("status").asInt(before.status()),
+                        response.path("status").asInt(statusWithoutResponse),
                         before.type(),
                         before.initiator(),
                         contentType(response, before.contentType()),
