@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.it.browser;
+
+import java.net.URI;
+
+/**
+ * One request that the browser made, as {@link Page#requests()} shows it. Each hop of a redirect is a request of its
+ * own.
+ *
+ * @param url the full address
+ * @param method the HTTP method
+ * @param status the status of the answer, or 0 when there was none
+ * @param type what the browser wanted it for, in the words of the DevTools protocol: Document, Script, Stylesheet, XHR,
+ *     Fetch, Image, …
+ * @param initiator who asked for it: {@code parser}, {@code script} or {@code other}, and from where if known
+ * @param contentType the answer's Content-Type, or empty
+ * @param failure why there was no complete answer, or empty
+ */
+public record BrowserRequest(
+        String url, String method, int status, String type, String initiator, String contentType, String failure) {
+
+    /** The raw path, still encoded, without the query. */
+    public String path() {
+        return URI.create(url).getRawPath();
+    }
+
+    /** Scheme, host and port, as they stand in the address. */
+    public String origin() {
+        URI uri = URI.create(url);
+        return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+
+    /** Whether the answer sent the browser elsewhere. */
+    public boolean redirected() {
+        return status >= 300 && status < 400 && status != 304;
+    }
+
+    /** Whether the browser asked for it to show it as a page. */
+    public boolean document() {
+        return type.equals("Document");
+    }
+
+    @Override
+    public String toString() {
+        String answer = status + " " + contentType + (failure.isEmpty() ? "" : " failed: " + failure);
+        return method + " " + url + " [" + type + ", by " + initiator + "] -> " + answer;
+    }
+}

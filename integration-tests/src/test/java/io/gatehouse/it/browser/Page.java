@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.it.browser;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One tab of a {@link Browser}, as a test uses it: {@link #open} and {@link #click}, look at {@link #text} and
+ * {@link #path}, and check what the visit cost in {@link #requests} and {@link #problems}.
+ *
+ * <p>A visit begins with {@code open} or {@code click} and is complete when the method returns: the page has loaded,
+ * and for half a second no request was under way (server-sent events and WebSockets excepted). The browser's cache is
+ * off, so every visit shows all that its page needs.
+ */
+public final class Page implements AutoCloseable {
+
+    /** Longer than the History Server needs to replay a big log before it answers. */
+    private static final Duration VISIT_TIMEOUT = Duration.ofSeconds(90);
+
+    private static final Duration ELEMENT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration QUIET = Duration.ofMillis(500);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final DevTools devTools;
+    private final String session;
+    private final String context;
+    private final PageRecorder recorder = new PageRecorder();
+    private final String mainFrame;
+
+    Page(DevTools devTools, String session, String context) {
+        this.devTools = devTools;
+        this.session = session;
+        this.context = context;
+        devTools.listen(session, this::event);
+        for (String domain : List.of("Page", "Network", "Runtime", "Log")) {
+            call(domain + ".enable", Map.of());
+        }
+        call("Network.setCacheDisabled", Map.of("cacheDisabled", true));
+        mainFrame = call("Page.getFrameTree", Map.of())
+                .path("frameTree")
+                .path("frame")
+                .path("id")
+                .asText();
+    }
+
+    /**
+     * Goes to an address and waits until the page is at rest. An answer of any status is a visit, no answer is an
+     * error.
+     */
+    public void open(String url) {
+        recorder.newVisit();
+        recorder.loading(mainFrame, true);
+        JsonNode navigation = call("Page.navigate", Map.of("url", url));
+        if (navigation.has("errorText")) {
+            throw new IllegalStateException(
+                    "cannot open " + url + ": " + navigation.get("errorText").asText());
+        }
+        if (!navigation.has("loaderId")) {
+            recorder.loading(mainFrame, false);
+        }
+        awaitRest(url);
+    }
+
+    /** {@link #open(String)} for an address that a program put together. */
+    public void open(URI url) {
+        open(url.toString());
+    }
+
+    /**
+     * Clicks with the mouse, as a user would: what covers the element gets the click's failure. Waits until the page,
+     * perhaps a new one, is at rest.
+     *
+     * @param target a CSS selector, or {@code a:} and the whole text of a link, as in {@code a:Executors}
+     */
+    public void click(String target) {
+        JsonNode point = Locator.awaitPoint(this, target, ELEMENT_TIMEOUT);
+        recorder.newVisit();
+        for (String type : List.of("mousePressed", "mouseReleased")) {
+            call(
+                    "Input.dispatchMouseEvent",
+                    Map.of(
+                            "type",
+                            type,
+                            "x",
+                            point.get("x").asDouble(),
+                            "y",
+                            point.get("y").asDouble(),
+                            "button",
+                            "left",
+                            "clickCount",
+                            1));
+        }
+        awaitRest("the page after a click on " + target);
+    }
+
+    /** The visible text of the first element that matches, or empty when none does. */
+    public String text(String css) {
+        return evaluate("document.querySelector(" + quoted(css) + ")?.innerText ?? ''")
+                .asText();
+    }
+
+    /** How many elements match. */
+    public int count(String css) {
+        return evaluate("document.querySelectorAll(" + quoted(css) + ").length").asInt();
+    }
+
+    /**
+     * Runs a script in the page, waits for a promise it may return, and gives its value as JSON; an exception fails the
+     * test.
+     */
+    public JsonNode evaluate(String script) {
+        JsonNode answer =
+                call("Runtime.evaluate", Map.of("expression", script, "returnByValue", true, "awaitPromise", true));
+        if (answer.has("exceptionDetails")) {
+            throw new IllegalStateException("script failed in " + url() + ": " + script + "\n"
+                    + answer.path("exceptionDetails")
+                            .path("exception")
+                            .path("description")
+                            .asText());
+        }
+        return answer.path("result").path("value");
+    }
+
+    /** The address that the browser shows now. */
+    public String url() {
+        JsonNode history = call("Page.getNavigationHistory", Map.of());
+        return history.path("entries")
+                .path(history.path("currentIndex").asInt())
+                .path("url")
+                .asText();
+    }
+
+    /** The raw path of {@link #url()}. */
+    public String path() {
+        return URI.create(url()).getRawPath();
+    }
+
+    public String title() {
+        return evaluate("document.title").asText();
+    }
+
+    /** The status of the document shown, or 0 when this visit loaded none. */
+    public int status() {
+        return requests().stream()
+                .filter(request -> request.document() && !request.redirected())
+                .mapToInt(BrowserRequest::status)
+                .reduce(0, (first, last) -> last);
+    }
+
+    /**
+     * Every HTTP request of this visit, in the order of sending. {@code data:} and {@code blob:} addresses go nowhere
+     * and are left out.
+     */
+    public List<BrowserRequest> requests() {
+        return recorder.requests();
+    }
+
+    /** All that the browser complained about in this visit. */
+    public List<PageProblem> problems() {
+        return recorder.problems();
+    }
+
+    /** Writes a PNG of the window, and makes the folder if need be. */
+    public void screenshot(Path file) {
+        String data = call("Page.captureScreenshot", Map.of("format", "png"))
+                .get("data")
+                .asText();
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.write(file, Base64.getDecoder().decode(data));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        devTools.forget(session);
+        devTools.call(DevTools.BROWSER, "Target.disposeBrowserContext", Map.of("browserContextId", context));
+    }
+
+    /** A text as a JavaScript literal. */
+    static String quoted(String text) {
+        return JSON.getNodeFactory().textNode(text).toString();
+    }
+
+    private JsonNode call(String method, Map<String, ?> params) {
+        return devTools.call(session, method, params);
+    }
+
+    private void event(String method, JsonNode params) {
+        recorder.event(method, params);
+        if (method.equals("Page.javascriptDialogOpening")) {
+            // An open dialog stops the page, and with it every further call; the answer comes later, so nobody waits
+            // here.
+            var _ = devTools.send(session, "Page.handleJavaScriptDialog", Map.of("accept", true));
+        }
+    }
+
+    private void awaitRest(String what) {
+        long deadline = System.nanoTime() + VISIT_TIMEOUT.toNanos();
+        while (!recorder.atRest(QUIET)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        what + " did not come to rest in " + VISIT_TIMEOUT + ": " + recorder.unrest());
+            }
+            Pause.of(POLL);
+        }
+    }
+}

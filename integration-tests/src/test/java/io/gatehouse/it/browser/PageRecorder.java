@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.it.browser;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.it.browser.PageProblem.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Turns the DevTools events of one page into requests and problems, and knows whether the page has come to rest.
+ *
+ * <p>Events arrive on the DevTools thread, questions come from the test's: hence every method is synchronized. A visit
+ * begins with {@link #newVisit()}; what is asked for later belongs to it.
+ */
+final class PageRecorder {
+
+    /** Requests that stay open by design; a page rests although they are there. */
+    private static final Set<String> ENDLESS = Set.of("EventSource", "WebSocket");
+
+    private final List<BrowserRequest> requests = new ArrayList<>();
+    private final List<PageProblem> problems = new ArrayList<>();
+    /**
+     * Position in {@link #requests} by the browser's request id; a redirect keeps its id and moves on to the next
+     * position.
+     */
+    private final Map<String, Integer> positions = new HashMap<>();
+
+    /** Statuses by request id, for answers that the browser refuses without an event: a module script with 500. */
+    private final Map<String, Integer> headStatus = new HashMap<>();
+
+    private final Map<String, String> inFlight = new LinkedHashMap<>();
+    private final Set<String> loadingFrames = new HashSet<>();
+    private long lastActivity = System.nanoTime();
+
+    /** Forgets the visit before. Answers that still arrive for it are dropped. */
+    synchronized void newVisit() {
+        requests.clear();
+        problems.clear();
+        positions.clear();
+        headStatus.clear();
+        inFlight.clear();
+        lastActivity = System.nanoTime();
+    }
+
+    /** Whether a frame loads; said by the page itself when it navigates, before the browser could say so. */
+    synchronized void loading(String frame, boolean now) {
+        if (now) {
+            loadingFrames.add(frame);
+        } else {
+            loadingFrames.remove(frame);
+        }
+        lastActivity = System.nanoTime();
+    }
+
+    synchronized List<BrowserRequest> requests() {
+        return List.copyOf(requests);
+    }
+
+    synchronized List<PageProblem> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** Whether the page has loaded, nothing is under way, and nothing has begun for {@code quiet}. */
+    synchronized boolean atRest(Duration quiet) {
+        return loadingFrames.isEmpty() && inFlight.isEmpty() && System.nanoTime() - lastActivity >= quiet.toNanos();
+    }
+
+    /** What the page waits for, for the message of a timeout. */
+    synchronized String unrest() {
+        return (loadingFrames.isEmpty() ? "" : "still loading, ") + "under way: " + inFlight.values();
+    }
+
+    /** Takes one event; called by {@link DevTools}. */
+    synchronized void event(String method, JsonNode params) {
+        switch (method) {
+            case "Page.frameStartedLoading" -> loading(params.path("frameId").asText(), true);
+            case "Page.frameStoppedLoading" -> loading(params.path("frameId").asText(), false);
+            case "Network.requestWillBeSent" -> requestSent(params);
+            case "Network.responseReceived" -> responseReceived(params);
+            case "Network.responseReceivedExtraInfo" ->
+                headStatus.put(
+                        params.path("requestId").asText(),
+                        params.path("statusCode").asInt());
+            case "Network.loadingFinished" -> finished(params.path("requestId").asText());
+            case "Network.loadingFailed" -> loadingFailed(params);
+            case "Runtime.consoleAPICalled" -> consoleCalled(params);
+            case "Runtime.exceptionThrown" -> exceptionThrown(params.path("exceptionDetails"));
+            case "Log.entryAdded" -> logged(params.path("entry"));
+            case "Page.javascriptDialogOpening" ->
+                problem(
+                        Kind.DIALOG,
+                        params.path("message").asText(),
+                        params.path("url").asText());
+            default -> {
+                // The browser tells much more than a test wants to know.
+            }
+        }
+    }
+
+    private void requestSent(JsonNode params) {
+        String id = params.path("requestId").asText();
+        JsonNode redirect = params.path("redirectResponse");
+        if (!redirect.isMissingNode()) {
+            answered(id, redirect, "");
+        }
+        String url = params.path("request").path("url").asText();
+        if (!url.startsWith("http:") && !url.startsWith("https:")) {
+            return;
+        }
+        String type = params.path("type").asText("Other");
+        positions.put(id, requests.size());
+        requests.add(new BrowserRequest(
+                url,
+                params.path("request").path("method").asText(),
+                0,
+                type,
+                initiator(params.path("initiator")),
+                "",
+                ""));
+        if (!ENDLESS.contains(type)) {
+            inFlight.put(id, url);
+        }
+        lastActivity = System.nanoTime();
+    }
+
+    private static String initiator(JsonNode initiator) {
+        String url = initiator
+                .path("url")
+                .asText(initiator
+                        .path("stack")
+                        .path("callFrames")
+                        .path(0)
+                        .path("url")
+                        .asText(""));
+        return initiator.path("type").asText("other") + (url.isEmpty() ? "" : " " + url);
+    }
+
+    private void responseReceived(JsonNode params) {
+        answered(params.path("requestId").asText(), params.path("response"), "");
+    }
+
+    private void answered(String id, JsonNode response, String failure) {
+        Integer position = positions.get(id);
+        if (position == null) {
+            return;
+        }
+        BrowserRequest before = requests.get(position);
+        int statusWithoutResponse = before.status() == 0 ? headStatus.getOrDefault(id, 0) : before.status();
+        requests.set(
+                position,
+                new BrowserRequest(
+                        before.url(),
+                        before.method(),
+                        response.path("status").asInt(statusWithoutResponse),
+                        before.type(),
+                        before.initiator(),
+                        contentType(response, before.contentType()),
+                        failure));
+    }
+
+    private static String contentType(JsonNode response, String otherwise) {
+        return response.path("headers").properties().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase("content-type"))
+                .map(header -> header.getValue().asText())
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    private void finished(String id) {
+        inFlight.remove(id);
+        lastActivity = System.nanoTime();
+    }
+
+    /** A request that the page itself gave up, by leaving or by {@code abort()}, is recorded but is no problem. */
+    private void loadingFailed(JsonNode params) {
+        String id = params.path("requestId").asText();
+        String url = positions.containsKey(id) ? requests.get(positions.get(id)).url() : "";
+        String reason = params.path("errorText").asText()
+                + (params.has("blockedReason")
+                        ? ", " + params.path("blockedReason").asText()
+                        : "");
+        answered(id, params.path("response"), reason);
+        finished(id);
+        if (!params.path("canceled").asBoolean() && positions.containsKey(id)) {
+            problem(Kind.FAILED_LOAD, reason, url);
+        }
+    }
+
+    private void consoleCalled(JsonNode params) {
+        String text = String.join(
+                " ",
+                elements(params.path("args"))
+                        .map(argument -> argument.path("value")
+                                .asText(argument.path("description").asText()))
+                        .toList());
+        String url =
+                params.path("stackTrace").path("callFrames").path(0).path("url").asText();
+        switch (params.path("type").asText()) {
+            case "error", "assert" -> problem(Kind.CONSOLE_ERROR, text, url);
+            case "warning" -> problem(Kind.CONSOLE_WARNING, text, url);
+            default -> {
+                // log, debug, table and the like are not complaints.
+            }
+        }
+    }
+
+    private void exceptionThrown(JsonNode details) {
+        String text = details.path("exception")
+                .path("description")
+                .asText(details.path("text").asText());
+        problem(Kind.UNCAUGHT_EXCEPTION, text, details.path("url").asText());
+    }
+
+    private void logged(JsonNode entry) {
+        String level = entry.path("level").asText();
+        if (level.equals("error") || level.equals("warning")) {
+            String text = entry.path("text").asText();
+            boolean policy = text.contains("Content Security Policy");
+            problem(
+                    policy ? Kind.CSP_VIOLATION : Kind.BROWSER_LOG,
+                    text,
+                    entry.path("url").asText());
+        }
+    }
+
+    private void problem(Kind kind, String text, String url) {
+        problems.add(new PageProblem(kind, text, url));
+    }
+
+    private static Stream<JsonNode> elements(JsonNode array) {
+        return array.valueStream();
+    }
+}
