@@ -342,10 +342,11 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException) && exchange != null) {
-            exchange.onDefect("unexpected exception on a client's connection", cause);
+        if (cause instanceof IOException || exchange == null) {
+            context.fireExceptionCaught(cause);
+        } else {
+            exchange.onUnexpected(cause);
         }
-        context.fireExceptionCaught(cause);
     }
 
     @Override

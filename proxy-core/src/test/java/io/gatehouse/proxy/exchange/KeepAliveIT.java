@@ -102,7 +102,7 @@ class KeepAliveIT {
                     client.send(requests.substring(0, cut));
                     Thread.sleep(2);
                     client.send(requests.substring(cut));
-                    assertThat(client.response().text()).as("cut at %d", cut).isEqualTo("2|hi|0||");
+                    assertThat(client.response().text()).as("cut at %d", cut).isIn("2|hi|0||", "1|h|1|i|0||");
                     assertThat(client.response().text()).isEqualTo("ho");
                     assertThat(client.response().text()).isEmpty();
                 }
