@@ -16,17 +16,25 @@ public record LocalResponse(int status, String contentType, byte[] body, List<Fi
     /** One header field. Refuses what would end its line. */
     public record Field(String name, String value) {
         public Field {
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
-                if (c < ' ' || c > '~') {
-                    throw new IllegalArgumentException("header field " + name + " with a control or non-ASCII byte");
-                }
-            }
+            checkVisible(name);
+            checkVisible(value);
         }
     }
 
     public LocalResponse {
+        if (status < 200 || status > 599) {
+            throw new IllegalArgumentException("not the status of a final response: " + status);
+        }
+        checkVisible(contentType);
         fields = List.copyOf(fields);
+    }
+
+    private static void checkVisible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                throw new IllegalArgumentException("header field with a control or non-ASCII byte");
+            }
+        }
     }
 
     public static LocalResponse text(int status, String text) {

@@ -195,6 +195,12 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         state = ExchangeState.Closed.INSTANCE;
     }
 
+    /** Some code threw while the client's bytes were being taken: what was in its hands is lost, so this one is the last. */
+    void onUnexpected(Throwable cause) {
+        requestDone = false;
+        onDefect("unexpected exception on a client's connection", cause);
+    }
+
     /** Something that must not happen did: a 500 where the response has not begun, a cut where it has. */
     void onDefect(String what, @Nullable Throwable defect) {
         LOG.atError().addKeyValue("route", record.route).setCause(defect).log(what);

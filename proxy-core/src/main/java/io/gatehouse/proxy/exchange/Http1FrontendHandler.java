@@ -42,10 +42,11 @@ import org.slf4j.LoggerFactory;
 public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Http1FrontendHandler.class);
 
-    /** How long a client that still sends is listened to after its last response: since its last byte, and in all. */
+    /**
+     * How long a client that may still send is listened to after its last response, counted from its last byte; in all, it
+     * gets as long as for a head.
+     */
     private static final long LINGER_NANOS = 2_000_000_000L;
-
-    private static final long LINGER_AT_MOST_NANOS = 10_000_000_000L;
 
     /**
      * How long a connection has to be idle before draining closes it: a client that sends requests one after the other has
@@ -199,6 +200,10 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         if (waiting != null && !decoding) {
             stash = null;
             decode(waiting);
+            if (!inReadLoop) {
+                // These bytes came in a read that is long over; nobody else will flush what became of them.
+                machine().onDownstreamReadComplete();
+            }
         }
     }
 
@@ -257,9 +262,9 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         return channel().isWritable();
     }
 
-    /** Whether a flush at the end of the present read will come by itself. */
+    /** Whether a flush will come by itself once what was read has been decoded. */
     boolean isInReadLoop() {
-        return inReadLoop;
+        return inReadLoop || decoding;
     }
 
     /**
@@ -332,16 +337,16 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         if (reading == Reading.HEAD) {
             phaseStartNanos = loop.nanoTime();
             decodeStash();
-            writer().flush();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException) && exchange != null) {
-            exchange.onDefect("unexpected exception on a client's connection", cause);
+        if (cause instanceof IOException || exchange == null) {
+            context.fireExceptionCaught(cause);
+        } else {
+            exchange.onUnexpected(cause);
         }
-        context.fireExceptionCaught(cause);
     }
 
     @Override
@@ -404,7 +409,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 // The upstream's deadlines hold here, and the exchange's own.
                 case HELD -> machine().onTick(now);
                 case DISCARD -> {
-                    boolean over = waited > LINGER_NANOS || now - lingerStartNanos > LINGER_AT_MOST_NANOS;
+                    boolean over = waited > LINGER_NANOS
+                            || now - lingerStartNanos > timeouts.head().toNanos();
                     if (over && isFlushed()) {
                         channel().close();
                     }

@@ -69,11 +69,15 @@ final class LocalCall {
                 principal,
                 body == null ? new byte[0] : ByteBufUtil.getBytes(body));
         release();
-        CompletionStage<LocalResponse> answer;
+        @Nullable CompletionStage<LocalResponse> answer;
         try {
             answer = handle.handler().handle(local);
         } catch (RuntimeException defect) {
             exchange.onLocalAnswer(this, null, defect);
+            return;
+        }
+        if (answer == null) {
+            exchange.onLocalAnswer(this, null, null);
             return;
         }
         answer.whenComplete((response, failure) -> {

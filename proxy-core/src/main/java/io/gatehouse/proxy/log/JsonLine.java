@@ -113,17 +113,16 @@ public final class JsonLine {
     }
 
     private void number(long value) {
-        long rest = value;
-        if (rest < 0) {
+        if (value < 0) {
             put('-');
-            rest = -rest;
         }
+        // Digit by digit, because the smallest number has no positive counterpart.
         long divisor = 1;
-        while (rest / divisor >= 10) {
+        while (value / divisor >= 10 || value / divisor <= -10) {
             divisor *= 10;
         }
         for (; divisor > 0; divisor /= 10) {
-            put((int) ('0' + rest / divisor % 10));
+            put((int) ('0' + Math.abs(value / divisor % 10)));
         }
     }
 

@@ -28,7 +28,7 @@ public final class ListenerMeters {
     private final MeterRegistry registry;
     private final String listener;
     private final AtomicInteger connections = new AtomicInteger();
-    private final Counter connectionsTotal;
+    private final Counter connectionsAccepted;
     private final Counter connectionsRefused;
     private final Counter readsPausedNanos;
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
@@ -40,7 +40,8 @@ public final class ListenerMeters {
                 .description("Open client connections")
                 .tag("listener", listener)
                 .register(registry);
-        this.connectionsTotal = Counter.builder("gatehouse.downstream.connections.total")
+        // Not "connections.total": to Prometheus that is the gauge's name with the suffix every counter has.
+        this.connectionsAccepted = Counter.builder("gatehouse.downstream.connections.accepted")
                 .description("Client connections accepted")
                 .tag("listener", listener)
                 .register(registry);
@@ -56,7 +57,7 @@ public final class ListenerMeters {
 
     public void connectionOpened() {
         connections.incrementAndGet();
-        connectionsTotal.increment();
+        connectionsAccepted.increment();
     }
 
     public void connectionClosed() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.testkit;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ public final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final Socket socket = new Socket();
+    private final InputStream in;
 
     public RawClient(InetSocketAddress address) throws IOException {
         this(address, 0);
@@ -29,6 +31,7 @@ public final class RawClient implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(address, PATIENCE_MILLIS);
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** Sends text as ISO 8859-1, one char one byte. */
@@ -51,30 +54,30 @@ public final class RawClient implements AutoCloseable {
         return socket;
     }
 
-    public InputStream in() throws IOException {
-        return socket.getInputStream();
+    public InputStream in() {
+        return in;
     }
 
     /** One whole response as text: head, and the body that its framing announces (chunks are decoded). */
     public Response response() throws IOException {
-        return Response.read(in(), false);
+        return Response.read(in, false);
     }
 
     /** The response to a HEAD request. */
     public Response headResponse() throws IOException {
-        return Response.read(in(), true);
+        return Response.read(in, true);
     }
 
     /** The next head alone. */
     public String head() throws IOException {
-        return Response.readHead(in());
+        return Response.readHead(in);
     }
 
     /** Everything until the connection ends, in whatever way. */
     public String everything() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
-            in().transferTo(all);
+            in.transferTo(all);
         } catch (java.net.SocketException reset) {
             all.write(RESET.getBytes(StandardCharsets.US_ASCII));
         }
@@ -84,7 +87,7 @@ public final class RawClient implements AutoCloseable {
     /** Whether the other side has closed, in whatever way; waits for it. */
     public boolean isClosedByPeer() throws IOException {
         try {
-            return in().read() < 0;
+            return in.read() < 0;
         } catch (java.net.SocketException reset) {
             return true;
         }

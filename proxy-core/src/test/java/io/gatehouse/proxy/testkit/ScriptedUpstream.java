@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.testkit;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,14 +22,11 @@ public final class ScriptedUpstream implements AutoCloseable {
     }
 
     /** One accepted connection. */
-    public record Connection(Socket socket, int number) {
-        public InputStream in() throws IOException {
-            return socket.getInputStream();
-        }
+    public record Connection(Socket socket, InputStream in, int number) {
 
         /** The next request's head as text. */
         public String head() throws IOException {
-            return Response.readHead(in());
+            return Response.readHead(in);
         }
 
         /** A request's body as text, told from the framing that its head announces; chunks stay as they are. */
@@ -40,7 +38,7 @@ public final class ScriptedUpstream implements AutoCloseable {
             StringBuilder chunks = new StringBuilder();
             while (Response.field(head, "transfer-encoding") != null
                     && !chunks.toString().endsWith("0\r\n\r\n")) {
-                chunks.append((char) in().read());
+                chunks.append((char) in.read());
             }
             return chunks.toString();
         }
@@ -50,7 +48,7 @@ public final class ScriptedUpstream implements AutoCloseable {
             long count = 0;
             byte[] buffer = new byte[8192];
             try {
-                for (int read = in().read(buffer); read >= 0; read = in().read(buffer)) {
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     count += read;
                 }
             } catch (SocketException reset) {
@@ -60,7 +58,7 @@ public final class ScriptedUpstream implements AutoCloseable {
         }
 
         public byte[] bytes(int count) throws IOException {
-            return in().readNBytes(count);
+            return in.readNBytes(count);
         }
 
         public Connection send(String text) throws IOException {
@@ -114,7 +112,8 @@ public final class ScriptedUpstream implements AutoCloseable {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
                 sockets.add(socket);
-                Connection connection = new Connection(socket, sockets.size());
+                Connection connection =
+                        new Connection(socket, new BufferedInputStream(socket.getInputStream()), sockets.size());
                 Thread.ofVirtual().start(() -> serve(connection));
             } catch (IOException closed) {
                 return;
