@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.wiring;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.launcher.Main;
+import io.gatehouse.proxy.testkit.RawClient;
+import io.gatehouse.proxy.testkit.Response;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** {@code gatehouse} as a process of its own, as a script would start it. */
+final class GatehouseProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path log;
+    private final Path readyFile;
+
+    private GatehouseProcess(Process process, Path log, Path readyFile) {
+        this.process = process;
+        this.log = log;
+        this.readyFile = readyFile;
+    }
+
+    /** Starts it with these arguments; its output goes to a file in {@code folder}. */
+    static GatehouseProcess start(Path folder, String... arguments) throws IOException {
+        Path log = folder.resolve("gatehouse.log");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dio.netty.leakDetection.level=paranoid",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new GatehouseProcess(process, log, folder.resolve("ready.json"));
+    }
+
+    /** {@code serve} with that configuration, up and running. */
+    static GatehouseProcess serve(Path folder, Path config) throws IOException {
+        GatehouseProcess gatehouse = start(
+                folder,
+                "serve",
+                "--config",
+                config.toString(),
+                "--ready-file",
+                folder.resolve("ready.json").toString());
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(gatehouse.readyFile) || !gatehouse.process.isAlive());
+        if (!gatehouse.process.isAlive()) {
+            throw new IOException("gatehouse ended: " + gatehouse.log());
+        }
+        return gatehouse;
+    }
+
+    InetSocketAddress door(String name) throws IOException {
+        JsonNode ready = new ObjectMapper().readTree(Files.readAllBytes(readyFile));
+        URI url = URI.create(ready.path(name).asText());
+        return new InetSocketAddress(url.getHost(), url.getPort());
+    }
+
+    boolean isReadyFileThere() {
+        return Files.exists(readyFile);
+    }
+
+    RawClient client(String door) throws IOException {
+        return new RawClient(door(door));
+    }
+
+    Response get(String door, String path) throws IOException {
+        return ask(door, "GET " + path + " HTTP/1.1\r\nHost: gatehouse.example\r\nConnection: close\r\n\r\n");
+    }
+
+    Response ask(String door, String request) throws IOException {
+        try (RawClient client = client(door)) {
+            return client.send(request).response();
+        }
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("gatehouse does not end");
+        }
+        return process.exitValue();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.proxy.testkit.RawClient;
+import io.gatehouse.proxy.testkit.Response;
+import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code gatehouse serve} from its start to its end, as a process of its own. */
+class ServeIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String RELOAD =
+            "POST /admin/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+    @TempDir
+    private Path folder;
+
+    /** Answers with its own name and the path it was asked for; {@code /slow} takes its time. */
+    private static ScriptedUpstream named(String name, Duration slow) throws IOException {
+        return new ScriptedUpstream(connection -> {
+            while (true) {
+                String head = connection.head();
+                String path = head.substring(4, head.indexOf(' ', 4));
+                if (path.contains("slow")) {
+                    Thread.sleep(slow);
+                }
+                connection.ok(name + " " + path);
+            }
+        });
+    }
+
+    private Path config(String applications, String drain) throws IOException {
+        String yaml = """
+                ui: {address: 127.0.0.1, port: 0}
+                management: {address: 127.0.0.1, port: 0}
+                accessLog: {output: %s}
+                drain: %s
+                discovery:
+                  interval: 100ms
+                  applications: %s
+                """.formatted(folder.resolve("access.log"), drain, applications);
+        Path file = folder.resolve("gatehouse.yaml");
+        Path next = folder.resolve("next.yaml");
+        Files.writeString(next, yaml);
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return file;
+    }
+
+    private static String application(String id, ScriptedUpstream ui) {
+        return "{id: " + id + ", url: \"http://127.0.0.1:" + ui.port() + "\"}";
+    }
+
+    @Test
+    void bothDoorsAnswerAndEveryExchangeIsLogged() throws Exception {
+        try (ScriptedUpstream ui = named("one", Duration.ZERO);
+                GatehouseProcess gatehouse = GatehouseProcess.serve(
+                        folder, config("[" + application("app-1", ui) + "]", "{delay: 0s, timeout: 5s}"))) {
+            // When
+            Response page = gatehouse.get("ui", "/sparkui/app-1/jobs/?x=\"1");
+            Response missing = gatehouse.get("ui", "/nothing");
+
+            // Then
+            assertThat(page.text()).isEqualTo("one /jobs/?x=\"1");
+            assertThat(missing.status()).isEqualTo(404);
+            assertThat(gatehouse.get("management", "/readyz").status()).isEqualTo(200);
+            gatehouse.terminate();
+            assertThat(gatehouse.exitCode()).isEqualTo(143);
+            assertThat(gatehouse.isReadyFileThere()).isFalse();
+            JsonNode line = new ObjectMapper()
+                    .readTree(Files.readAllLines(folder.resolve("access.log")).get(0));
+            assertThat(line.path("route").asText()).isEqualTo("ui-live");
+            assertThat(line.path("path").asText()).isEqualTo("/sparkui/app-1/jobs/");
+            assertThat(line.path("status").asInt()).isEqualTo(200);
+            assertThat(line.path("upstream_addr").asText()).isEqualTo("127.0.0.1:" + ui.port());
+        }
+    }
+
+    @Test
+    void aChangedFileIsTakenOverWhileItRuns() throws Exception {
+        try (ScriptedUpstream one = named("one", Duration.ZERO);
+                ScriptedUpstream two = named("two", Duration.ZERO);
+                GatehouseProcess gatehouse = GatehouseProcess.serve(
+                        folder, config("[" + application("app-1", one) + "]", "{delay: 0s, timeout: 5s}"))) {
+            // When: the watcher sees a new application
+            config(
+                    "[" + application("app-1", one) + ", " + application("app-2", two) + "]",
+                    "{delay: 0s, timeout: 5s}");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    gatehouse.get("ui", "/sparkui/app-2/").text())
+                            .isEqualTo("two /"));
+
+            // And: by hand, a change that needs a restart
+            config("[" + application("app-2", two) + "]", "{delay: 1s, timeout: 5s}");
+            Response refused = gatehouse.ask("management", RELOAD);
+            assertThat(refused.status()).isEqualTo(200);
+            assertThat(refused.text()).contains("drain.delay cannot change without a restart");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    gatehouse.get("ui", "/sparkui/app-1/").status())
+                            .isEqualTo(404));
+
+            // And: a broken file
+            Files.writeString(folder.resolve("gatehouse.yaml"), "ui: {prot: 1}\n");
+            Response broken = gatehouse.ask("management", RELOAD);
+            assertThat(broken.status()).isEqualTo(422);
+            assertThat(broken.text()).contains("ui.prot", "port");
+            assertThat(gatehouse.get("ui", "/sparkui/app-2/").text()).isEqualTo("two /");
+
+            // Then
+            String metrics = gatehouse.get("management", "/metrics").text();
+            assertThat(metrics)
+                    .contains("gatehouse_config_reloads_total{result=\"applied\"}")
+                    .contains("gatehouse_config_reloads_total{result=\"refused\"}")
+                    .contains("gatehouse_config_reloads_total{result=\"failed\"}");
+        }
+    }
+
+    @Test
+    void aRequestInFlightSurvivesSigterm() throws Exception {
+        try (ScriptedUpstream ui = named("one", Duration.ofSeconds(3));
+                GatehouseProcess gatehouse = GatehouseProcess.serve(
+                        folder, config("[" + application("app-1", ui) + "]", "{delay: 1s, timeout: 20s}"));
+                RawClient idle = gatehouse.client("ui");
+                RawClient client = gatehouse.client("ui")) {
+            // Given
+            idle.send("GET /sparkui/app-1/quick HTTP/1.1\r\nHost: a\r\n\r\n").response();
+            client.send("GET /sparkui/app-1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().atMost(PATIENCE).until(() -> ui.connections() > 0);
+            Thread.sleep(300);
+
+            // When
+            gatehouse.terminate();
+
+            // Then
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    gatehouse.get("management", "/readyz").status())
+                            .isEqualTo(503));
+            Response response = client.response();
+            assertThat(response.text()).isEqualTo("one /slow");
+            assertThat(response.field("connection")).isEqualTo("close");
+            assertThat(idle.isClosedByPeer()).isTrue();
+            assertThat(gatehouse.exitCode()).isEqualTo(143);
+            assertThat(gatehouse.log()).contains("\"cut\":\"0\"");
+        }
+    }
+
+    @Test
+    void aRequestBeyondTheDeadlineOfTheDrainIsCutAndCounted() throws Exception {
+        try (ScriptedUpstream ui = named("one", Duration.ofSeconds(30));
+                GatehouseProcess gatehouse = GatehouseProcess.serve(
+                        folder, config("[" + application("app-1", ui) + "]", "{delay: 0s, timeout: 1s}"));
+                RawClient client = gatehouse.client("ui")) {
+            client.send("GET /sparkui/app-1/slow HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().atMost(PATIENCE).until(() -> ui.connections() > 1 || ui.connections() == 1);
+            Thread.sleep(500);
+            gatehouse.terminate();
+            assertThat(gatehouse.exitCode()).isEqualTo(143);
+            assertThat(gatehouse.log()).contains("\"cut\":\"1\"");
+        }
+    }
+
+    @Test
+    void aPortInUseIsSaidPlainlyAndEndsTheProcess() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path file = folder.resolve("taken.yaml");
+            Files.writeString(
+                    file,
+                    "ui: {port: 0}\nmanagement: {port: " + taken.getLocalPort() + "}\naccessLog: {output: off}\n");
+            try (GatehouseProcess gatehouse = GatehouseProcess.start(folder, "serve", "--config", file.toString())) {
+                assertThat(gatehouse.exitCode()).isEqualTo(1);
+                assertThat(gatehouse.log())
+                        .contains("cannot listen on", "management")
+                        .doesNotContain("\tat ");
+            }
+        }
+    }
+
+    @Test
+    void anInvalidFileEndsWithCode100AndItsLine() throws Exception {
+        Path file = folder.resolve("bad.yaml");
+        Files.writeString(file, "ui:\n  prot: 4040\n");
+        try (GatehouseProcess gatehouse = GatehouseProcess.start(folder, "serve", "--config", file.toString())) {
+            assertThat(gatehouse.exitCode()).isEqualTo(100);
+            assertThat(gatehouse.log()).contains("bad.yaml:2", "port");
+        }
+    }
+
+    @Test
+    void everyMetricStandsInTheDocumentationAndTheOtherWayRound() throws Exception {
+        try (ScriptedUpstream ui = named("one", Duration.ZERO);
+                ScriptedUpstream cut = new ScriptedUpstream(connection -> connection.head());
+                GatehouseProcess gatehouse = GatehouseProcess.serve(
+                        folder,
+                        config(
+                                "[" + application("app-1", ui) + ", " + application("cut", cut) + "]",
+                                "{delay: 0s, timeout: 1s}"))) {
+            gatehouse.get("ui", "/sparkui/app-1/");
+            gatehouse.get("ui", "/sparkui/cut/");
+            gatehouse.ask("management", RELOAD);
+            Set<String> scraped = names(gatehouse.get("management", "/metrics").text(), "(?m)^(gatehouse_\\w+)");
+            Set<String> documented =
+                    names(Files.readString(Path.of("..", "docs", "metrics.md")), "(?m)^\\| `(gatehouse_\\w+)");
+            assertThat(scraped).containsExactlyInAnyOrderElementsOf(documented);
+        }
+    }
+
+    /** Histograms count as one: their suffixes are left off. */
+    private static Set<String> names(String text, String pattern) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group(1).replaceFirst("_seconds_(bucket|count|sum|max)$", "_seconds"));
+        }
+        return names;
+    }
+}
