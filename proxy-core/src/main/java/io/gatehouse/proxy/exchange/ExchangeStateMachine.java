@@ -11,10 +11,10 @@ import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.TrailerSection;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,6 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private ExchangeState state = ExchangeState.Idle.INSTANCE;
     private @Nullable RequestHead head;
     private boolean requestDone;
-    private boolean hadExchange;
     private long waitingSinceNanos;
 
     ExchangeStateMachine(Http1FrontendHandler frontend, ListenerContext listener, LoopContext loop, InetAddress peer) {
@@ -81,13 +80,12 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** A request has begun. The head stays valid until the exchange is over. */
     void onRequestHead(RequestHead requestHead) {
-        if (!(state instanceof ExchangeState.Idle)) {
+        if (state instanceof ExchangeState.Idle) {
+            begin(requestHead, !requestHead.hasBody());
+            steps.begin(requestHead);
+        } else {
             illegal("request head");
-            return;
         }
-        hadExchange = true;
-        begin(requestHead, !requestHead.hasBody());
-        steps.begin(requestHead);
     }
 
     private void begin(RequestHead requestHead, boolean done) {
@@ -108,8 +106,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
                     bodyTooLarge(collecting.call());
                 }
             }
-            case ExchangeState.Closing closing -> piece.release();
-            case ExchangeState.Closed closed -> piece.release();
+            case ExchangeState.Closing _, ExchangeState.Closed _ -> piece.release();
             default -> {
                 piece.release();
                 illegal("request body");
@@ -123,8 +120,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         switch (state) {
             case ExchangeState.Forwarding forwarding -> requestForwarder.end(forwarding.upstream(), trailers);
             case ExchangeState.Collecting collecting -> handle(collecting.call());
-            case ExchangeState.Closing closing -> {}
-            case ExchangeState.Closed closed -> {}
+            case ExchangeState.Closing _, ExchangeState.Closed _ -> {}
             default -> illegal("request end");
         }
     }
@@ -140,9 +136,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     /** The request broke a rule; {@code brokenHead} is its head where it has one, whole or not. */
     void onRequestViolation(HttpViolation violation, @Nullable RequestHead brokenHead) {
         switch (state) {
-            case ExchangeState.Idle idle -> refuseUnread(violation.type(), violation.rule(), brokenHead);
-            case ExchangeState.Closing closing -> {}
-            case ExchangeState.Closed closed -> {}
+            case ExchangeState.Idle _ -> refuseUnread(violation.type(), violation.rule(), brokenHead);
+            case ExchangeState.Closing _, ExchangeState.Closed _ -> {}
             default -> fail(violation.type(), violation.rule());
         }
     }
@@ -180,11 +175,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     void onDownstreamWritability(boolean writable) {
         if (state instanceof ExchangeState.Forwarding forwarding) {
-            if (writable) {
-                forwarding.upstream().resumeReads();
-            } else {
-                forwarding.upstream().pauseReads();
-            }
+            forwarding.upstream().allowReads(writable);
         }
     }
 
@@ -211,11 +202,6 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         }
     }
 
-    /** Whether the connection has carried a request before. */
-    boolean hadExchange() {
-        return hadExchange;
-    }
-
     // ---- The decision ---------------------------------------------------------------------------------------------
 
     /** Called by {@link RequestSteps}: what to do with the request. */
@@ -239,7 +225,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
                 record.route = handle.route();
                 local(new LocalCall(this, loop, current(), record.principal, handle));
             }
-            case RouteDecision.Deferred deferred -> illegal("deferred decision");
+            case RouteDecision.Deferred _ -> illegal("deferred decision");
         }
     }
 
@@ -249,19 +235,14 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         state = deciding;
         waitingSinceNanos = loop.nanoTime();
         answer.whenComplete((value, failure) -> loop.eventLoop().execute(() -> {
-            if (!state.equals(deciding)) {
-                return;
-            }
-            if (failure == null) {
+            if (state.equals(deciding)) {
                 try {
-                    next.accept(value);
+                    next.accept(Objects.requireNonNull(value));
                 } catch (RuntimeException defect) {
-                    onDefect("a late decision failed", defect);
+                    onDefect("a decision failed", failure == null ? defect : failure);
                 }
-            } else {
-                onDefect("a decision failed", failure);
+                flushUnlessReading();
             }
-            flushUnlessReading();
         }));
     }
 
@@ -274,16 +255,12 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             bodyTooLarge(call);
         } else {
             state = new ExchangeState.Collecting(call);
-            if (current().expectsContinue()) {
-                ByteBufUtil.writeAscii(frontend.writer().begin(64), "HTTP/1.1 100 Continue\r\n\r\n");
-                frontend.writer().flush();
-            }
-            frontend.readBody();
+            call.askForBody(frontend);
         }
     }
 
     private void bodyTooLarge(LocalCall call) {
-        fail(ErrorType.REQUEST_BODY_TOO_LARGE, "At most " + call.maxBody() + " bytes are taken here.");
+        fail(ErrorType.REQUEST_BODY_TOO_LARGE, call.limitInWords());
     }
 
     private void handle(LocalCall call) {
@@ -311,7 +288,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         if (current().method() != Method.HEAD) {
             record.bytesOut = response.body().length;
         }
-        boolean keepAlive = requestDone && mayKeepAlive();
+        boolean keepAlive = mayKeepAlive();
         ByteBuf out = frontend.writer().begin(LocalAnswers.size(response));
         LocalAnswers.write(response, current(), keepAlive, Clock.systemUTC(), out);
         exchangeOver(keepAlive);
@@ -321,10 +298,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private void refuseUnread(ErrorType error, String detail, @Nullable RequestHead broken) {
         if (broken == null) {
             cut(error, detail);
-            return;
+        } else {
+            begin(broken, false);
+            fail(error, detail);
         }
-        begin(broken, false);
-        fail(error, detail);
     }
 
     // ---- Forwarding -----------------------------------------------------------------------------------------------
@@ -396,12 +373,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             illegal("upstream failed");
             return;
         }
-        boolean silent = error == ErrorType.CONNECTION_TERMINATED && untouched;
-        if (silent
-                && forwarding.upstream().isReused()
-                && forwarding.attempt() < MAX_ATTEMPTS
-                && RequestForwarder.mayRepeat(current())) {
-            // A kept connection that the upstream closed while our request was on its way to it.
+        boolean closedMeanwhile = error == ErrorType.CONNECTION_TERMINATED
+                && untouched
+                && forwarding.upstream().isReused();
+        if (closedMeanwhile && forwarding.attempt() < MAX_ATTEMPTS && RequestForwarder.mayRepeat(current())) {
             loop.environment().metrics().upstreamRoute(record.route).retry();
             loop.upstreamPool().discardIdle(forwarding.upstream().upstream());
             connect(forwarding.forward(), forwarding.attempt() + 1);
@@ -412,18 +387,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         flushUnlessReading();
     }
 
-    /** Called by the response's side when the upstream takes no more bytes, or takes them again. */
-    void onUpstreamWritability(boolean writable) {
-        frontend.pauseForUpstream(!writable);
-    }
-
     /** Whether the client's connection may live on, as far as the request and this process are concerned. */
     boolean mayKeepAlive() {
-        return current().keepsAlive() && !loop.environment().drainState().isDraining();
-    }
-
-    boolean isRequestDone() {
-        return requestDone;
+        return requestDone
+                && current().keepsAlive()
+                && !loop.environment().drainState().isDraining();
     }
 
     private void endUpstream() {
@@ -512,13 +480,9 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     }
 
     private void illegal(String event) {
-        LOG.atError()
-                .addKeyValue("state", state.getClass().getSimpleName())
-                .addKeyValue("event", event)
-                .log("event in a state that does not allow it; closing the connection");
-        cut(
-                ErrorType.PROXY_INTERNAL_ERROR,
-                event + " in state " + state.getClass().getSimpleName());
+        String name = state.getClass().getSimpleName();
+        LOG.atError().addKeyValue("state", name).addKeyValue("event", event).log("illegal event; closing");
+        cut(ErrorType.PROXY_INTERNAL_ERROR, event + " in state " + name);
     }
 
     private RequestHead current() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Reference counting.</b> Releases every buffer it reads; pieces of a body go to the {@link ResponseListener} with a
  * reference of their own.
  *
- * <p><b>Writability and flow control.</b> {@link #pauseReads} and {@link #resumeReads} are the listener's; reads are never
+ * <p><b>Writability and flow control.</b> {@link #allowReads} is the exchange's; reads are never
  * paused while the connection rests, so that a close by the upstream is seen.
  *
  * <p><b>Closing.</b> A connection is used again only after a whole response that keeps it alive with nothing behind it.
@@ -140,18 +140,12 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         phaseStartNanos = loop.nanoTime();
     }
 
-    void pauseReads() {
-        if (!readsPaused && state != State.CLOSED) {
-            readsPaused = true;
-            channel().config().setAutoRead(false);
-        }
-    }
-
-    void resumeReads() {
-        if (readsPaused && state != State.CLOSED) {
-            readsPaused = false;
+    /** Called by the exchange: its client takes more, or takes no more for now. */
+    void allowReads(boolean allowed) {
+        if (readsPaused == allowed && state != State.CLOSED) {
+            readsPaused = !allowed;
             phaseStartNanos = loop.nanoTime();
-            channel().config().setAutoRead(true);
+            channel().config().setAutoRead(allowed);
         }
     }
 
@@ -159,7 +153,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     void release() {
         listener = null;
         if (state == State.IDLE && reusable && requestSent) {
-            resumeReads();
+            allowReads(true);
             phaseStartNanos = loop.nanoTime();
             pool.release(this);
         } else {

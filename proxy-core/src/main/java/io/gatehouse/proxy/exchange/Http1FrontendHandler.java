@@ -78,6 +78,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     private Reading reading = Reading.HEAD;
     private boolean decoding;
     private boolean inReadLoop;
+    private boolean hadRequest;
     private boolean upstreamBusy;
     private boolean resetUnlessWhole;
     private boolean autoRead = true;
@@ -148,6 +149,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         } catch (HttpViolation violation) {
             reading = Reading.DISCARD;
             machine().onRequestViolation(violation, head);
+        } catch (RuntimeException defect) {
+            machine().onUnexpected(defect);
         } finally {
             decoding = false;
             in.release();
@@ -179,6 +182,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 return false;
             }
             reading = Reading.HELD;
+            hadRequest = true;
             bodyDecoder.begin(current);
             machine().onRequestHead(current);
             return true;
@@ -419,7 +423,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         }
 
         private void headDeadline(DownstreamTimeouts timeouts, long now, long waited) {
-            if (head != null || !machine().hadExchange()) {
+            if (head != null || !hadRequest) {
                 if (waited > timeouts.head().toNanos()) {
                     machine().onRequestHeadTimeout(head);
                 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Ownership.</b> Holds what was collected until {@link #run} or {@link #release}.
  */
 final class LocalCall {
+    private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
     private final ExchangeStateMachine exchange;
     private final LoopContext loop;
     private final RequestHead request;
@@ -34,13 +36,23 @@ final class LocalCall {
         this.handle = handle;
     }
 
-    int maxBody() {
-        return handle.maxBody();
+    /** For whoever sends more. */
+    String limitInWords() {
+        return "At most " + handle.maxBody() + " bytes are taken here.";
     }
 
     /** Whether the declared length, if there is one, is within the limit. */
     boolean mayFit() {
         return request.contentLength() <= handle.maxBody();
+    }
+
+    /** Lets the client send. */
+    void askForBody(Http1FrontendHandler frontend) {
+        if (request.expectsContinue()) {
+            ByteBufUtil.writeAscii(frontend.writer().begin(CONTINUE.length()), CONTINUE);
+            frontend.writer().flush();
+        }
+        frontend.readBody();
     }
 
     /** Takes a piece of the body, and owns it; returns whether the limit still holds. */

@@ -89,7 +89,7 @@ final class ResponseForwarder implements ResponseListener {
         boolean filtered = filter(from.filter(), head, response);
         BodyEncoder.Framing framing = DownstreamResponseHead.framing(head, response, filtered);
         encoder.begin(framing);
-        keepAlive = framing != BodyEncoder.Framing.UNTIL_CLOSE && exchange.isRequestDone() && exchange.mayKeepAlive();
+        keepAlive = framing != BodyEncoder.Framing.UNTIL_CLOSE && exchange.mayKeepAlive();
         if (framing == BodyEncoder.Framing.UNTIL_CLOSE) {
             frontend.resetUnlessWhole();
         }
@@ -154,7 +154,7 @@ final class ResponseForwarder implements ResponseListener {
 
     @Override
     public void onUpstreamWritability(boolean writable) {
-        exchange.onUpstreamWritability(writable);
+        frontend.pauseForUpstream(!writable);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -245,13 +246,22 @@ public final class UpstreamPool {
                 })
                 .connect(upstream.address())
                 .addListener(future -> {
-                    host.connecting--;
-                    if (future.isSuccess()) {
-                        serve(host, handler);
+                    if (loop.eventLoop().inEventLoop()) {
+                        connected(upstream, host, handler, future.cause());
                     } else {
-                        connectFailed(upstream, host, future.cause());
+                        // A channel that could not be made, for want of file descriptors say, belongs to no loop.
+                        loop.eventLoop().execute(() -> connected(upstream, host, handler, future.cause()));
                     }
                 });
+    }
+
+    private void connected(Upstream upstream, Host host, Http1BackendHandler handler, @Nullable Throwable failure) {
+        host.connecting--;
+        if (failure == null) {
+            serve(host, handler);
+        } else {
+            connectFailed(upstream, host, failure);
+        }
     }
 
     private void connectFailed(Upstream upstream, Host host, Throwable cause) {
@@ -279,7 +289,8 @@ public final class UpstreamPool {
             when String.valueOf(e.getMessage()).contains("refused") -> ErrorType.CONNECTION_REFUSED;
             case ConnectException e
             when String.valueOf(e.getMessage()).contains("timed out") -> ErrorType.CONNECTION_TIMEOUT;
-            default -> ErrorType.DESTINATION_IP_UNROUTABLE;
+            case IOException e -> ErrorType.DESTINATION_IP_UNROUTABLE;
+            default -> ErrorType.PROXY_INTERNAL_ERROR;
         };
     }
 }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -268,6 +271,7 @@ class CapsIT {
         assertThat(UpstreamPool.classify(new NoRouteToHostException())).hasToString("DESTINATION_IP_UNROUTABLE");
         assertThat(UpstreamPool.classify(new UnknownHostException("x"))).hasToString("DNS_ERROR");
         assertThat(UpstreamPool.classify(new java.io.IOException("?"))).hasToString("DESTINATION_IP_UNROUTABLE");
+        assertThat(UpstreamPool.classify(new ChannelException("?"))).hasToString("PROXY_INTERNAL_ERROR");
     }
 
     @Test
@@ -279,6 +283,42 @@ class CapsIT {
             Response response = client.send(GET).response();
             assertThat(response.status()).isEqualTo(502);
             assertThat(response.field("proxy-status")).isEqualTo("gatehouse; error=destination_ip_unroutable");
+        }
+    }
+
+    /** A channel that cannot be made, as when file descriptors run out. */
+    public static final class NoChannel extends NioSocketChannel {
+        public NoChannel() {
+            super(refuse());
+        }
+
+        private static java.nio.channels.SocketChannel refuse() {
+            throw new ChannelException("Too many open files");
+        }
+    }
+
+    @Test
+    void aConnectionThatCannotEvenBeTriedIsA500OnTheRightThread() throws Exception {
+        Transport nio = Transport.nio();
+        Transport broken = new Transport(
+                "broken", nio.ioHandlerFactory(), nio.serverChannel(), NoChannel.class, nio.datagramChannel());
+        try (ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(1))
+                        .transport(broken)
+                        .loops(1)
+                        .perUpstream(2, 100)
+                        .start();
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 100; i++) {
+                Response response = client.send(GET).response();
+                assertThat(response.status()).isEqualTo(500);
+                assertThat(response.field("proxy-status")).isEqualTo("gatehouse; error=proxy_internal_error");
+            }
+            assertThat(proxy.count("gatehouse.upstream.errors")).isZero();
+            assertThat(proxy.registry()
+                            .get("gatehouse.upstream.connections")
+                            .gauge()
+                            .value())
+                    .isZero();
         }
     }
 

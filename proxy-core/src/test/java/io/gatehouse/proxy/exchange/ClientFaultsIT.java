@@ -4,11 +4,13 @@ package io.gatehouse.proxy.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -239,6 +241,37 @@ class ClientFaultsIT {
             assertThat(proxy.log(1).get(0)).contains("\"status\":200", "\"error\":\"connection_terminated\"");
             proxy.awaitQuiet();
             assertNoUpstreamErrors(proxy);
+        }
+    }
+
+    /** Reads from the client stand still, so only the kernel's word tells that it is gone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"upload", "decision"})
+    void resetWhileNothingIsRead(String where) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    held.await();
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.with((head, principal) -> where.equals("upload")
+                                ? ProxyUnderTest.allTo(upstream.port()).route(head, principal)
+                                : new RouteDecision.Deferred(new CompletableFuture<>()))
+                        .start()) {
+            RawClient client = proxy.client();
+            client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n");
+            Thread sender = Thread.startVirtualThread(() -> {
+                try {
+                    client.send(new byte[100_000_000]);
+                } catch (Exception closed) {
+                    // as it must be
+                }
+            });
+            Thread.sleep(300);
+            client.reset();
+            sender.join();
+            assertThat(proxy.log(1).get(0)).contains("\"status\":499");
+            proxy.awaitQuiet();
+            held.countDown();
         }
     }
 
