@@ -110,8 +110,7 @@ class ManagementIT {
     @Test
     void readinessNamesTheCheckThatFails() throws Exception {
         try (ProxyUnderTest server = start(Optional.empty())) {
-            assertThat(ask(server, get("/readyz?verbose")).text())
-                    .isEqualTo("[+]discovery ok\nreadyz check passed\n");
+            assertThat(ask(server, get("/readyz?verbose")).text()).isEqualTo("[+]discovery ok\nreadyz check passed\n");
             problem = "not looked yet: history";
             Response response = ask(server, get("/readyz"));
             assertThat(response.status()).isEqualTo(503);
@@ -133,7 +132,11 @@ class ManagementIT {
         try (ProxyUnderTest server = start(Optional.empty())) {
             Response unknown = ask(server, get("/nothing"));
             assertThat(unknown.status()).isEqualTo(404);
-            assertThat(new ObjectMapper().readTree(unknown.body()).path("detail").asText()).contains("/readyz");
+            assertThat(new ObjectMapper()
+                            .readTree(unknown.body())
+                            .path("detail")
+                            .asText())
+                    .contains("/readyz");
             Response wrong = ask(server, get("/admin/reload"));
             assertThat(wrong.status()).isEqualTo(405);
             assertThat(wrong.field("allow")).isEqualTo("POST");
@@ -150,7 +153,8 @@ class ManagementIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Origin: http://127.0.0.1:8081", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-origin"})
+    @ValueSource(
+            strings = {"Origin: http://127.0.0.1:8081", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-origin"})
     void aBrowserMayNotReloadWithoutAToken(String field) throws Exception {
         try (ProxyUnderTest server = start(Optional.empty())) {
             assertThat(ask(server, post("/admin/reload", field)).status()).isEqualTo(403);
@@ -158,11 +162,17 @@ class ManagementIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"Authorization: Bearer 0123456789abcdef,200", "Authorization: Bearer 0123456789abcdee,401", "X-None: 1,401"})
+    @CsvSource({
+        "Authorization: Bearer 0123456789abcdef,200",
+        "Authorization: Bearer 0123456789abcdee,401",
+        "X-None: 1,401"
+    })
     void aConfiguredTokenIsAskedForAndCompared(String field, int status) throws Exception {
         try (ProxyUnderTest server = start(Optional.of("0123456789abcdef"))) {
             assertThat(ask(server, post("/admin/reload", field)).status()).isEqualTo(status);
-            assertThat(ask(server, get("/readyz")).status()).as("probes need none").isEqualTo(200);
+            assertThat(ask(server, get("/readyz")).status())
+                    .as("probes need none")
+                    .isEqualTo(200);
         }
     }
 
@@ -171,7 +181,8 @@ class ManagementIT {
         String json = "{\"logger\":\"io.gatehouse\",\"level\":\"debug\"}";
         try (ProxyUnderTest server = start(Optional.empty())) {
             String put = "PUT /admin/log-level HTTP/1.1\r\nHost: a\r\nContent-Length: ";
-            assertThat(ask(server, put + json.length() + "\r\n\r\n" + json).text()).isEqualTo(json);
+            assertThat(ask(server, put + json.length() + "\r\n\r\n" + json).text())
+                    .isEqualTo(json);
             assertThat(ask(server, get("/admin/log-level")).text()).isEqualTo("{\"ROOT\":\"info\"}");
             assertThat(ask(server, put + "5000\r\n\r\n").status()).isEqualTo(413);
         }

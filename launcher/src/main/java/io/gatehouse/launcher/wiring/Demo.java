@@ -136,6 +136,8 @@ final class Demo {
                 .withFlag(source, "logging.format", "text")
                 .withFlag(source, "logging.level", "warn")
                 .withFlag(source, "discovery.interval", "1s")
+                // The running application is a process of ours: no need to make the History Server load its log.
+                .withFlag(source, "discovery.historyServer.clientMode", "false")
                 .withFlag(source, "discovery.historyServer.url", "http://127.0.0.1:" + sparkPorts.historyServer());
         GatehouseConfig config = loader.loadWithoutFile();
         return new Launch(config, loader, null, launch.readyFile(), launch.logging());

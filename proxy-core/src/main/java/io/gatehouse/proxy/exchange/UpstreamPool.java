@@ -11,6 +11,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
@@ -191,6 +192,11 @@ public final class UpstreamPool {
         }
     }
 
+    /** The handlers of an upstream's connection; the README's table has them in this order. */
+    static void addHandlers(ChannelPipeline pipeline, Http1BackendHandler backend, LastResortHandler lastResort) {
+        pipeline.addLast(HandlerNames.BACKEND, backend).addLast(HandlerNames.LAST_RESORT, lastResort);
+    }
+
     private void serve(Host host, Http1BackendHandler connection) {
         Waiter waiter = nextWaiter(host);
         if (waiter == null) {
@@ -239,9 +245,7 @@ public final class UpstreamPool {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast(HandlerNames.BACKEND, handler)
-                                .addLast(HandlerNames.LAST_RESORT, lastResort);
+                        addHandlers(channel.pipeline(), handler, lastResort);
                     }
                 })
                 .connect(upstream.address())

@@ -12,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -62,10 +63,7 @@ public final class HttpListener implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel child) {
                         LoopContext loop = runtime.context(child.eventLoop());
-                        child.pipeline()
-                                .addLast(HandlerNames.CONN_LIMIT, limit)
-                                .addLast(HandlerNames.FRONTEND, new Http1FrontendHandler(context, loop))
-                                .addLast(HandlerNames.LAST_RESORT, lastResort);
+                        addHandlers(child.pipeline(), limit, new Http1FrontendHandler(context, loop), lastResort);
                     }
                 })
                 .bind(spec.address())
@@ -77,6 +75,17 @@ public final class HttpListener implements AutoCloseable {
                     bound.cause());
         }
         return new HttpListener(spec, bound.channel(), limit);
+    }
+
+    /** The handlers of a client's connection; the README's table has them in this order. */
+    static void addHandlers(
+            ChannelPipeline pipeline,
+            ConnectionLimitHandler limit,
+            Http1FrontendHandler frontend,
+            LastResortHandler lastResort) {
+        pipeline.addLast(HandlerNames.CONN_LIMIT, limit)
+                .addLast(HandlerNames.FRONTEND, frontend)
+                .addLast(HandlerNames.LAST_RESORT, lastResort);
     }
 
     public String name() {
