@@ -75,10 +75,16 @@ record UiVisit(String name, Page page, URI ui, List<String> allowed) {
         return "'" + name + "' (" + page.url() + ")";
     }
 
+    /**
+     * The requests of the page itself. A link of the list points to {@code /history/<id>/…}, and the door sends it to
+     * where the application is: those hops are on the way to the page.
+     */
     private Stream<BrowserRequest> requests() {
-        // A link of the list points to /history/<id>/, and the door sends it to where the application is: hops of the
-        // document are on the way, not on the page.
-        return page.requests().stream().filter(request -> !(request.document() && request.redirected()));
+        return page.requests().stream()
+                .filter(request -> !(request.document()
+                        && request.redirected()
+                        && request.origin().equals(origin())
+                        && request.path().startsWith("/history/")));
     }
 
     private String origin() {
