@@ -11,6 +11,7 @@ import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.EOFException;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +140,30 @@ class BackPressureIT {
         }
     }
 
+    /** Until everything that will be buffered is buffered. */
+    private static void awaitStandstill(LongSupplier value) throws InterruptedException {
+        long last;
+        long now = 0;
+        do {
+            last = now;
+            Thread.sleep(500);
+            now = value.getAsLong();
+        } while (now == 0 || now != last);
+    }
+
+    private static OutputStream counting(OutputStream out, AtomicLong sent) {
+        return new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes, int start, int length) throws IOException {
+                for (int at = start; at < start + length; at += 64 << 10) {
+                    int part = Math.min(64 << 10, start + length - at);
+                    out.write(bytes, at, part);
+                    sent.addAndGet(part);
+                }
+            }
+        };
+    }
+
     // ---- Large bodies ---------------------------------------------------------------------------------------------
 
     @ParameterizedTest
@@ -188,12 +214,7 @@ class BackPressureIT {
                 client.get("/" + i);
                 all.add(client);
             }
-            // Long enough for everything that will be buffered to be buffered.
-            long last = -1;
-            for (long now = direct(); now != last; now = direct()) {
-                last = now;
-                Thread.sleep(400);
-            }
+            awaitStandstill(BackPressureIT::direct);
             assertThat(memory.peakMib()).as("MiB while nobody reads").isLessThan(64);
             CountDownLatch done = new CountDownLatch(clients);
             Queue<Object> results = new ConcurrentLinkedQueue<>();
@@ -219,6 +240,7 @@ class BackPressureIT {
         int clients = 16;
         int mib = 32;
         CountDownLatch read = new CountDownLatch(1);
+        AtomicLong sent = new AtomicLong();
         Queue<Long> received = new ConcurrentLinkedQueue<>();
         try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
                     String head = c.head();
@@ -235,14 +257,15 @@ class BackPressureIT {
                 threads.add(Thread.startVirtualThread(() -> {
                     try (RawClient client = proxy.client()) {
                         client.send("POST / HTTP/1.1\r\nHost: a\r\n" + framing(chunked, mib));
-                        sendBody(client.socket().getOutputStream(), mib, chunked);
+                        sendBody(counting(client.socket().getOutputStream(), sent), mib, chunked);
                         results.add(client.response().text());
                     } catch (Exception failure) {
                         results.add(failure);
                     }
                 }));
             }
-            Thread.sleep(1500);
+            awaitStandstill(sent::get);
+            assertThat(sent.get()).isBetween((long) clients, (long) clients * mib * MIB - 1);
             assertThat(memory.peakMib()).as("MiB while nobody reads").isLessThan(24);
             read.countDown();
             for (Thread thread : threads) {
