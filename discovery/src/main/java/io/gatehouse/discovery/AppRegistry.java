@@ -20,6 +20,9 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
     private List<AppSource> sources = List.of();
 
     private final Map<AppSource, List<Application>> found = new HashMap<>();
+    /** By a source's name, what its predecessor had found: it counts until the source has looked once itself. */
+    private final Map<String, List<Application>> inherited = new HashMap<>();
+
     private volatile AppDirectory directory = AppDirectory.EMPTY;
 
     public AppRegistry(MeterRegistry meters) {
@@ -35,13 +38,21 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
         return directory;
     }
 
-    /** Replaces all sources: starts the new ones, closes the old ones. Called at the start and on reload. */
+    /**
+     * Replaces all sources: starts the new ones, closes the old ones. Called at the start and on reload. What a source found
+     * stays until the new source of that name has looked, so that a reload interrupts nobody.
+     */
     public void use(List<AppSource> newSources) {
         List<AppSource> old;
         synchronized (lock) {
             old = sources;
             sources = List.copyOf(newSources);
+            for (AppSource source : old) {
+                inherited.merge(source.name(), found.getOrDefault(source, List.of()), AppRegistry::both);
+            }
+            inherited.keySet().retainAll(sources.stream().map(AppSource::name).toList());
             found.clear();
+            refresh();
         }
         old.forEach(AppSource::close);
         for (AppSource source : newSources) {
@@ -79,14 +90,31 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
                 return;
             }
             found.put(source, List.copyOf(applications));
-            List<Application> all = new ArrayList<>();
-            for (AppSource each : sources) {
-                all.addAll(found.getOrDefault(each, List.of()));
+            if (source.isSynced()) {
+                inherited.remove(source.name());
             }
-            AppDirectory before = directory;
-            directory = new AppDirectory(all);
-            logChanges(before, directory);
+            refresh();
         }
+    }
+
+    /** Makes the directory anew; under the lock. */
+    private void refresh() {
+        List<Application> all = new ArrayList<>();
+        for (AppSource source : sources) {
+            all.addAll(found.getOrDefault(source, List.of()));
+        }
+        for (AppSource source : sources) {
+            all.addAll(inherited.getOrDefault(source.name(), List.of()));
+        }
+        AppDirectory before = directory;
+        directory = new AppDirectory(all);
+        logChanges(before, directory);
+    }
+
+    private static List<Application> both(List<Application> left, List<Application> right) {
+        List<Application> all = new ArrayList<>(left);
+        all.addAll(right);
+        return all;
     }
 
     private static void logChanges(AppDirectory before, AppDirectory after) {

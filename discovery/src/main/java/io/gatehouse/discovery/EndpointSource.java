@@ -3,28 +3,37 @@ package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applications behind UIs whose addresses are known: those of the configuration, and the local processes. Asks each UI
  * which application it is, all side by side; one that hangs delays nobody but itself.
  */
 public final class EndpointSource extends PollingSource {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
     private final Supplier<List<UiEndpoint>> endpoints;
     private final UiProbe probe;
-    /** What each endpoint said last. Touched by one round at a time, on the scheduler. */
-    private final Map<UiEndpoint, Application> known = new HashMap<>();
+    private final ScheduledExecutorService scheduler;
+    /** Touched on the scheduler only, as all that follows. */
+    private List<UiEndpoint> current = List.of();
+    /** What each endpoint said last; null where it is not known to run anything. */
+    private final Map<UiEndpoint, @Nullable Application> known = new HashMap<>();
 
     private final Map<UiEndpoint, CompletableFuture<UiProbe.Result>> underWay = new HashMap<>();
-    private final ScheduledExecutorService scheduler;
 
+    /**
+     * @param endpoints read at the beginning of each round
+     * @param scheduler of one thread
+     */
     public EndpointSource(
             String name,
             Supplier<List<UiEndpoint>> endpoints,
@@ -34,50 +43,56 @@ public final class EndpointSource extends PollingSource {
         super(name, scheduler, interval);
         this.endpoints = endpoints;
         this.scheduler = scheduler;
-        this.probe = new UiProbe(client, Duration.ofSeconds(30));
+        this.probe = new UiProbe(client, DEADLINE);
     }
 
     @Override
-    CompletableFuture<List<Application>> look(Consumer<List<Application>> found) {
-        List<UiEndpoint> current = endpoints.get();
+    CompletableFuture<?> look(Runnable changed) {
+        current = List.copyOf(endpoints.get());
         known.keySet().retainAll(current);
         underWay.keySet().retainAll(current);
         for (UiEndpoint endpoint : current) {
-            String id = endpoint.id();
-            if (id != null && !known.containsKey(endpoint)) {
-                known.put(endpoint, new Application(id, name(), endpoint.ui(), null));
+            if (!known.containsKey(endpoint)) {
+                known.put(endpoint, unheard(endpoint));
             }
             if (!underWay.containsKey(endpoint)) {
                 CompletableFuture<UiProbe.Result> asked = probe.probe(endpoint.ui());
                 underWay.put(endpoint, asked);
-                asked.thenAcceptAsync(result -> answered(endpoint, result, found), scheduler);
+                asked.thenAcceptAsync(result -> answered(endpoint, asked, result, changed), scheduler);
             }
         }
-        // A slow UI reports when it has answered; the round does not wait for it.
-        return CompletableFuture.completedFuture(new ArrayList<>(known.values()));
+        CompletableFuture<?>[] all = underWay.values().toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all).completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void answered(UiEndpoint endpoint, UiProbe.Result result, Consumer<List<Application>> found) {
-        underWay.remove(endpoint);
+    @Override
+    List<Application> present() {
+        return current.stream().map(known::get).filter(Objects::nonNull).toList();
+    }
+
+    /** An endpoint whose id is configured is shown although nobody has answered there. */
+    private @Nullable Application unheard(UiEndpoint endpoint) {
+        String id = endpoint.id();
+        return id == null ? null : new Application(id, name(), endpoint.ui(), null);
+    }
+
+    private void answered(
+            UiEndpoint endpoint, CompletableFuture<UiProbe.Result> asked, UiProbe.Result result, Runnable changed) {
+        if (!underWay.remove(endpoint, asked)) {
+            return;
+        }
         switch (result) {
-            case UiProbe.Result.Running running -> {
-                if (endpoint.id() == null || endpoint.id().equals(running.id())) {
-                    known.put(endpoint, new Application(running.id(), name(), endpoint.ui(), running.listing()));
-                }
+            case UiProbe.Result.Running(String id, AppListing listing) -> {
+                // Another application than the configured one: shown neither as itself nor under the wrong name.
+                boolean expected = endpoint.id() == null || endpoint.id().equals(id);
+                known.put(endpoint, expected ? new Application(id, name(), endpoint.ui(), listing) : null);
             }
             case UiProbe.Result.Unclear unclear -> {
                 // Starting, busy or something else altogether: what was known stays.
+                return;
             }
-            case UiProbe.Result.Gone gone -> {
-                if (endpoint.id() == null) {
-                    known.remove(endpoint);
-                } else {
-                    known.put(endpoint, new Application(endpoint.id(), name(), endpoint.ui(), null));
-                }
-            }
+            case UiProbe.Result.Gone gone -> known.put(endpoint, unheard(endpoint));
         }
-        if (!isClosed()) {
-            found.accept(new ArrayList<>(known.values()));
-        }
+        changed.run();
     }
 }

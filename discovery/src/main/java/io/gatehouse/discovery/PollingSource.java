@@ -17,11 +17,16 @@ import org.slf4j.event.Level;
 
 /**
  * A source that looks in rounds: the next begins one interval after the last one ended, or soon after somebody missed an
- * application. Rounds never overlap, so an implementation needs no lock of its own.
+ * application. Rounds never overlap.
+ *
+ * <p><b>Threads.</b> {@link #look} and {@link #present} run on the scheduler, which has one thread; an implementation
+ * touches its state there only, and so needs no lock. Nothing blocks that thread.
  */
 abstract class PollingSource implements AppSource {
     private static final Logger LOG = LoggerFactory.getLogger(PollingSource.class);
     private static final Duration SOON = Duration.ofMillis(500);
+    /** How long a round waits for drivers to answer; what answers later is told when it does. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final String name;
     private final ScheduledExecutorService scheduler;
@@ -29,8 +34,7 @@ abstract class PollingSource implements AppSource {
     private final AtomicBoolean soon = new AtomicBoolean();
     private volatile boolean synced;
     private volatile boolean closed;
-    private volatile boolean roundUnderWay;
-    /** Touched by one round at a time. */
+    /** Touched on the scheduler only. */
     private boolean failing;
 
     PollingSource(String name, ScheduledExecutorService scheduler, Duration interval) {
@@ -42,10 +46,13 @@ abstract class PollingSource implements AppSource {
     /**
      * One look at everything.
      *
-     * @param found may be called in between, with the whole list so far
-     * @return completes with the whole list; completing exceptionally keeps what was found before
+     * @param changed to be run, on the scheduler, when something has changed; also after the round
+     * @return completes when the round is over; completing exceptionally says that nobody could be asked
      */
-    abstract CompletableFuture<List<Application>> look(Consumer<List<Application>> found);
+    abstract CompletableFuture<?> look(Runnable changed);
+
+    /** Everything that is known to run. */
+    abstract List<Application> present();
 
     @Override
     public final String name() {
@@ -91,45 +98,50 @@ abstract class PollingSource implements AppSource {
     /** Waits in short steps, so that a wish to look soon is heard. */
     private void beat(Consumer<List<Application>> found, Duration delay) {
         Duration left = delay.minus(SOON);
-        if (left.isPositive() && !soon.getAndSet(false)) {
+        boolean wished = soon.getAndSet(false);
+        if (left.isPositive() && !wished) {
             schedule(found, left);
             return;
         }
-        if (closed || roundUnderWay) {
+        if (closed) {
             return;
         }
-        roundUnderWay = true;
-        CompletableFuture<List<Application>> round;
+        CompletableFuture<?> round;
         try {
-            round = look(found);
+            round = look(() -> tell(found));
         } catch (RuntimeException defect) {
             round = CompletableFuture.failedFuture(defect);
         }
-        round.whenCompleteAsync((applications, failure) -> roundOver(found, applications, failure), scheduler);
+        round.whenCompleteAsync((nothing, failure) -> roundOver(found, failure), scheduler);
     }
 
-    private void roundOver(
-            Consumer<List<Application>> found, @Nullable List<Application> applications, @Nullable Throwable failure) {
-        roundUnderWay = false;
+    private void tell(Consumer<List<Application>> found) {
+        if (!closed) {
+            found.accept(present());
+        }
+    }
+
+    private void roundOver(Consumer<List<Application>> found, @Nullable Throwable failure) {
         // A server that does not answer must not keep the whole door from being ready.
         synced = true;
-        if (applications != null) {
-            if (failing) {
-                LOG.atInfo().addKeyValue("source", name).log("looking for applications works again");
+        try {
+            if (failure == null) {
+                if (failing) {
+                    LOG.atInfo().addKeyValue("source", name).log("looking for applications works again");
+                }
+                failing = false;
+                tell(found);
+            } else if (!closed) {
+                // Said once: an outage of an hour is one event, not a line each round.
+                LOG.atLevel(failing ? Level.DEBUG : Level.WARN)
+                        .addKeyValue("source", name)
+                        .addKeyValue("cause", cause(failure))
+                        .log("looking for applications failed; what was known stays");
+                failing = true;
             }
-            failing = false;
-            if (!closed) {
-                found.accept(applications);
-            }
-        } else {
-            // Said once: an outage of an hour is one event, not a line each round.
-            LOG.atLevel(failing ? Level.DEBUG : Level.WARN)
-                    .addKeyValue("source", name)
-                    .addKeyValue("cause", failure == null ? "" : cause(failure))
-                    .log("looking for applications failed; what was known stays");
-            failing = true;
+        } finally {
+            schedule(found, interval);
         }
-        schedule(found, interval);
     }
 
     private static String cause(Throwable failure) {

@@ -33,10 +33,14 @@ final class UiProbe {
         /** The UI of a running application. */
         record Running(String id, AppListing listing) implements Result {}
 
-        /** Something listens, but it cannot say yet (or no longer) which application it is. */
-        record Unclear() implements Result {}
+        /**
+         * It cannot say yet which application it is, or is no Spark UI.
+         *
+         * @param answered whether there was an answer at all
+         */
+        record Unclear(boolean answered) implements Result {}
 
-        /** Nobody listens. */
+        /** Nobody listens, or the application is finished. */
         record Gone() implements Result {}
     }
 
@@ -48,13 +52,13 @@ final class UiProbe {
     }
 
     private static Result read(UpstreamClient.Reply reply) {
-        if (reply.status() != 200 || !reply.contentType().startsWith("application/json")) {
-            return new Result.Unclear();
+        AppListing.Found found = reply.status() == 200 && reply.contentType().startsWith("application/json")
+                ? AppListing.parse(reply.body())
+                : null;
+        if (found == null) {
+            return new Result.Unclear(true);
         }
-        AppListing.Found found = AppListing.parse(reply.body());
-        return found == null || found.completed()
-                ? new Result.Unclear()
-                : new Result.Running(found.id(), found.listing());
+        return found.completed() ? new Result.Gone() : new Result.Running(found.id(), found.listing());
     }
 
     private static Result failed(Throwable failure) {
@@ -63,6 +67,6 @@ final class UiProbe {
                 && (call.error() == ErrorType.CONNECTION_REFUSED
                         || call.error() == ErrorType.DESTINATION_IP_UNROUTABLE
                         || call.error() == ErrorType.DNS_ERROR);
-        return refused ? new Result.Gone() : new Result.Unclear();
+        return refused ? new Result.Gone() : new Result.Unclear(false);
     }
 }

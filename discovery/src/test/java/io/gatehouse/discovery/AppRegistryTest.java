@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.proxy.Upstream;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Sources come and go while requests are served. */
+class AppRegistryTest {
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AppRegistry registry = new AppRegistry(meters);
+    private final FakeSource first = new FakeSource("one");
+    private final FakeSource second = new FakeSource("two");
+
+    @Test
+    void earlierSourcesTakePrecedenceWhateverTheOrderOfTheirReports() {
+        registry.use(List.of(first, second));
+        second.finds("app-1", "app-2");
+        first.finds("app-1");
+        assertThat(registry.get().find("app-1").source()).isEqualTo("one");
+        assertThat(registry.get().find("app-2").source()).isEqualTo("two");
+        assertThat(meters.get("gatehouse.apps").tag("state", "running").gauge().value())
+                .isEqualTo(2);
+
+        first.finds();
+        assertThat(registry.get().find("app-1").source()).isEqualTo("two");
+    }
+
+    @Test
+    void aReloadClosesTheOldSourcesAndTheirLateReportsChangeNothing() {
+        // Given
+        registry.use(List.of(first));
+        first.finds("app-1");
+
+        // When
+        registry.use(List.of(second));
+
+        // Then
+        assertThat(first.closed).isTrue();
+        assertThat(second.started).isTrue();
+        first.finds("app-1", "app-9");
+        assertThat(registry.get().size()).isZero();
+        second.finds("app-2");
+        assertThat(ids()).containsExactly("app-2");
+    }
+
+    @Test
+    void whatASourceFoundStaysUntilItsSuccessorHasLooked() {
+        // Given
+        registry.use(List.of(first, second));
+        first.finds("app-1", "app-2");
+        second.finds("app-3");
+
+        // When
+        FakeSource successor = new FakeSource("one");
+        registry.use(List.of(successor));
+
+        // Then
+        assertThat(ids()).containsExactly("app-1", "app-2");
+        successor.finds("app-2");
+        assertThat(ids()).containsExactly("app-2", "app-1");
+        FakeSource third = new FakeSource("one");
+        registry.use(List.of(third));
+        assertThat(ids()).as("a second reload in between").contains("app-1", "app-2");
+        third.synced = true;
+        third.finds("app-2");
+        assertThat(ids()).containsExactly("app-2");
+    }
+
+    @Test
+    void aClosedRegistryKnowsNothing() {
+        registry.use(List.of(first));
+        first.finds("app-1");
+        registry.close();
+        assertThat(first.closed).isTrue();
+        assertThat(registry.get().size()).isZero();
+    }
+
+    @Test
+    void sourcesThatHaveNotLookedAreNamed() {
+        registry.use(List.of(first, second));
+        first.synced = true;
+        assertThat(registry.unsynced()).containsExactly("two");
+        registry.lookSoon();
+        assertThat(first.wishes + second.wishes).isEqualTo(2);
+    }
+
+    @Test
+    void aRequestKeepsItsSnapshot() {
+        registry.use(List.of(first));
+        first.finds("app-1");
+        AppDirectory snapshot = registry.get();
+        first.finds();
+        assertThat(snapshot.find("app-1")).isNotNull();
+        assertThat(registry.get()).isNotSameAs(snapshot);
+    }
+
+    @Test
+    void reportsFromManyThreadsAreAllCounted() throws Exception {
+        // Given
+        List<FakeSource> sources = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            sources.add(new FakeSource("s" + i));
+        }
+        registry.use(List.copyOf(sources));
+        CountDownLatch go = new CountDownLatch(1);
+
+        // When
+        List<Thread> threads = sources.stream()
+                .map(source -> Thread.ofPlatform().start(() -> {
+                    try {
+                        go.await();
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    for (int i = 0; i < 200; i++) {
+                        source.finds(source.name + "-" + i);
+                    }
+                }))
+                .toList();
+        go.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        // Then
+        assertThat(ids())
+                .containsExactly("s0-199", "s1-199", "s2-199", "s3-199", "s4-199", "s5-199", "s6-199", "s7-199");
+    }
+
+    private List<String> ids() {
+        return registry.get().applications().stream().map(Application::id).toList();
+    }
+
+    private static final class FakeSource implements AppSource {
+        final String name;
+        private Consumer<List<Application>> found = applications -> {};
+        boolean started;
+        boolean closed;
+        boolean synced;
+        int wishes;
+
+        FakeSource(String name) {
+            this.name = name;
+        }
+
+        void finds(String... ids) {
+            List<Application> applications = new ArrayList<>();
+            for (String id : ids) {
+                applications.add(new Application(id, name, new Upstream("driver", 4040), null));
+            }
+            found.accept(applications);
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void start(Consumer<List<Application>> consumer) {
+            started = true;
+            found = consumer;
+        }
+
+        @Override
+        public void lookSoon() {
+            wishes++;
+        }
+
+        @Override
+        public boolean isSynced() {
+            return synced;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

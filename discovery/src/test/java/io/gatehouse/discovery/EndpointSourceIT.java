@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import static io.gatehouse.discovery.SourceFixture.INTERVAL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.proxy.Upstream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** UIs at known addresses, over real sockets. */
+class EndpointSourceIT {
+    private SourceFixture fixture;
+    private final List<UiEndpoint> endpoints = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void open() throws Exception {
+        fixture = new SourceFixture();
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void anApplicationAppearsWithWhatItsDriverSaysOfIt() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-1")) {
+            // When
+            use(new UiEndpoint(ui.upstream(), null));
+
+            // Then
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            Application application = fixture.registry.get().find("app-1");
+            assertThat(application.ui()).isEqualTo(ui.upstream());
+            assertThat(application.source()).isEqualTo("static");
+            assertThat(application.listing().name()).isEqualTo("a name");
+        }
+    }
+
+    @Test
+    void aProbeCarriesNothingOfAnyViewer() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-1")) {
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> ui.requests().size() > 2);
+            assertThat(ui.requests())
+                    .allSatisfy(head -> assertThat(head)
+                            .startsWith("GET /api/v1/applications HTTP/1.1\r\nHost: 127.0.0.1:" + ui.port() + "\r\n")
+                            .doesNotContainIgnoringCase("cookie:")
+                            .doesNotContainIgnoringCase("authorization:")
+                            .doesNotContainIgnoringCase("x-forwarded"));
+        }
+    }
+
+    @Test
+    void readinessWaitsForTheFirstAnswers() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-1")) {
+            ui.hang(true);
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> ui.requests().size() == 1);
+            assertThat(fixture.registry.unsynced()).containsExactly("static");
+
+            ui.hang(false);
+            await().until(() -> fixture.registry.unsynced().isEmpty());
+            assertThat(fixture.ids()).containsExactly("app-1");
+        }
+    }
+
+    @Test
+    void aConfiguredApplicationIsThereBeforeItsDriverAnswers() throws Exception {
+        try (FakeSpark ui = new FakeSpark()) {
+            ui.always(FakeSpark.STARTING);
+            use(new UiEndpoint(ui.upstream(), "app-1"));
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            assertThat(fixture.registry.get().find("app-1").listing()).isNull();
+
+            ui.runs("app-1").always(null);
+            await().until(() -> fixture.registry.get().find("app-1").listing() != null);
+        }
+    }
+
+    @Test
+    void anotherApplicationAtAConfiguredAddressIsShownUnderNoName() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-2")) {
+            // Given
+            use(new UiEndpoint(ui.upstream(), "app-1"));
+
+            // When
+            await().until(() -> ui.requests().size() > 2);
+
+            // Then: app-1's URL must not lead to app-2
+            await().until(() -> fixture.ids().isEmpty());
+            ui.runs("app-1");
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+        }
+    }
+
+    @Test
+    void aUiThatStartsIsNothingYetAndNothingIsForgottenOverIt() throws Exception {
+        try (FakeSpark ui = new FakeSpark()) {
+            ui.always(FakeSpark.STARTING);
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> ui.requests().size() > 2);
+            assertThat(fixture.ids()).isEmpty();
+
+            ui.runs("app-1").always(null);
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            ui.always(FakeSpark.response(503, "text/html", "busy"));
+            int asked = ui.requests().size();
+            await().until(() -> ui.requests().size() > asked + 2);
+            assertThat(fixture.ids()).containsExactly("app-1");
+        }
+    }
+
+    @Test
+    void anAnswerWithScriptInItsIdIsNeverListed() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("<script>alert(1)</script>")) {
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> ui.requests().size() > 2);
+            assertThat(fixture.ids()).isEmpty();
+        }
+    }
+
+    @Test
+    void aUiThatHangsDelaysNobody() throws Exception {
+        try (FakeSpark hung = FakeSpark.driver("app-1");
+                FakeSpark well = FakeSpark.driver("app-2")) {
+            hung.hang(true);
+            use(new UiEndpoint(hung.upstream(), null), new UiEndpoint(well.upstream(), null));
+            await().atMost(Duration.ofSeconds(1)).until(() -> fixture.ids().equals(List.of("app-2")));
+            assertThat(hung.requests()).as("asked once while it hangs").hasSizeLessThan(2);
+        }
+    }
+
+    @Test
+    void aUiThatIsClosedIsGone() throws Exception {
+        FakeSpark ui = FakeSpark.driver("app-1");
+        use(new UiEndpoint(ui.upstream(), null));
+        await().until(() -> fixture.ids().equals(List.of("app-1")));
+        ui.close();
+        await().until(() -> fixture.ids().isEmpty());
+    }
+
+    @Test
+    void anApplicationThatIsFinishedIsGone() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-1")) {
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            ui.lists(SparkJson.entry("app-1", "x", true));
+            await().until(() -> fixture.ids().isEmpty());
+        }
+    }
+
+    @Test
+    void anEndpointThatIsTakenAwayIsForgottenThoughItAnswersLater() throws Exception {
+        try (FakeSpark slow = FakeSpark.driver("app-1");
+                FakeSpark other = FakeSpark.driver("app-2")) {
+            // Given
+            slow.hang(true);
+            use(new UiEndpoint(slow.upstream(), null), new UiEndpoint(other.upstream(), null));
+            await().until(() -> slow.requests().size() == 1 && fixture.ids().contains("app-2"));
+
+            // When
+            endpoints.removeFirst();
+            int rounds = other.requests().size();
+            await().until(() -> other.requests().size() > rounds + 2);
+            slow.hang(false);
+
+            // Then
+            int later = other.requests().size();
+            await().during(Duration.ofMillis(300))
+                    .until(() -> fixture.ids().equals(List.of("app-2"))
+                            && other.requests().size() >= later);
+        }
+    }
+
+    @Test
+    void lateAnswersToAClosedSourceChangeNothing() throws Exception {
+        try (FakeSpark slow = FakeSpark.driver("app-1");
+                FakeSpark next = FakeSpark.driver("app-2")) {
+            // Given
+            slow.hang(true);
+            use(new UiEndpoint(slow.upstream(), null));
+            await().until(() -> slow.requests().size() == 1);
+
+            // When: a reload
+            fixture.registry.use(List.of(new EndpointSource(
+                    "static",
+                    () -> List.of(new UiEndpoint(next.upstream(), null)),
+                    fixture.client,
+                    fixture.scheduler,
+                    INTERVAL)));
+            slow.hang(false);
+
+            // Then
+            await().until(() -> fixture.ids().equals(List.of("app-2")));
+            await().during(Duration.ofMillis(300)).until(() -> fixture.ids().equals(List.of("app-2")));
+            assertThat(slow.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReloadInterruptsNobody() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-1")) {
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            for (int reload = 0; reload < 5; reload++) {
+                use();
+                for (int look = 0; look < 50; look++) {
+                    assertThat(fixture.ids()).containsExactly("app-1");
+                    Thread.sleep(2);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anAddressWithoutARouteIsGoneAndOneWithoutAName() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-1")) {
+            use(new UiEndpoint(new Upstream("no-such-host.invalid", 4040), null), new UiEndpoint(ui.upstream(), null));
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+        }
+    }
+
+    /** Adds endpoints, and begins anew with all of them. */
+    private void use(UiEndpoint... more) {
+        endpoints.addAll(List.of(more));
+        fixture.registry.use(
+                List.of(new EndpointSource("static", () -> endpoints, fixture.client, fixture.scheduler, INTERVAL)));
+    }
+}
