@@ -224,7 +224,7 @@ class ListMergeFilterTest {
     }
 
     @Test
-    void aHundredThousandEntriesPassQuicklyInBoundedMemory() {
+    void aHundredThousandEntriesPassInBoundedMemory() {
         // Given
         String entry = finished("app-20260101120000-0001") + ", ";
         byte[] piece = bytes(entry.repeat(200));

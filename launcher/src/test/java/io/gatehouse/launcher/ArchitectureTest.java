@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            // The test kit of proxy-core is on the class path as a jar.
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.gatehouse");
 
     /** Calls that wait, by the type that declares them. */

@@ -252,13 +252,12 @@ final class GatehouseServer implements AutoCloseable {
         runtime.drainState().begin();
         Thread.sleep(drain.delay());
         ui.close();
+        // An exchange ends when its response is queued; its connection closes when the response has left.
         long deadline = System.nanoTime() + drain.timeout().toNanos();
-        while (runtime.drainState().exchangesInFlight() > 0 && System.nanoTime() < deadline) {
+        while (ui.connections() > 0 && System.nanoTime() < deadline) {
             Thread.sleep(DRAIN_STEP);
         }
-        LOG.atInfo()
-                .addKeyValue("cut", runtime.drainState().exchangesInFlight())
-                .log("drained");
+        LOG.atInfo().addKeyValue("cut", ui.connections()).log("drained");
     }
 
     @Override
