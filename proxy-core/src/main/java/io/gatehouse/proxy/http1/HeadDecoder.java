@@ -89,9 +89,7 @@ public final class HeadDecoder {
         int length = head.length();
         int at = scanned;
         while (true) {
-            while (at < length && bytes[at] != HttpBytes.LF) {
-                at++;
-            }
+            at = HttpBytes.indexOfLf(bytes, at, length);
             if (at == length) {
                 scanned = at;
                 return -1;
@@ -150,10 +148,8 @@ public final class HeadDecoder {
         while (valueEnd > at && HttpBytes.isWhitespace(bytes[valueEnd - 1])) {
             valueEnd--;
         }
-        for (int i = at; i < valueEnd; i++) {
-            if (!HttpBytes.isFieldValue(bytes[i])) {
-                throw violation("control character in a header field value");
-            }
+        if (!HttpBytes.areFieldValue(bytes, at, valueEnd)) {
+            throw violation("control character in a header field value");
         }
         head.addField(lineStart, nameEnd, at, valueEnd);
     }

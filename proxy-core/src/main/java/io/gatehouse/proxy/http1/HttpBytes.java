@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.http1;
 
-/** Character classes of RFC 9110 and RFC 3986 as one table look-up per byte. */
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Character classes of RFC 9110 and RFC 3986 as one table look-up per byte. The two questions that are asked of every byte
+ * of a head, where its line ends and whether a value has a control character, are asked of eight at a time.
+ */
 final class HttpBytes {
     static final byte CR = '\r';
     static final byte LF = '\n';
@@ -17,6 +24,13 @@ final class HttpBytes {
     private static final byte HEX = 32;
 
     private static final byte[] CLASSES = classes();
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long SPACES = ONES * SP;
+    private static final long LINE_FEEDS = ONES * LF;
+    private static final long DELETES = ONES * 0x7f;
 
     private HttpBytes() {}
 
@@ -46,6 +60,49 @@ final class HttpBytes {
     /** What a host and port may consist of: unreserved, {@code :}, brackets and {@code %} (IPv6 zones are refused). */
     static boolean isHost(byte b) {
         return (CLASSES[b & 0xff] & HOST) != 0;
+    }
+
+    /** Where the first LF in {@code bytes[start, end)} stands; {@code end} where there is none. */
+    static int indexOfLf(byte[] bytes, int start, int end) {
+        int at = start;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            long found = zeroBytes((long) LONGS.get(bytes, at) ^ LINE_FEEDS);
+            if (found != 0) {
+                return at + (Long.numberOfTrailingZeros(found) >>> 3);
+            }
+        }
+        while (at < end && bytes[at] != LF) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Whether all of {@code bytes[start, end)} may stand in a field value ({@link #isFieldValue}). */
+    static boolean areFieldValue(byte[] bytes, int start, int end) {
+        int at = start;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            long eight = (long) LONGS.get(bytes, at);
+            long belowSpace = (eight - SPACES) & ~eight & HIGH_BITS;
+            // HTAB is below SP and allowed, so that the table decides about these eight.
+            if ((belowSpace | zeroBytes(eight ^ DELETES)) != 0 && !areFieldValueByTable(bytes, at, at + Long.BYTES)) {
+                return false;
+            }
+        }
+        return areFieldValueByTable(bytes, at, end);
+    }
+
+    private static boolean areFieldValueByTable(byte[] bytes, int start, int end) {
+        for (int at = start; at < end; at++) {
+            if (!isFieldValue(bytes[at])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The high bit of the lowest byte that is zero, and perhaps of bytes above it; 0 where none is. */
+    private static long zeroBytes(long eight) {
+        return (eight - ONES) & ~eight & HIGH_BITS;
     }
 
     static boolean isHex(byte b) {

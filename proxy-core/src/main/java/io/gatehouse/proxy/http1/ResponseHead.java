@@ -60,10 +60,8 @@ public final class ResponseHead extends MessageHead {
         }
         reasonStart = Math.min(at + 1, end);
         reasonEnd = end;
-        for (int i = reasonStart; i < end; i++) {
-            if (!HttpBytes.isFieldValue(bytes[i])) {
-                throw HttpViolation.response("control character in the reason phrase");
-            }
+        if (!HttpBytes.areFieldValue(bytes, reasonStart, end)) {
+            throw HttpViolation.response("control character in the reason phrase");
         }
     }
 

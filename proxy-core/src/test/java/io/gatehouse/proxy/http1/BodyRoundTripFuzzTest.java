@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A chunked body that is taken, framed anew as the proxy does it, and taken again is the same body. */
 class BodyRoundTripFuzzTest {
-    private static final HttpLimits LIMITS = new HttpLimits(128, 512, 8);
+    private static final HttpLimits TIGHT = new HttpLimits(128, 512, 8);
     private static final ResponseHead CHUNKED = chunkedHead();
 
     @FuzzTest(maxDuration = "15s")
@@ -21,13 +21,14 @@ class BodyRoundTripFuzzTest {
         ByteBuf framedAnew = Unpooled.buffer();
         String body;
         try {
-            body = decode(Unpooled.wrappedBuffer(input), framedAnew);
+            body = decode(TIGHT, Unpooled.wrappedBuffer(input), framedAnew);
         } catch (HttpViolation refused) {
             return;
         }
         if (body != null) {
             ByteBuf again = Unpooled.buffer();
-            assertThat(decode(framedAnew, again)).isEqualTo(body);
+            // A field written anew has a space behind its colon, which may be one byte too many for the tight limits.
+            assertThat(decode(HttpLimits.DEFAULT, framedAnew, again)).isEqualTo(body);
             assertThat(framedAnew.isReadable()).as("nothing behind the body").isFalse();
             assertThat(again)
                     .as("framing does not depend on what was there before")
@@ -36,8 +37,8 @@ class BodyRoundTripFuzzTest {
     }
 
     /** The body in {@code in}, written to {@code out} piece by piece; null where it is not whole. */
-    private static @Nullable String decode(ByteBuf in, ByteBuf out) throws HttpViolation {
-        BodyDecoder decoder = new BodyDecoder(LIMITS, false);
+    private static @Nullable String decode(HttpLimits limits, ByteBuf in, ByteBuf out) throws HttpViolation {
+        BodyDecoder decoder = new BodyDecoder(limits, false);
         BodyEncoder encoder = new BodyEncoder();
         encoder.begin(BodyEncoder.Framing.CHUNKED);
         decoder.begin(CHUNKED, Method.GET);
