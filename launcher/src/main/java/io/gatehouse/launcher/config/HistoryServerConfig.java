@@ -12,7 +12,9 @@ public record HistoryServerConfig(
         @Example("http://history-server:18080")
         HttpUrl url,
 
-        @JsonPropertyDescription("Whether drivers of client-mode applications (notebooks) are found through it.")
+        @JsonPropertyDescription(
+                "Whether drivers of client-mode applications (notebooks) are found through it; it then loads the log of"
+                        + " each unfinished application once.")
         Boolean clientMode,
 
         @JsonPropertyDescription(

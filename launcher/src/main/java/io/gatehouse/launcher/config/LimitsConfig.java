@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 /** What one client of a door may use up. */
 public record LimitsConfig(
-        @JsonPropertyDescription("Connections open at once; further ones are closed as soon as they are accepted.")
+        @JsonPropertyDescription("Connections open at once; further ones are answered with 503 and closed.")
         Integer maxConnections,
 
         @JsonPropertyDescription("Length of a request line; a longer one is answered with 414.")

@@ -12,7 +12,8 @@ public record UiTimeoutsConfig(
         @JsonPropertyDescription("Between two requests on one connection.")
         Duration keepAlive,
 
-        @JsonPropertyDescription("Without a byte of a request body, while Gatehouse is ready to read; see minBodyRate.")
+        @JsonPropertyDescription(
+                "The window in which minBodyRate is measured while Gatehouse waits for a request body.")
         Duration bodyStall,
 
         @JsonPropertyDescription("Without the client taking a byte of the response.")
