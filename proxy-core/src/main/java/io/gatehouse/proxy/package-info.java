@@ -8,7 +8,8 @@
  * <p>Behind them, from the wire inwards:
  *
  * <ul>
- *   <li>{@code net}: event loops, listeners, the pipeline, deadlines;
+ *   <li>{@code server}: event loops, listeners, their pipelines;
+ *   <li>{@code net}: transports, deadlines, drain state;
  *   <li>{@code http1}: heads and bodies as bytes, no channel in sight;
  *   <li>{@code exchange}: one request and its response; start reading at {@code ExchangeStateMachine};
  *   <li>{@code log} and {@code metrics}: what operators see of it.
