@@ -23,12 +23,14 @@ _HAPROXY_BUFFERS = "tune.bufsize 65536"
 
 @dataclass(frozen=True)
 class Peer:
-    """A running proxy. `pid` is its main process; `prefix` comes before the upstream's path in a URL through it."""
+    """A running proxy. `pid` is its main process; `prefix` comes before the upstream's path in a URL through it; `management` is the port
+    of Gatehouse's metrics."""
     name: str
     pid: int
     port: int
     version: str
     prefix: str = ""
+    management: int = 0
 
     def path(self, upstream_path):
         return self.prefix + upstream_path
@@ -260,7 +262,7 @@ management: {{address: 127.0.0.1, port: {management}}}
     argv = [options.gatehouse, "serve", "--config", config, "--ready-file", ready]
     with started(argv, log, env) as process:
         wait_for(process, lambda: os.path.exists(ready) and listens(port), "gatehouse", log)
-        yield Peer("gatehouse", process.pid, port, _gatehouse_version(options.gatehouse), f"/sparkui/{APPLICATION}")
+        yield Peer("gatehouse", process.pid, port, _gatehouse_version(options.gatehouse), f"/sparkui/{APPLICATION}", management)
 
 
 def _gatehouse_version(script):
