@@ -9,13 +9,16 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface Authenticator {
     /** Takes everybody for nobody in particular. */
-    Authenticator ANYONE = (head, peer) -> new Decision.Granted(Principal.ANONYMOUS);
+    Authenticator ANYONE = (head, peer) -> Decision.NOBODY;
 
     /** Called on the event loop once per request; never blocks. The head is valid during the call only. */
     Decision authenticate(RequestHead head, InetAddress peer);
 
     /** What came of it. */
     sealed interface Decision {
+        /** Granted, to nobody in particular. */
+        Decision NOBODY = new Granted(Principal.ANONYMOUS);
+
         /** The request is {@code principal}'s. */
         record Granted(Principal principal) implements Decision {}
 

@@ -3,7 +3,6 @@ package io.gatehouse.proxy;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 
 /**
  * A server that requests are forwarded to. Made by discovery and configuration only, never from anything a client sent.
@@ -15,6 +14,7 @@ public final class Upstream {
     private final String authority;
     private final byte[] authorityBytes;
     private final InetSocketAddress address;
+    private final int hash;
 
     /**
      * @param host a name or an address; IPv6 without brackets
@@ -31,6 +31,7 @@ public final class Upstream {
         this.authorityBytes = authority.getBytes(StandardCharsets.US_ASCII);
         // Names are resolved when a connection is made, on the event loop's resolver.
         this.address = InetSocketAddress.createUnresolved(host, port);
+        this.hash = authority.hashCode();
     }
 
     public String host() {
@@ -63,7 +64,7 @@ public final class Upstream {
 
     @Override
     public int hashCode() {
-        return Objects.hash(host, port);
+        return hash;
     }
 
     @Override

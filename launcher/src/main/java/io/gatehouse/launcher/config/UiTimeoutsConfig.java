@@ -13,14 +13,14 @@ public record UiTimeoutsConfig(
         Duration keepAlive,
 
         @JsonPropertyDescription(
-                "The window in which minBodyRate is measured while Gatehouse waits for a request body.")
+                "The window in which minBodyRate is measured while Gatehouse waits for a request body; without a byte in it, the client is cut off in any case.")
         Duration bodyStall,
 
         @JsonPropertyDescription("Without the client taking a byte of the response.")
         Duration writeStall,
 
         @JsonPropertyDescription(
-                "Least bytes per second of a request body; a slower client is cut off. 0B sets no minimum.")
+                "Least bytes per second of a request body; a slower client is cut off. 0B: whoever sends anything at all is fast enough.")
         ByteSize minBodyRate) {
 
     public UiTimeoutsConfig {

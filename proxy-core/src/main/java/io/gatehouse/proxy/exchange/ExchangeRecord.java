@@ -52,8 +52,9 @@ final class ExchangeRecord {
         this.client = client;
     }
 
-    void begin() {
-        startNanos = loop.nanoTime();
+    /** {@code nanos}: when the first byte of the request came. */
+    void begin(long nanos) {
+        startNanos = nanos;
         bytesIn = 0;
         bytesOut = 0;
         status = 0;
@@ -68,8 +69,16 @@ final class ExchangeRecord {
         requestId = loop.nextRandom();
     }
 
+    /** The upstream's part is over, as far as it got. */
+    void upstreamEnded() {
+        if (attempts > 0 && upstreamNanos == 0) {
+            upstreamNanos = loop.nanoTime() - upstreamStartNanos;
+        }
+    }
+
     /** Writes the line and counts. */
     void end(RequestHead head) {
+        upstreamEnded();
         long nanos = loop.nanoTime() - startNanos;
         listener.meters().route(route).exchange(head.method(), status, nanos, bytesIn, bytesOut);
         ErrorType failure = error;

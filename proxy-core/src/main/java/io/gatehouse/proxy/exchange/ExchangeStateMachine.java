@@ -70,7 +70,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         this.loop = loop;
         String address = peer.getHostAddress();
         String via = loop.environment().via();
-        this.requestForwarder = new RequestForwarder(UpstreamRequestHead.connectionFields(address, "http", via));
+        this.requestForwarder = new RequestForwarder(
+                loop.environment().allocator(), UpstreamRequestHead.connectionFields(address, "http", via));
         this.record = new ExchangeRecord(listener, loop, address.getBytes(StandardCharsets.US_ASCII));
         this.steps = new RequestSteps(this, listener, record, peer, via);
         this.responseForwarder = new ResponseForwarder(this, frontend, loop, record);
@@ -91,7 +92,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private void begin(RequestHead requestHead, boolean done) {
         head = requestHead;
         requestDone = done;
-        record.begin();
+        record.begin(frontend.headSinceNanos());
         responseForwarder.begin(requestHead);
         loop.environment().drainState().exchangeBegan();
     }
@@ -162,10 +163,12 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         }
     }
 
-    /** Whether the client holds its body back until the upstream has answered with a 100. */
+    /** Whether the client rightly holds its body back: until a 100 comes, or for good. */
     boolean awaitsContinue() {
+        // RFC 9110 section 10.1.1: whoever got a final answer instead of a 100 need not send the body at all.
         return state instanceof ExchangeState.Forwarding forwarding
-                && forwarding.upstream().owesContinue();
+                && (forwarding.upstream().owesContinue()
+                        || (responseForwarder.hasStarted() && current().expectsContinue() && record.bytesIn == 0));
     }
 
     /** The client has not taken a byte for too long. */
@@ -196,7 +199,13 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     void onDefect(String what, @Nullable Throwable defect) {
         LOG.atError().addKeyValue("route", record.route).setCause(defect).log(what);
         if (head != null) {
-            fail(ErrorType.PROXY_INTERNAL_ERROR, "", what);
+            try {
+                fail(ErrorType.PROXY_INTERNAL_ERROR, "", what);
+            } catch (Throwable again) {
+                // No memory for an answer, say: the end of the connection needs none.
+                LOG.atError().setCause(again).log("no answer to a defect");
+                cut(ErrorType.PROXY_INTERNAL_ERROR, what);
+            }
         } else if (!(state instanceof ExchangeState.Closed)) {
             cut(ErrorType.PROXY_INTERNAL_ERROR, what);
         }
@@ -323,9 +332,19 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             return;
         }
         state = new ExchangeState.Forwarding(connecting.forward(), connecting.attempt(), upstream);
+        try {
+            send(connecting.forward(), upstream);
+        } catch (Throwable defect) {
+            // The pool would only log it, and no deadline holds where nothing was sent.
+            onDefect("a request could not be sent", defect);
+            flushUnlessReading();
+        }
+    }
+
+    private void send(Forward forward, Http1BackendHandler upstream) {
         RequestHead request = current();
         upstream.begin(responseForwarder, request.method());
-        requestForwarder.head(upstream, request, connecting.forward(), record.requestId);
+        requestForwarder.head(upstream, request, forward, record.requestId);
         if (requestDone) {
             requestForwarder.end(upstream, null);
         } else {
@@ -342,7 +361,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     @Override
     public void onConnectFailed(ErrorType error, String detail) {
         if (state instanceof ExchangeState.Connecting) {
-            fail(error, "", detail);
+            try {
+                fail(error, "", detail);
+            } catch (Throwable defect) {
+                onDefect("a failed connection could not be answered", defect);
+            }
             flushUnlessReading();
         } else {
             illegal("connect failed");
@@ -355,7 +378,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             illegal("response end");
             return;
         }
-        record.upstreamNanos = loop.nanoTime() - record.upstreamStartNanos;
+        record.upstreamEnded();
         // The upstream connection may have another listener soon, so nobody else will flush; and until then what the
         // flush does to the client's writability must not reach a connection that is no longer ours.
         frontend.writer().flush();
@@ -382,7 +405,6 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             connect(forwarding.forward(), forwarding.attempt() + 1);
             return;
         }
-        record.upstreamNanos = loop.nanoTime() - record.upstreamStartNanos;
         fail(error, "", detail);
         flushUnlessReading();
     }
@@ -466,9 +488,9 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         RequestHead ended = head;
         if (ended != null) {
             head = null;
-            responseForwarder.close();
             loop.environment().drainState().exchangeEnded();
             record.end(ended);
+            responseForwarder.close();
         }
     }
 

@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     private boolean owesContinue;
     private int interimResponses;
     private int exchanges;
+    private boolean inReadLoop;
+    private boolean releasedInReadLoop;
     private long phaseStartNanos;
 
     Http1BackendHandler(LoopContext loop, Upstream upstream, UpstreamPool pool) {
@@ -98,6 +101,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         owesContinue = false;
         interimResponses = 0;
         exchanges++;
+        writeProgress.reset();
         phaseStartNanos = loop.nanoTime();
     }
 
@@ -152,13 +156,23 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     /** The exchange is over: back to the pool, or closed where the connection is of no further use. */
     void release() {
         listener = null;
-        if (state == State.IDLE && reusable && requestSent) {
+        if (state == State.IDLE && reusable && requestSent && isFlushed()) {
             allowReads(true);
             phaseStartNanos = loop.nanoTime();
-            pool.release(this);
+            // Not while there may be more to read: it would be taken for the next exchange's answer.
+            releasedInReadLoop = inReadLoop;
+            if (!inReadLoop) {
+                pool.release(this);
+            }
         } else {
             close();
         }
+    }
+
+    /** Whether the upstream has taken the request's last byte: it may have answered before. */
+    private boolean isFlushed() {
+        ChannelOutboundBuffer outbound = channel().unsafe().outboundBuffer();
+        return outbound == null || outbound.totalPendingWriteBytes() == 0;
     }
 
     /** Ends the connection whatever it is doing; nothing is reported any more. */
@@ -187,6 +201,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object msg) {
         ByteBuf in = (ByteBuf) msg;
+        inReadLoop = true;
         try {
             decode(in);
         } catch (HttpViolation violation) {
@@ -281,8 +296,14 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        inReadLoop = false;
         if (listener != null) {
             listener.onUpstreamReadComplete();
+        } else if (releasedInReadLoop) {
+            releasedInReadLoop = false;
+            if (isUsable()) {
+                pool.release(this);
+            }
         }
     }
 
@@ -324,6 +345,10 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
             if (!broken) {
                 broken = true;
                 requestSent();
+                if (listener != null) {
+                    // What still comes is thrown away, so nobody has to hold it back.
+                    listener.onUpstreamWritability(true);
+                }
             }
             if (state == State.IDLE || state == State.CLOSED) {
                 context.close();

@@ -54,6 +54,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
      */
     private static final long DRAIN_IDLE_NANOS = 1_000_000_000L;
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     /** What the next bytes are. */
     private enum Reading {
         HEAD,
@@ -176,6 +178,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 current = loop.requestHead();
                 head = current;
                 headDecoder.begin();
+            }
+            if (!headDecoder.hasBegun()) {
                 phaseStartNanos = loop.nanoTime();
             }
             if (!headDecoder.decode(in, current)) {
@@ -254,6 +258,11 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** When the first byte of the present request came; asked once its head is there, or has failed. */
+    long headSinceNanos() {
+        return phaseStartNanos;
+    }
+
     CoalescingWriter writer() {
         CoalescingWriter current = writer;
         if (current == null) {
@@ -279,7 +288,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         boolean linger = clientMaySend || stash != null;
         reading = Reading.DISCARD;
         dropStash();
-        upstreamBusy = false;
+        pauseForUpstream(false);
         updateReads();
         writer().flush();
         phaseStartNanos = loop.nanoTime();
@@ -358,6 +367,10 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         loop.deadlines().remove(deadlines);
         reading = Reading.DISCARD;
         dropStash();
+        if (upstreamBusy) {
+            upstreamBusy = false;
+            listener.meters().readsPaused(loop.nanoTime() - pauseStartNanos);
+        }
         machine().onDownstreamClosed();
         writer().discard();
         releaseHead();
@@ -423,21 +436,23 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         }
 
         private void headDeadline(DownstreamTimeouts timeouts, long now, long waited) {
-            if (head != null || !hadRequest) {
+            boolean draining =
+                    waited > DRAIN_IDLE_NANOS && loop.environment().drainState().isDraining();
+            // The empty line that some clients send behind a request is nothing yet (RFC 9112 section 2.2).
+            boolean begun = head != null && headDecoder.hasBegun();
+            if (begun || (!hadRequest && !draining)) {
                 if (waited > timeouts.head().toNanos()) {
-                    machine().onRequestHeadTimeout(head);
+                    machine().onRequestHeadTimeout(begun ? head : null);
                 }
             } else if (stash != null || !isFlushed()) {
                 // Not idle: the last response is still on its way, and has a deadline of its own.
                 phaseStartNanos = now;
-            } else if (waited > timeouts.keepAlive().toNanos()
-                    || (waited > DRAIN_IDLE_NANOS
-                            && loop.environment().drainState().isDraining())) {
+            } else if (draining || waited > timeouts.keepAlive().toNanos()) {
                 channel().close();
             }
         }
 
-        /** Between two looks at the clock at least the minimum rate must have come. */
+        /** Between two looks at the clock at least the minimum rate must have come, and something in any case. */
         private void bodyDeadline(DownstreamTimeouts timeouts, long now, long waited) {
             long window = timeouts.bodyStall().toNanos();
             if (!autoRead || machine().awaitsContinue()) {
@@ -448,8 +463,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
             if (waited < window) {
                 return;
             }
-            if (bodyBytesInWindow
-                    < timeouts.minBodyRate() * timeouts.bodyStall().toSeconds()) {
+            double least = Math.max(1, timeouts.minBodyRate() * (double) window / NANOS_PER_SECOND);
+            if (bodyBytesInWindow < least) {
                 machine().onRequestBodyTimeout();
             } else {
                 phaseStartNanos = now;

@@ -95,7 +95,7 @@ final class LocalAnswers {
         out.writeShort(HeadWriter.CR_LF);
     }
 
-    /** Browsers name text/html first; everything else is taken for a program. */
+    /** Browsers name text/html; everything else is taken for a program. */
     private static boolean prefersHtml(RequestHead head) {
         String accept = head.value(HeaderName.ACCEPT);
         return accept != null && accept.contains("text/html");

@@ -79,12 +79,13 @@ public final class LoopContext {
         if (head == null) {
             head = new RequestHead();
         }
-        head.reset();
         return head;
     }
 
     public void release(RequestHead head) {
         if (requestHeads.size() < HEADS_KEPT) {
+            // At once: what rests here holds neither much memory nor anybody's credentials.
+            head.reset();
             requestHeads.addLast(head);
         }
     }
@@ -95,25 +96,29 @@ public final class LoopContext {
         if (head == null) {
             head = new ResponseHead();
         }
-        head.reset();
         return head;
     }
 
     public void release(ResponseHead head) {
         if (responseHeads.size() < HEADS_KEPT) {
+            head.reset();
             responseHeads.addLast(head);
         }
     }
 
     /** The steady beat of this loop: deadlines, pool upkeep, log lines handed over. */
     public void tick() {
+        long now = nanoTime();
+        step(() -> deadlines.tick(now));
+        step(() -> upstreamPool.tick(now));
+        step(accessLog::handOver);
+    }
+
+    /** Errors too: thrown further, one would end the beat, and with it every deadline of this loop. */
+    private static void step(Runnable step) {
         try {
-            long now = nanoTime();
-            deadlines.tick(now);
-            upstreamPool.tick(now);
-            accessLog.handOver();
-        } catch (RuntimeException defect) {
-            // Thrown further, it would end the beat, and with it every deadline of this loop.
+            step.run();
+        } catch (Throwable defect) {
             LOG.atError().setCause(defect).log("a beat failed");
         }
     }

@@ -8,17 +8,17 @@ import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.TrailerSection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a request to its upstream: head built anew, body framed anew. One per client connection. */
 final class RequestForwarder {
-    private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    private final ByteBufAllocator allocator;
     private final BodyEncoder encoder = new BodyEncoder();
     private final byte[] connectionFields;
 
     /** {@code connectionFields}: complete field lines that are the same for all requests of the client's connection. */
-    RequestForwarder(byte[] connectionFields) {
+    RequestForwarder(ByteBufAllocator allocator, byte[] connectionFields) {
+        this.allocator = allocator;
         this.connectionFields = connectionFields;
     }
 

@@ -65,9 +65,10 @@ final class ResponseForwarder implements ResponseListener {
 
     /** The exchange is over, in whatever way. */
     void close() {
-        if (filter != null) {
-            filter.close();
+        BodyFilter closing = filter;
+        if (closing != null) {
             filter = null;
+            closing.close();
         }
     }
 
@@ -84,8 +85,6 @@ final class ResponseForwarder implements ResponseListener {
     public void onResponseHead(ResponseHead response) {
         RequestHead head = required(request);
         ForwardTarget from = required(target);
-        started = true;
-        record.status = response.status();
         boolean filtered = filter(from.filter(), head, response);
         BodyEncoder.Framing framing = DownstreamResponseHead.framing(head, response, filtered);
         encoder.begin(framing);
@@ -94,6 +93,9 @@ final class ResponseForwarder implements ResponseListener {
             frontend.resetUnlessWhole();
         }
         ByteBuf out = frontend.writer().begin(capacity(response, from, head));
+        // Whatever fails up to here can still be answered with an error of ours.
+        started = true;
+        record.status = response.status();
         DownstreamResponseHead.write(head, response, from, framing, filtered, keepAlive, out);
     }
 

@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks upstreams on our own behalf: probes of discovery, lists to be merged. Uses the same pools as the doors; carries no
@@ -44,6 +46,8 @@ public final class UpstreamClient {
             return error;
         }
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamClient.class);
 
     private final Supplier<LoopContext> loops;
 
@@ -106,6 +110,15 @@ public final class UpstreamClient {
         @Override
         public void onConnected(Http1BackendHandler connected) {
             connection = connected;
+            try {
+                send(connected);
+            } catch (Throwable defect) {
+                LOG.atError().setCause(defect).log("a call could not be sent");
+                fail(ErrorType.PROXY_INTERNAL_ERROR, "the call could not be sent");
+            }
+        }
+
+        private void send(Http1BackendHandler connected) {
             connected.begin(this, Method.GET);
             ByteBuf out = connected.writer().begin(256 + target.length());
             ByteBufUtil.writeAscii(
@@ -159,7 +172,11 @@ public final class UpstreamClient {
 
         @Override
         public void onUpstreamFailed(ErrorType error, String detail, boolean untouched) {
-            boolean stale = untouched && connection != null && connection.isReused() && !repeated;
+            boolean stale = error == ErrorType.CONNECTION_TERMINATED
+                    && untouched
+                    && connection != null
+                    && connection.isReused()
+                    && !repeated;
             connection = null;
             if (stale) {
                 repeated = true;

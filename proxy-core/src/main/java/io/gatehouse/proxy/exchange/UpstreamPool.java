@@ -37,7 +37,7 @@ public final class UpstreamPool {
     private static final int LARGEST_READ = 256 << 10;
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 << 10, 256 << 10);
 
-    /** Who waits for a connection. Called on the event loop, once, unless cancelled before. */
+    /** Who waits for a connection. Called on the event loop, once, unless cancelled before. Throws nothing: others wait too. */
     interface Waiter {
         void onConnected(Http1BackendHandler connection);
 

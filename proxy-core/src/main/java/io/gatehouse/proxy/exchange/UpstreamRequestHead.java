@@ -9,9 +9,7 @@ import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 
 /**
  * Builds the head of a forwarded request anew: our own request line, Host, framing and forwarding fields; of the client's
@@ -22,6 +20,9 @@ final class UpstreamRequestHead {
     private static final byte[] CHUNKED = HeadWriter.ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] EXPECT = HeadWriter.ascii("Expect: 100-continue\r\n");
     private static final byte[] FORWARDED_HOST = HeadWriter.ascii("X-Forwarded-Host: ");
+    /** Whatever else a client says in the name of a proxy: users, groups, certificates. */
+    private static final byte[] FORWARDED = HeadWriter.ascii("x-forwarded-");
+
     private static final byte[] REQUEST_ID = HeadWriter.ascii("X-Request-Id: ");
 
     /** More than all that is written besides the client's own bytes and the target's. */
@@ -29,7 +30,7 @@ final class UpstreamRequestHead {
 
     private UpstreamRequestHead() {}
 
-    /** How large a buffer the head needs at most. */
+    /** How large a buffer the head needs, but for an uncommonly long Host, which stands in it twice. */
     static int size(RequestHead head, ForwardTarget target) {
         return head.length()
                 + OWN_BYTES
@@ -117,6 +118,7 @@ final class UpstreamRequestHead {
             case TRAILER -> head.isChunked();
             // A filter reads the body, so it must not come encoded.
             case ACCEPT_ENCODING -> target.filter() == null;
+            case OTHER -> !head.nameStartsWith(field, FORWARDED);
             default -> true;
         };
     }
@@ -142,7 +144,9 @@ final class UpstreamRequestHead {
             int start = head.valueStart(field);
             out.writeBytes(head.bytes(), start, head.valueEnd(field) - start);
         } else {
-            ByteBufUtil.writeAscii(out, HexFormat.of().toHexDigits(own));
+            for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
+                out.writeByte(Character.forDigit((int) (own >>> shift) & 15, 16));
+            }
         }
         out.writeShort(HeadWriter.CR_LF);
     }

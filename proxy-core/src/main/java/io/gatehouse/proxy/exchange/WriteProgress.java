@@ -9,6 +9,11 @@ final class WriteProgress {
     private long lastPending;
     private long lastProgressNanos;
 
+    /** Forgets what was seen; another message begins. */
+    void reset() {
+        lastPending = 0;
+    }
+
     /** Whether bytes are waiting and none has left for {@code limitNanos}. */
     boolean isStalled(Channel channel, long nowNanos, long limitNanos) {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();

@@ -35,10 +35,6 @@ public final class BodyEncoder {
         first = true;
     }
 
-    public Framing framing() {
-        return framing;
-    }
-
     /** What has to be written before the next {@code length} bytes of body, or null. The caller owns it. */
     public @Nullable ByteBuf before(int length, ByteBufAllocator allocator) {
         if (framing != Framing.CHUNKED || length == 0) {

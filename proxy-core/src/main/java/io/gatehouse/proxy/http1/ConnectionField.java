@@ -6,9 +6,15 @@ public final class ConnectionField {
     private static final byte[] CLOSE = {'c', 'l', 'o', 's', 'e'};
     private static final byte[] KEEP_ALIVE = {'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'};
 
+    /** Every option is compared with every other field; nobody needs more. */
+    private static final int MOST_OPTIONS = 16;
+
+    static final String TOO_MANY = "more than " + MOST_OPTIONS + " options in Connection";
+
     private ConnectionField() {}
 
-    static void read(MessageHead head, int field) {
+    /** Returns whether the fields up to this one name no more options than anybody needs. */
+    static boolean read(MessageHead head, int field) {
         byte[] bytes = head.bytes();
         int end = head.valueEnd(field);
         int at = head.valueStart(field);
@@ -20,7 +26,9 @@ public final class ConnectionField {
                 head.connectionKeepAlive = true;
             }
             at = nextToken(bytes, tokenEnd, end);
+            head.connectionOptions++;
         }
+        return head.connectionOptions <= MOST_OPTIONS;
     }
 
     /** Whether any {@code Connection} field of {@code head} names {@code field}, which then ends at this hop. */

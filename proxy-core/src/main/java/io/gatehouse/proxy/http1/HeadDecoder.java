@@ -83,6 +83,11 @@ public final class HeadDecoder {
         return false;
     }
 
+    /** Whether there is more of a head than the empty line that may stand before it. */
+    public boolean hasBegun() {
+        return state != State.START_LINE || scanned > lineStart;
+    }
+
     /** Reads all complete lines; returns the end of the head, or -1. */
     private int readLines(MessageHead head) throws HttpViolation {
         byte[] bytes = head.bytes();

@@ -57,7 +57,7 @@ final class HttpBytes {
         return (CLASSES[b & 0xff] & QUERY) != 0;
     }
 
-    /** What a host and port may consist of: unreserved, {@code :}, brackets and {@code %} (IPv6 zones are refused). */
+    /** What a host and port may consist of: unreserved, {@code :} and brackets; no {@code %}, so no IPv6 zones. */
     static boolean isHost(byte b) {
         return (CLASSES[b & 0xff] & HOST) != 0;
     }
@@ -138,6 +138,11 @@ final class HttpBytes {
             }
         }
         return true;
+    }
+
+    /** Whether {@code bytes[start, end)} begins with {@code lowerCase}, whatever the case of its letters. */
+    static boolean startsWithIgnoreCase(byte[] bytes, int start, int end, byte[] lowerCase) {
+        return end - start >= lowerCase.length && equalsIgnoreCase(bytes, start, start + lowerCase.length, lowerCase);
     }
 
     private static byte[] classes() {

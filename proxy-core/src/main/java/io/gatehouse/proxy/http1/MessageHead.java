@@ -32,6 +32,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
     boolean chunked;
     boolean connectionClose;
     boolean connectionKeepAlive;
+    int connectionOptions;
 
     /** Forgets the message. Called by the owner when the exchange is over. */
     public void reset() {
@@ -42,6 +43,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
         chunked = false;
         connectionClose = false;
         connectionKeepAlive = false;
+        connectionOptions = 0;
         if (bytes.length > LARGEST_KEPT) {
             bytes = new byte[INITIAL_BYTES];
         }
@@ -83,11 +85,6 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
         return offsets[field * INTS_PER_FIELD + 3];
     }
 
-    /** Where the next field's line begins, or the empty line. */
-    public final int lineEnd(int field) {
-        return field + 1 < fieldCount ? nameStart(field + 1) : length - 2;
-    }
-
     /** The first field of that name, or -1. */
     public final int find(HeaderName name) {
         for (int field = 0; field < fieldCount; field++) {
@@ -117,6 +114,11 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
             }
         }
         return null;
+    }
+
+    /** Whether the field's name begins with {@code lowerCase}, whatever the case of its letters. */
+    public final boolean nameStartsWith(int field, byte[] lowerCase) {
+        return HttpBytes.startsWithIgnoreCase(bytes, nameStart(field), nameEnd(field), lowerCase);
     }
 
     /** Bytes as characters, one to one; a head may hold any {@code obs-text}. */

@@ -194,7 +194,11 @@ public final class RequestHead extends MessageHead {
                     }
                     transferEncoding = field;
                 }
-                case CONNECTION -> ConnectionField.read(this, field);
+                case CONNECTION -> {
+                    if (!ConnectionField.read(this, field)) {
+                        throw HttpViolation.request(ConnectionField.TOO_MANY);
+                    }
+                }
                 case EXPECT -> expect(field);
                 default -> {}
             }

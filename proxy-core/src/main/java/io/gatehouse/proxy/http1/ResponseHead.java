@@ -77,7 +77,11 @@ public final class ResponseHead extends MessageHead {
                     }
                     transferEncoding = field;
                 }
-                case CONNECTION -> ConnectionField.read(this, field);
+                case CONNECTION -> {
+                    if (!ConnectionField.read(this, field)) {
+                        throw HttpViolation.response(ConnectionField.TOO_MANY);
+                    }
+                }
                 default -> {}
             }
         }

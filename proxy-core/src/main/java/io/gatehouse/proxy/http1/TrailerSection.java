@@ -45,8 +45,10 @@ public final class TrailerSection extends MessageHead {
         int start = nameStart(field);
         int end = nameEnd(field);
         for (byte[] name : NEVER) {
-            int compared = name[name.length - 1] == '-' ? Math.min(end, start + name.length) : end;
-            if (HttpBytes.equalsIgnoreCase(bytes(), start, compared, name)) {
+            boolean never = name[name.length - 1] == '-'
+                    ? nameStartsWith(field, name)
+                    : HttpBytes.equalsIgnoreCase(bytes(), start, end, name);
+            if (never) {
                 return true;
             }
         }

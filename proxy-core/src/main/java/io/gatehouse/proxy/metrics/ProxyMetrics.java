@@ -65,7 +65,7 @@ public final class ProxyMetrics {
             this.registry = registry;
             this.route = route;
             this.retries = Counter.builder("gatehouse.upstream.retries")
-                    .description("Requests sent again on a fresh connection")
+                    .description("Requests sent again because a kept connection was closed")
                     .tag("route", route)
                     .register(registry);
         }

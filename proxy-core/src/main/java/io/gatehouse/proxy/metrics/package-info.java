@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Meters, looked up once per route and kept; never by name on the path of a request. */
+/** Meters, registered once for each route and kept; a request looks up its route and nothing else by name. */
 @NullMarked
 package io.gatehouse.proxy.metrics;
 

@@ -69,8 +69,8 @@ public final class DeadlineScanner {
             if (watched != null) {
                 try {
                     watched.onTick(nowNanos);
-                } catch (RuntimeException defect) {
-                    // One connection's defect must not cost the others their deadlines.
+                } catch (Throwable defect) {
+                    // One connection's defect, be it that memory ran out, must not cost the others their deadlines.
                     LOG.atError().setCause(defect).log("a deadline failed to strike");
                 }
             }

@@ -484,4 +484,38 @@ class ClientFaultsIT {
             assertThat(got).isEqualTo(size);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 240})
+    void aBodyThatStandsStillIsCutWhateverTheRateAndTheWindow(int rate) throws Exception {
+        DownstreamTimeouts timeouts = new DownstreamTimeouts(
+                Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(400), Duration.ofSeconds(10), rate);
+        try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.Connection::untilClosed);
+                ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
+                        .timeouts(timeouts, ProxyUnderTest.QUICK_UPSTREAM)
+                        .start();
+                RawClient client = proxy.client()) {
+            client.socket().setSoTimeout(5000);
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
+            assertThat(client.response().status()).isEqualTo(408);
+        }
+    }
+
+    @Test
+    void aClientThatRightlyKeepsItsBodyReadsALongAnswerToItsEnd() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    c.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n");
+                    for (int i = 0; i < 8; i++) {
+                        Thread.sleep(300);
+                        c.send("x");
+                    }
+                    c.untilClosed();
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.quick(ProxyUnderTest.allTo(upstream.port()));
+                RawClient client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n");
+            assertThat(client.response().text()).isEqualTo("xxxxxxxx");
+        }
+    }
 }

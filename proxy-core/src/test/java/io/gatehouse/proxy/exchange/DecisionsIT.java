@@ -209,4 +209,15 @@ class DecisionsIT {
             assertThat(proxy.log(1).get(0)).contains("\"status\":499", "\"path\":\"/left\"");
         }
     }
+
+    @Test
+    void aDecisionThatCannotBeWrittenIsA500AndNoHang() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+            router.set((head, principal) -> new RouteDecision.Forward(ProxyUnderTest.target(upstream.port()), 4000));
+            try (RawClient client = proxy.client()) {
+                assertThat(client.get("/short").response().status()).isEqualTo(500);
+                assertThat(proxy.log(1).get(0)).contains("\"error\":\"proxy_internal_error\"");
+            }
+        }
+    }
 }

@@ -247,4 +247,38 @@ class KeepAliveIT {
             proxy.awaitQuiet();
         }
     }
+
+    @Test
+    void anEmptyLineBehindARequestIsNoRequest() throws Exception {
+        DownstreamTimeouts timeouts = new DownstreamTimeouts(
+                Duration.ofMillis(300), Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30), 0);
+        try (ScriptedUpstream upstream = echo();
+                ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
+                        .timeouts(timeouts, UpstreamTimeouts.DEFAULT)
+                        .start();
+                RawClient client = proxy.client()) {
+            String post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok\r\n";
+            assertThat(client.send(post).response().text()).isEqualTo("ok");
+            Thread.sleep(900);
+            assertThat(client.send(post).response().text()).isEqualTo("ok");
+            assertThat(proxy.log(2)).allSatisfy(line -> assertThat(line).contains("\"status\":200"));
+        }
+    }
+
+    @Test
+    void drainingDoesNotWaitForWhoNeverAsked() throws Exception {
+        try (ScriptedUpstream upstream = echo();
+                ProxyUnderTest proxy = new ProxyUnderTest(ProxyUnderTest.allTo(upstream.port()));
+                RawClient silent = proxy.client();
+                RawClient blank = proxy.client()) {
+            blank.send("\r\n");
+            ProxyUnderTest.patiently().until(() -> proxy.listener().connections() == 2);
+            proxy.runtime().drainState().begin();
+            // The deadline for a head is 10 s, and ends with a reset.
+            silent.socket().setSoTimeout(5000);
+            blank.socket().setSoTimeout(5000);
+            assertThat(silent.everything()).isEmpty();
+            assertThat(blank.everything()).isEmpty();
+        }
+    }
 }

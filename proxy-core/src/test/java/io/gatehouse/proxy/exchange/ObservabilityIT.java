@@ -137,4 +137,34 @@ class ObservabilityIT {
                             "gatehouse_requests_total\\{code=\"502\",listener=\"test\",method=\"GET\",route=\"test\"\\} 1");
         }
     }
+
+    @Test
+    void aWaitInVainHasItsDuration() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    c.untilClosed();
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
+                        .start()) {
+            try (RawClient client = proxy.client()) {
+                client.get("/gone");
+                Thread.sleep(200);
+            }
+            JsonNode line = JSON.readTree(proxy.log(1).get(0));
+            assertThat(line.get("status").asInt()).isEqualTo(499);
+            assertThat(line.get("upstream_ms").asDouble()).isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void aHeadThatDidNotComeHasTheTimeItTook() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.quick(ProxyUnderTest.allTo(upstream.port()));
+                RawClient client = proxy.client()) {
+            client.send("GET / HT");
+            assertThat(client.response().status()).isEqualTo(408);
+            assertThat(JSON.readTree(proxy.log(1).get(0)).get("duration_ms").asDouble())
+                    .isGreaterThan(900);
+        }
+    }
 }

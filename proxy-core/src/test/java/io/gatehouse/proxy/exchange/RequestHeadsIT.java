@@ -274,4 +274,24 @@ class RequestHeadsIT {
         assertThat(seenOf("GET /sparkui/x/jobs HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("GET /base/jobs HTTP/1.1\r\n");
         assertThat(seenOf("GET /sparkui/x HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("GET /base/ HTTP/1.1\r\n");
     }
+
+    @Test
+    void noForwardedFieldOfTheClientsReachesTheUpstream() throws Exception {
+        assertThat(seenOf("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-User: root\r\nx-forwarded-GROUPS: all\r\n"
+                        + "X-Forwarded: 1\r\nX-Forwardedness: 2\r\n\r\n"))
+                .doesNotContainIgnoringCase("X-Forwarded-User", "X-Forwarded-Groups")
+                .contains("X-Forwarded: 1\r\n", "X-Forwardedness: 2\r\n");
+    }
+
+    @Test
+    void aConnectionFieldThatNamesTooMuchIsRefused() throws Exception {
+        String options = "a,b,c,d,e,f,g,h,";
+        assertThat(seenOf("GET / HTTP/1.1\r\nHost: a\r\nConnection: " + options + options + "\r\n\r\n"))
+                .startsWith("GET / ");
+        try (RawClient client = proxy.client()) {
+            client.send(
+                    "GET / HTTP/1.1\r\nHost: a\r\nConnection: " + options + "\r\nConnection: " + options + "q\r\n\r\n");
+            assertThat(client.response().text()).contains("Connection");
+        }
+    }
 }

@@ -67,7 +67,6 @@ class EncodingTest {
         encoder.append(Unpooled.wrappedBuffer(Transcript.bytes("abc")), out);
         encoder.appendEnd(trailers("X: 1"), out);
 
-        assertThat(encoder.framing()).isEqualTo(framing);
         assertThat(encoder.before(3, ALLOCATOR)).isNull();
         assertThat(end(trailers("X: 1"))).isEmpty();
         assertThat(text(out)).isEqualTo("abc");
