@@ -10,8 +10,6 @@ import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import io.gatehouse.launcher.config.LogFormat;
 import io.gatehouse.launcher.config.LoggingConfig;
-import java.io.FilterOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 
 /**
@@ -63,7 +61,7 @@ public final class Logging {
         appender.setContext(context);
         appender.setName(APPENDER);
         appender.setEncoder(format == LogFormat.JSON ? json() : text());
-        appender.setOutputStream(new Unclosed(out));
+        appender.setOutputStream(new UnclosedOutput(out));
         appender.start();
         return appender;
     }
@@ -89,22 +87,5 @@ public final class Logging {
         encoder.setPattern(TEXT_PATTERN);
         encoder.start();
         return encoder;
-    }
-
-    /** Standard output outlives every appender. */
-    private static final class Unclosed extends FilterOutputStream {
-        Unclosed(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-        }
-
-        @Override
-        public void close() throws IOException {
-            flush();
-        }
     }
 }

@@ -9,6 +9,7 @@ import io.gatehouse.discovery.AppRegistry;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouter;
 import io.gatehouse.launcher.ReadyFile;
+import io.gatehouse.launcher.UnclosedOutput;
 import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.AccessLogOutput;
 import io.gatehouse.launcher.config.ConfigWatcher;
@@ -28,9 +29,7 @@ import io.gatehouse.proxy.server.HttpListener;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
 import java.io.FileOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -212,7 +211,7 @@ final class GatehouseServer implements AutoCloseable {
             throws IOException {
         return switch (output) {
             case AccessLogOutput.Off off -> AccessLog.off(metrics.accessLogDropped());
-            case AccessLogOutput.Stdout stdout -> AccessLog.to(new StaysOpen(out), metrics.accessLogDropped());
+            case AccessLogOutput.Stdout stdout -> AccessLog.to(new UnclosedOutput(out), metrics.accessLogDropped());
             case AccessLogOutput.ToFile file ->
                 AccessLog.to(new FileOutputStream(file.path().toFile(), true), metrics.accessLogDropped());
         };
@@ -270,22 +269,5 @@ final class GatehouseServer implements AutoCloseable {
         runtime.close();
         blocking.shutdown();
         metrics.close();
-    }
-
-    /** Standard output outlives the access log. */
-    private static final class StaysOpen extends FilterOutputStream {
-        StaysOpen(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-        }
-
-        @Override
-        public void close() throws IOException {
-            flush();
-        }
     }
 }
