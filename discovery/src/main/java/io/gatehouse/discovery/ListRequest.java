@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request for {@code /api/v1/applications} asks for (Spark's {@code ApplicationListResource}).
  *
- * @param includesRunning whether running applications belong into the answer
+ * @param includesFinished whether finished applications belong into the answer
+ * @param includesRunning whether running ones do
  * @param forHomePage whether the History Server's own first page asks: it wants completed applications only, and gets the
  *     running ones beside them
  * @param limit the most entries, over both kinds
  */
-record ListRequest(boolean includesRunning, boolean forHomePage, int limit) {
+record ListRequest(boolean includesFinished, boolean includesRunning, boolean forHomePage, int limit) {
     static ListRequest of(RequestHead head) {
         List<String> statuses = new ArrayList<>();
         @Nullable String limit = null;
@@ -38,7 +39,8 @@ record ListRequest(boolean includesRunning, boolean forHomePage, int limit) {
         boolean page = "xmlhttprequest".equalsIgnoreCase(head.value(HeaderName.X_REQUESTED_WITH))
                 && statuses.equals(List.of("completed"));
         boolean running = !dates && (statuses.isEmpty() || statuses.contains("running") || page);
-        return new ListRequest(running, page, limit == null ? Integer.MAX_VALUE : number(limit));
+        boolean finished = statuses.isEmpty() || statuses.contains("completed");
+        return new ListRequest(finished, running, page, limit == null ? Integer.MAX_VALUE : number(limit));
     }
 
     /** As it came where the escapes are broken: the History Server will say so. */

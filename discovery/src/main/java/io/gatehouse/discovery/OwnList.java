@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.StringJoiner;
 
-/** The list of applications where there is no History Server to make one: running ones only. */
+/** The list of applications where no History Server makes one, or none that answers: running ones only. */
 final class OwnList {
     private OwnList() {}
 
@@ -42,11 +42,16 @@ final class OwnList {
                 <html lang="en"><head><meta charset="utf-8"><title>Spark applications</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
                 <body><h1>Running Spark applications</h1>
-                <p>No History Server is configured (discovery.historyServer.url), so finished applications are not shown.</p>
+                <p>%s</p>
                 <table><thead><tr><th>Application</th><th>Name</th></tr></thead>
                 <tbody>
                 %s</tbody></table></body></html>
-                """.formatted(rows);
+                """.formatted(
+                        rules.history() == null
+                                ? "No History Server is configured (discovery.historyServer.url), so finished applications are not"
+                                        + " shown."
+                                : "The History Server does not answer, so finished applications are not shown. Try again later.",
+                        rows);
     }
 
     private static String escape(String text) {

@@ -97,10 +97,12 @@ public final class UiRouter implements Router {
         PathParts parts = PathParts.after(path, now.rules().proxyBase().length() + 1);
         Application application = now.directory().find(parts.id());
         if (application == null) {
+            if (AppIds.isValid(parts.id())) {
+                unknownAppAskedFor.run();
+            }
             if (!AppIds.isValid(parts.id()) || now.rules().history() == null) {
                 return unknown("No running application has this id.");
             }
-            unknownAppAskedFor.run();
             return redirect(head, HISTORY_PREFIX + parts.id() + "/" + parts.rest());
         }
         return parts.hasSlash() ? now.live(application) : redirect(head, path + "/");
@@ -156,6 +158,10 @@ public final class UiRouter implements Router {
                     UiRoutes.LIST, LocalResponse.of(200, "application/json", OwnList.json(snapshot, request)));
         }
         ForwardTarget target = now.history(UiRoutes.LIST, history);
+        if (request.includesRunning() && !request.includesFinished()) {
+            // What runs is known here. Where finished ones are wanted, an error is better than a list without them.
+            target = target.withFallback(() -> LocalResponse.json(200, OwnList.json(snapshot, request)));
+        }
         if (request.includesRunning() && snapshot.size() > 0) {
             target = target.withFilter(response -> ListMergeFilter.forResponse(response, snapshot, request));
         }
@@ -170,7 +176,9 @@ public final class UiRouter implements Router {
                     UiRoutes.HOME,
                     LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())));
         }
-        ForwardTarget target = now.history(UiRoutes.HOME, history);
+        ForwardTarget target = now.history(UiRoutes.HOME, history)
+                .withFallback(
+                        () -> LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())));
         if (snapshot.size() > 0) {
             target = target.withFilter(HistoryPageFilter::forResponse);
         }

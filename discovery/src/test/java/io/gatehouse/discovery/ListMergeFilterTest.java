@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Running and finished applications in one list, as Spark 4.3 writes it. */
 class ListMergeFilterTest {
-    private static final ListRequest ALL = new ListRequest(true, false, Integer.MAX_VALUE);
+    private static final ListRequest ALL = new ListRequest(true, true, false, Integer.MAX_VALUE);
     private static final AppDirectory ONE = directory(app("live-1", "d", listing("live-1", "\\u00e9 \\\"}]", null)));
 
     @Test
@@ -85,14 +85,15 @@ class ListMergeFilterTest {
     void theLimitHoldsForBothKinds(int limit, String expected) {
         AppDirectory two = directory(
                 app("live-1", "d", listing("live-1", "x", null)), app("live-2", "e", listing("live-2", "x", null)));
-        String merged = merge(two, new ListRequest(true, false, limit), list(finished("old-1"), finished("old-2")));
+        String merged =
+                merge(two, new ListRequest(true, true, false, limit), list(finished("old-1"), finished("old-2")));
         assertThat(String.join(" ", ids(merged))).isEqualTo(expected);
         assertThat(merged).startsWith("[ ").endsWith(limit == 0 ? "[ ]" : "} ]");
     }
 
     @Test
     void theFirstPageGetsEntriesWithoutCompleted() {
-        String merged = merge(ONE, new ListRequest(true, true, Integer.MAX_VALUE), list(finished("old-1")));
+        String merged = merge(ONE, new ListRequest(true, true, true, Integer.MAX_VALUE), list(finished("old-1")));
         assertThat(merged).doesNotContain("\"completed\":false").contains("\"completed\" : true");
         assertThat(ids(merged)).containsExactly("live-1", "old-1");
     }
@@ -123,7 +124,7 @@ class ListMergeFilterTest {
     void aLaterAttemptThatTheHistoryServerDoesNotKnowComesLast() {
         AppDirectory second = directory(app("multi", "d", listing("multi", "x", "2")));
         assertThat(ids(merge(second, ALL, list(finished("old-1"))))).containsExactly("old-1", "multi");
-        assertThat(ids(merge(second, new ListRequest(true, false, 1), list(finished("old-1")))))
+        assertThat(ids(merge(second, new ListRequest(true, true, false, 1), list(finished("old-1")))))
                 .containsExactly("old-1");
     }
 

@@ -12,28 +12,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ListRequestTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                                   | true  | 2147483647
-            ?                                    | true  | 2147483647
-            ?status=running                      | true  | 2147483647
-            ?status=RUNNING                      | true  | 2147483647
-            ?status=%72unning                    | true  | 2147483647
-            ?status=completed                    | false | 2147483647
-            ?status=completed&status=running     | true  | 2147483647
-            ?limit=2147483647&status=running     | true  | 2147483647
-            ?limit=0                             | true  | 0
-            ?limit=-1                            | true  | 0
-            ?limit=3                             | true  | 3
-            ?limit=%33                           | true  | 3
-            ?limit=3&limit=9                     | true  | 3
-            ?limit=                              | true  | 2147483647
-            ?limit=99999999999                   | true  | 2147483647
-            ?limit=1&x=%zz                       | true  | 1
-            ?minDate=2026-01-01                  | false | 2147483647
-            ?status=running&maxEndDate=2026-01-01| false | 2147483647
+            ''                                   | true  | true  | 2147483647
+            ?                                    | true  | true  | 2147483647
+            ?status=running                      | false | true  | 2147483647
+            ?status=RUNNING                      | false | true  | 2147483647
+            ?status=%72unning                    | false | true  | 2147483647
+            ?status=completed                    | true  | false | 2147483647
+            ?status=completed&status=running     | true  | true  | 2147483647
+            ?limit=2147483647&status=running     | false | true  | 2147483647
+            ?limit=0                             | true  | true  | 0
+            ?limit=-1                            | true  | true  | 0
+            ?limit=3                             | true  | true  | 3
+            ?limit=%33                           | true  | true  | 3
+            ?limit=3&limit=9                     | true  | true  | 3
+            ?limit=                              | true  | true  | 2147483647
+            ?limit=99999999999                   | true  | true  | 2147483647
+            ?limit=1&x=%zz                       | true  | true  | 1
+            ?minDate=2026-01-01                  | true  | false | 2147483647
+            ?status=running&maxEndDate=2026-01-01| false | false | 2147483647
             """)
-    void theQueryIsReadAsSparkReadsIt(String query, boolean running, int limit) throws HttpViolation {
+    void theQueryIsReadAsSparkReadsIt(String query, boolean finished, boolean running, int limit) throws HttpViolation {
         ListRequest request = ListRequest.of(Heads.get("/api/v1/applications" + query));
-        assertThat(request).isEqualTo(new ListRequest(running, false, limit));
+        assertThat(request).isEqualTo(new ListRequest(finished, running, false, limit));
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The list and the page that Gatehouse makes itself where there is no History Server. */
 class OwnListTest {
-    private static final ListRequest ALL = new ListRequest(true, false, Integer.MAX_VALUE);
+    private static final ListRequest ALL = new ListRequest(true, true, false, Integer.MAX_VALUE);
 
     @Test
     void runningApplicationsAreListedAsTheirDriversTell() throws IOException {
@@ -27,11 +27,13 @@ class OwnListTest {
         assertThat(list.get(0).get("name").asText()).isEqualTo("é \" name");
         assertThat(list.get(0).get("attempts").get(0).get("completed").asBoolean(true))
                 .isFalse();
-        assertThat(OwnList.json(directory, new ListRequest(true, false, 1)))
+        assertThat(OwnList.json(directory, new ListRequest(true, true, false, 1)))
                 .contains("app-1")
                 .doesNotContain("app-3");
-        assertThat(OwnList.json(directory, new ListRequest(true, false, 0))).isEqualTo("[  ]");
-        assertThat(OwnList.json(directory, new ListRequest(false, false, 9))).isEqualTo("[  ]");
+        assertThat(OwnList.json(directory, new ListRequest(true, true, false, 0)))
+                .isEqualTo("[  ]");
+        assertThat(OwnList.json(directory, new ListRequest(true, false, false, 9)))
+                .isEqualTo("[  ]");
     }
 
     @Test

@@ -50,6 +50,30 @@ class UiDoorIT {
     }
 
     @Test
+    void whatRunsIsShownWhileTheHistoryServerIsDown() throws Exception {
+        try (ProxyUnderTest door = door("/sparkui");
+                RawClient client = door.client()) {
+            history.close();
+
+            client.send("GET / HTTP/1.1\r\nHost: gate\r\n\r\n");
+            Response page = client.response();
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.text()).contains("href=\"/sparkui/app-1/\"", "The History Server does not answer");
+            assertThat(page.field("proxy-status")).isEqualTo("gatehouse; error=connection_refused");
+            assertThat(page.field("cache-control")).isEqualTo("no-store");
+
+            client.send("GET /api/v1/applications?status=running HTTP/1.1\r\nHost: gate\r\n\r\n");
+            JsonNode list = new ObjectMapper().readTree(client.response().body());
+            assertThat(list.findValuesAsText("id")).containsExactly("app-1");
+
+            // A program would believe a list without the finished ones.
+            client.send("GET /api/v1/applications HTTP/1.1\r\nHost: gate\r\n\r\n");
+            assertThat(client.response().status()).isEqualTo(502);
+            assertThat(door.log(3)).allSatisfy(line -> assertThat(line).contains("\"error\":\"connection_refused\""));
+        }
+    }
+
+    @Test
     void anEmptyFirstPageGetsItsTable() throws Exception {
         history.answers("/", FakeSpark.response(200, "text/html", "<h4>No completed applications found!</h4>"));
         try (ProxyUnderTest door = door("/sparkui");

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class ForwardTarget {
     private final byte[] publicPrefix;
     private final byte[] extraFields;
     private final @Nullable ResponseFilter filter;
+    private final @Nullable Supplier<LocalResponse> fallback;
 
     private ForwardTarget(
             String route,
@@ -24,18 +26,20 @@ public final class ForwardTarget {
             byte[] pathPrefix,
             byte[] publicPrefix,
             byte[] extraFields,
-            @Nullable ResponseFilter filter) {
+            @Nullable ResponseFilter filter,
+            @Nullable Supplier<LocalResponse> fallback) {
         this.route = route;
         this.upstream = upstream;
         this.pathPrefix = pathPrefix;
         this.publicPrefix = publicPrefix;
         this.extraFields = extraFields;
         this.filter = filter;
+        this.fallback = fallback;
     }
 
     /** Requests go to {@code upstream} with the path they came with. */
     public static ForwardTarget to(String route, Upstream upstream) {
-        return new ForwardTarget(route, upstream, NOTHING, NOTHING, NOTHING, null);
+        return new ForwardTarget(route, upstream, NOTHING, NOTHING, NOTHING, null, null);
     }
 
     /**
@@ -45,7 +49,8 @@ public final class ForwardTarget {
      *     its end
      */
     public ForwardTarget withPathPrefix(String pathPrefix) {
-        return new ForwardTarget(route, upstream, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter);
+        return new ForwardTarget(
+                route, upstream, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter, fallback);
     }
 
     /**
@@ -67,12 +72,17 @@ public final class ForwardTarget {
     public ForwardTarget withPublicPrefix(String publicPrefix, boolean announced) {
         byte[] fields =
                 announced && !publicPrefix.isEmpty() ? ascii("X-Forwarded-Context: " + publicPrefix + "\r\n") : NOTHING;
-        return new ForwardTarget(route, upstream, pathPrefix, ascii(checked(publicPrefix)), fields, filter);
+        return new ForwardTarget(route, upstream, pathPrefix, ascii(checked(publicPrefix)), fields, filter, fallback);
     }
 
     /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */
     public ForwardTarget withFilter(ResponseFilter filter) {
-        return new ForwardTarget(route, upstream, pathPrefix, publicPrefix, extraFields, filter);
+        return new ForwardTarget(route, upstream, pathPrefix, publicPrefix, extraFields, filter, fallback);
+    }
+
+    /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all. */
+    public ForwardTarget withFallback(Supplier<LocalResponse> fallback) {
+        return new ForwardTarget(route, upstream, pathPrefix, publicPrefix, extraFields, filter, fallback);
     }
 
     public String route() {
@@ -100,6 +110,10 @@ public final class ForwardTarget {
 
     public @Nullable ResponseFilter filter() {
         return filter;
+    }
+
+    public @Nullable Supplier<LocalResponse> fallback() {
+        return fallback;
     }
 
     /** Refuses what is not {@code ""} or segments of unreserved characters; a target may be made for each request. */

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -360,9 +361,9 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     @Override
     public void onConnectFailed(ErrorType error, String detail) {
-        if (state instanceof ExchangeState.Connecting) {
+        if (state instanceof ExchangeState.Connecting connecting) {
             try {
-                fail(error, "", detail);
+                noResponse(connecting.forward(), error, detail);
             } catch (Throwable defect) {
                 onDefect("a failed connection could not be answered", defect);
             }
@@ -405,7 +406,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             connect(forwarding.forward(), forwarding.attempt() + 1);
             return;
         }
-        fail(error, "", detail);
+        noResponse(forwarding.forward(), error, detail);
         flushUnlessReading();
     }
 
@@ -442,11 +443,29 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             cut(error, logged);
             return;
         }
+        answerInstead(error, logged, LocalAnswers.error(current(), error, told, requestId()));
+    }
+
+    /** The upstream gave no response, or not all of it. */
+    private void noResponse(Forward forward, ErrorType error, String detail) {
+        Supplier<LocalResponse> fallback = forward.target().fallback();
+        if (fallback == null || responseForwarder.hasStarted()) {
+            fail(error, "", detail);
+        } else {
+            answerInstead(error, detail, LocalAnswers.despite(fallback.get(), error, requestId()));
+        }
+    }
+
+    private void answerInstead(ErrorType error, String logged, LocalResponse response) {
         endUpstream();
         state = ExchangeState.Deciding.anew();
         record.error = error;
         record.detail = logged.isEmpty() ? null : logged;
-        answer(LocalAnswers.error(current(), error, told, RequestIds.text(current(), record.requestId)));
+        answer(response);
+    }
+
+    private String requestId() {
+        return RequestIds.text(current(), record.requestId);
     }
 
     /** Ends everything at once, so that the client sees that what it got is not whole. */

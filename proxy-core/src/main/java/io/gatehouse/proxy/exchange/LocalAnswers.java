@@ -39,16 +39,22 @@ final class LocalAnswers {
         HttpResponseStatus status = HttpResponseStatus.valueOf(error.status());
         boolean html = head != null && prefersHtml(head);
         String body = html ? page(status, error, detail, requestId) : problem(status, error, detail, requestId);
-        LocalResponse response = LocalResponse.of(
-                        error.status(), html ? "text/html; charset=utf-8" : "application/problem+json", body)
-                .with("Proxy-Status", "gatehouse; error=" + error.token())
-                .with("X-Request-Id", requestId)
-                .with("Cache-Control", "no-store");
+        LocalResponse response = despite(
+                LocalResponse.of(error.status(), html ? "text/html; charset=utf-8" : "application/problem+json", body),
+                error,
+                requestId);
         return switch (error.status()) {
             case 503 -> response.with("Retry-After", "5");
             case 405 -> response.with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
             default -> response;
         };
+    }
+
+    /** A response that tells programs which error there was (RFC 9209), and caches that it will pass. */
+    static LocalResponse despite(LocalResponse response, ErrorType error, String requestId) {
+        return response.with("Proxy-Status", "gatehouse; error=" + error.token())
+                .with("X-Request-Id", requestId)
+                .with("Cache-Control", "no-store");
     }
 
     /** How large a buffer {@link #write} needs at most. */
