@@ -28,6 +28,7 @@ final class DriverSearch {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     /** Short, because the others wait: a UI that is slower is found by a later search. */
     private static final Duration PROBE_DEADLINE = Duration.ofSeconds(4);
+
     private static final int MAX_ENVIRONMENT = 4 << 20;
 
     private final HistoryServer history;

@@ -79,7 +79,16 @@ public final class HistorySource extends PollingSource {
             Predicate<String> knownElsewhere,
             ScheduledExecutorService scheduler,
             Duration interval) {
-        this(history, client, allowed, knownElsewhere, scheduler, interval, FIRST_PORT, MOST_LISTING_BYTES, System::nanoTime);
+        this(
+                history,
+                client,
+                allowed,
+                knownElsewhere,
+                scheduler,
+                interval,
+                FIRST_PORT,
+                MOST_LISTING_BYTES,
+                System::nanoTime);
     }
 
     /** {@code firstPort}: where a UI listens whose port is not configured; {@code mostListingBytes}: that are kept of all
@@ -188,8 +197,7 @@ public final class HistorySource extends PollingSource {
     }
 
     private static CompletableFuture<?> patiently(CompletableFuture<?>... underWay) {
-        return CompletableFuture.allOf(underWay)
-                .completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return CompletableFuture.allOf(underWay).completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void answered(Driver driver, Application application, UiProbe.Result result, Runnable changed) {
@@ -222,7 +230,8 @@ public final class HistorySource extends PollingSource {
         LOG.atLevel(warned ? Level.DEBUG : Level.WARN)
                 .addKeyValue("app", driver.id)
                 .addKeyValue("limit", mostListingBytes)
-                .log("entries of running applications are too large together; some are only in the History Server's list");
+                .log(
+                        "entries of running applications are too large together; some are only in the History Server's list");
         warned = true;
         return new Application(driver.id, name(), ui, null);
     }
@@ -231,7 +240,9 @@ public final class HistorySource extends PollingSource {
         AppListing listing = application == null ? null : application.listing();
         return listing == null
                 ? 0
-                : listing.json().length + listing.pageJson().length + (long) Character.BYTES * listing.name().length();
+                : listing.json().length
+                        + listing.pageJson().length
+                        + (long) Character.BYTES * listing.name().length();
     }
 
     /**

@@ -152,8 +152,8 @@ class EndpointSourceIT {
     void aConfiguredApplicationWhoseConnectionIsRefusedIsGone() throws Exception {
         FakeSpark ui = FakeSpark.driver("app-1");
         use(new UiEndpoint(ui.upstream(), "app-1"));
-        await().until(() -> !fixture.ids().isEmpty()
-                && fixture.registry.get().find("app-1").listing() != null);
+        await().until(() ->
+                !fixture.ids().isEmpty() && fixture.registry.get().find("app-1").listing() != null);
         ui.close();
         await().until(() -> fixture.ids().isEmpty());
     }
