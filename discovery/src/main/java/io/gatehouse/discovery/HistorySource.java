@@ -41,7 +41,7 @@ public final class HistorySource extends PollingSource {
     private static final int MOST_SEARCHES = 16;
     /** Intervals after which an application without a reachable driver is looked for again, at most. */
     private static final int LONGEST_WAIT = 16;
-    /** Rounds without any answer after which a driver is taken for gone. */
+    /** Rounds without any answer, or with a server's error for one, after which a driver is taken for gone. */
     private static final int MOST_DOUBTS = 3;
 
     /** Of what the drivers say of themselves, in memory and in each answer to a viewer. */
@@ -91,8 +91,11 @@ public final class HistorySource extends PollingSource {
                 System::nanoTime);
     }
 
-    /** {@code firstPort}: where a UI listens whose port is not configured; {@code mostListingBytes}: that are kept of all
-     * drivers' entries together; {@code nanoTime}: a monotonic clock. */
+    /**
+     * @param firstPort where a UI listens whose port is not configured
+     * @param mostListingBytes that are kept of all drivers' entries together
+     * @param nanoTime a monotonic clock
+     */
     HistorySource(
             HistoryServer history,
             UpstreamClient client,
