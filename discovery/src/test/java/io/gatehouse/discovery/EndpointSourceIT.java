@@ -180,6 +180,16 @@ class EndpointSourceIT {
     }
 
     @Test
+    void anEntryThatIsTooLargeIsNotKept() throws Exception {
+        try (FakeSpark ui = new FakeSpark()) {
+            ui.lists(SparkJson.entry("app-1", "x".repeat(8 << 10), false));
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> ui.requests().size() > 2);
+            assertThat(fixture.ids()).isEmpty();
+        }
+    }
+
+    @Test
     void oneStrangeAnswerMakesNobodyForgotten() throws Exception {
         try (FakeSpark ui = FakeSpark.driver("app-1")) {
             use(new UiEndpoint(ui.upstream(), null));
