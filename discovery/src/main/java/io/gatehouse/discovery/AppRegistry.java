@@ -23,6 +23,11 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
     /** By a source's name, what its predecessor had found: it counts until the source has looked once itself. */
     private final Map<String, List<Application>> inherited = new HashMap<>();
 
+    /** Guarded by {@link #lock}. */
+    private boolean used;
+    /** Whether every source has looked once; never taken back. Guarded by {@link #lock}. */
+    private boolean synced;
+
     private volatile AppDirectory directory = AppDirectory.EMPTY;
 
     public AppRegistry(MeterRegistry meters) {
@@ -40,11 +45,15 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
 
     /**
      * Replaces all sources: starts the new ones, closes the old ones. Called at the start and on reload. What a source found
-     * stays until the new source of that name has looked, so that a reload interrupts nobody.
+     * stays until the new source of that name has looked, so that a reload interrupts nobody. A source that looks in vain
+     * reports all the same after some rounds: what it cannot confirm must not stay for ever.
      */
     public void use(List<AppSource> newSources) {
         List<AppSource> old;
         synchronized (lock) {
+            // Nobody may have asked since the old ones were done.
+            synced = unsynced().isEmpty();
+            used = true;
             old = sources;
             sources = List.copyOf(newSources);
             for (AppSource source : old) {
@@ -65,12 +74,22 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
         current().forEach(AppSource::lookSoon);
     }
 
-    /** Names of the sources that have not completed a first look. */
+    /**
+     * Names of the sources that have not completed a first look. Once there are none, a reload changes nothing about that:
+     * what the old sources had found still counts, and a door that is not ready would get no requests at all.
+     */
     public List<String> unsynced() {
-        return current().stream()
-                .filter(source -> !source.isSynced())
-                .map(AppSource::name)
-                .toList();
+        synchronized (lock) {
+            if (!used) {
+                return List.of("all");
+            }
+            List<String> names = sources.stream()
+                    .filter(source -> !synced && !source.isSynced())
+                    .map(AppSource::name)
+                    .toList();
+            synced = names.isEmpty();
+            return names;
+        }
     }
 
     @Override

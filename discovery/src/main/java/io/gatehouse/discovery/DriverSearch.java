@@ -26,6 +26,9 @@ import org.slf4j.event.Level;
 final class DriverSearch {
     private static final Logger LOG = LoggerFactory.getLogger(DriverSearch.class);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
+    /** Short, because the others wait: a UI that is slower is found by a later search. */
+    private static final Duration PROBE_DEADLINE = Duration.ofSeconds(4);
+
     private static final int MAX_ENVIRONMENT = 4 << 20;
 
     private final HistoryServer history;
@@ -42,13 +45,12 @@ final class DriverSearch {
     DriverSearch(
             HistoryServer history,
             UpstreamClient client,
-            UiProbe probe,
             Predicate<InetAddress> allowed,
             Executor aside,
             int firstPort) {
         this.history = history;
         this.client = client;
-        this.probe = probe;
+        this.probe = new UiProbe(client, PROBE_DEADLINE);
         this.allowed = allowed;
         this.aside = aside;
         this.firstPort = firstPort;

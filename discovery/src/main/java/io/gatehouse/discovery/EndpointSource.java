@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointSource extends PollingSource {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
+    /** With so much doubt an application is taken for gone: a few answers of somebody else, or many times none. */
+    private static final int MOST_DOUBT = 12;
+
+    private static final int DOUBT_OF_STRANGER = 4;
+    private static final int DOUBT_OF_SILENCE = 1;
 
     private final Supplier<List<UiEndpoint>> endpoints;
     private final UiProbe probe;
@@ -27,6 +32,9 @@ public final class EndpointSource extends PollingSource {
     private List<UiEndpoint> current = List.of();
     /** What each endpoint said last; null where it is not known to run anything. */
     private final Map<UiEndpoint, @Nullable Application> known = new HashMap<>();
+
+    /** Since the endpoint last said what it is. */
+    private final Map<UiEndpoint, Integer> doubts = new HashMap<>();
 
     private final Map<UiEndpoint, CompletableFuture<UiProbe.Result>> underWay = new HashMap<>();
 
@@ -50,6 +58,7 @@ public final class EndpointSource extends PollingSource {
     CompletableFuture<?> look(Runnable changed) {
         current = List.copyOf(endpoints.get());
         known.keySet().retainAll(current);
+        doubts.keySet().retainAll(current);
         underWay.keySet().retainAll(current);
         for (UiEndpoint endpoint : current) {
             if (!known.containsKey(endpoint)) {
@@ -70,7 +79,7 @@ public final class EndpointSource extends PollingSource {
         return current.stream().map(known::get).filter(Objects::nonNull).toList();
     }
 
-    /** An endpoint whose id is configured is shown although nobody has answered there. */
+    /** An endpoint whose id is configured is shown before anybody has answered there. */
     private @Nullable Application unheard(UiEndpoint endpoint) {
         String id = endpoint.id();
         return id == null ? null : new Application(id, name(), endpoint.ui(), null);
@@ -85,14 +94,26 @@ public final class EndpointSource extends PollingSource {
             case UiProbe.Result.Running(String id, AppListing listing) -> {
                 // Another application than the configured one: shown neither as itself nor under the wrong name.
                 boolean expected = endpoint.id() == null || endpoint.id().equals(id);
-                known.put(endpoint, expected ? new Application(id, name(), endpoint.ui(), listing) : null);
+                settle(endpoint, expected ? new Application(id, name(), endpoint.ui(), listing) : null);
             }
-            case UiProbe.Result.Unclear unclear -> {
-                // Starting, busy or something else altogether: what was known stays.
-                return;
-            }
-            case UiProbe.Result.Gone gone -> known.put(endpoint, unheard(endpoint));
+            case UiProbe.Result.Gone gone -> settle(endpoint, null);
+            case UiProbe.Result.Stranger stranger -> doubt(endpoint, DOUBT_OF_STRANGER);
+            case UiProbe.Result.Unclear unclear -> doubt(endpoint, DOUBT_OF_SILENCE);
         }
         changed.run();
+    }
+
+    private void settle(UiEndpoint endpoint, @Nullable Application application) {
+        known.put(endpoint, application);
+        doubts.remove(endpoint);
+    }
+
+    /** It may be starting or busy, so what was known stays for some rounds; what has never been heard of stays. */
+    private void doubt(UiEndpoint endpoint, int more) {
+        Application application = known.get(endpoint);
+        boolean heard = application != null && application.listing() != null;
+        if (heard && doubts.merge(endpoint, more, Integer::sum) >= MOST_DOUBT) {
+            settle(endpoint, null);
+        }
     }
 }

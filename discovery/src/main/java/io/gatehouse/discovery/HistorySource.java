@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Applications in client mode: notebooks and shells, whose drivers nothing but the History Server knows of. It names the
@@ -23,20 +27,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>That host is the word of whoever submitted the job: {@link DriverSearch} connects to it only where configuration allows
  * its network or another source knows its address, and believes it only when the UI there says that it is this
- * application. Each round asks again, so an address that somebody else has now is noticed.
+ * application. Each round asks again, whether the History Server answers or not, so an address that somebody else has now
+ * is noticed.
  *
  * <p>Many of the unfinished ended long ago without saying so. They are looked for more and more seldom, a few at a time,
  * beside the rounds and after those that have just begun.
  */
 public final class HistorySource extends PollingSource {
+    private static final Logger LOG = LoggerFactory.getLogger(HistorySource.class);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int MAX_LIST = 8 << 20;
     private static final int MOST_APPLICATIONS = 2000;
     private static final int MOST_SEARCHES = 16;
     /** Intervals after which an application without a reachable driver is looked for again, at most. */
     private static final int LONGEST_WAIT = 16;
-    /** Rounds without any answer after which a driver is taken for gone. */
+    /** Rounds without any answer, or with a server's error for one, after which a driver is taken for gone. */
     private static final int MOST_DOUBTS = 3;
+
+    /** Of what the drivers say of themselves, in memory and in each answer to a viewer. */
+    static final int MOST_LISTING_BYTES = 4 << 20;
 
     private static final int FIRST_PORT = 4040;
 
@@ -47,6 +56,7 @@ public final class HistorySource extends PollingSource {
     private final Predicate<String> knownElsewhere;
     private final ScheduledExecutorService scheduler;
     private final Duration interval;
+    private final int mostListingBytes;
     private final LongSupplier nanoTime;
     /** For what blocks or takes long: the resolver, and reading large answers. */
     private final Executor aside =
@@ -55,6 +65,7 @@ public final class HistorySource extends PollingSource {
     private List<Driver> drivers = List.of();
 
     private boolean searching;
+    private boolean warned;
 
     /**
      * @param allowed whether the driver of an application may be looked for at an address
@@ -68,10 +79,23 @@ public final class HistorySource extends PollingSource {
             Predicate<String> knownElsewhere,
             ScheduledExecutorService scheduler,
             Duration interval) {
-        this(history, client, allowed, knownElsewhere, scheduler, interval, FIRST_PORT, System::nanoTime);
+        this(
+                history,
+                client,
+                allowed,
+                knownElsewhere,
+                scheduler,
+                interval,
+                FIRST_PORT,
+                MOST_LISTING_BYTES,
+                System::nanoTime);
     }
 
-    /** {@code firstPort}: where a UI listens whose port is not configured; {@code nanoTime}: a monotonic clock. */
+    /**
+     * @param firstPort where a UI listens whose port is not configured
+     * @param mostListingBytes that are kept of all drivers' entries together
+     * @param nanoTime a monotonic clock
+     */
     HistorySource(
             HistoryServer history,
             UpstreamClient client,
@@ -80,15 +104,17 @@ public final class HistorySource extends PollingSource {
             ScheduledExecutorService scheduler,
             Duration interval,
             int firstPort,
+            int mostListingBytes,
             LongSupplier nanoTime) {
         super("history", scheduler, interval);
         this.history = history;
         this.client = client;
         this.probe = new UiProbe(client, DEADLINE);
-        this.driverSearch = new DriverSearch(history, client, probe, allowed, aside, firstPort);
+        this.driverSearch = new DriverSearch(history, client, allowed, aside, firstPort);
         this.knownElsewhere = knownElsewhere;
         this.scheduler = scheduler;
         this.interval = interval;
+        this.mostListingBytes = mostListingBytes;
         this.nanoTime = nanoTime;
     }
 
@@ -99,6 +125,7 @@ public final class HistorySource extends PollingSource {
         @Nullable
         Application application;
 
+        boolean listed;
         boolean asking;
         int doubts;
         int searches;
@@ -112,10 +139,13 @@ public final class HistorySource extends PollingSource {
 
     @Override
     CompletableFuture<?> look(Runnable changed) {
+        // Not after the list has come: an address may change hands while the History Server is down.
+        CompletableFuture<?> asked = askAgain(changed);
         String target = history.path() + "/api/v1/applications?status=running&limit=" + MOST_APPLICATIONS;
-        return client.get(history.upstream(), target, MAX_LIST, DEADLINE)
+        CompletableFuture<?> listed = client.get(history.upstream(), target, MAX_LIST, DEADLINE)
                 .thenApplyAsync(HistoryList::ids, aside)
-                .thenComposeAsync(ids -> lookAt(ids, changed), scheduler);
+                .thenComposeAsync(ids -> listed(ids, changed), scheduler);
+        return CompletableFuture.allOf(asked, listed);
     }
 
     @Override
@@ -129,13 +159,8 @@ public final class HistorySource extends PollingSource {
         return found;
     }
 
-    private CompletableFuture<?> lookAt(List<String> ids, Runnable changed) {
-        Map<String, Driver> before = new HashMap<>();
-        drivers.forEach(driver -> before.put(driver.id, driver));
-        long now = nanoTime.getAsLong();
-        drivers = ids.stream()
-                .map(id -> before.computeIfAbsent(id, unknown -> new Driver(unknown, now)))
-                .toList();
+    /** Asks all drivers that were found in earlier rounds whether they are still the same. */
+    private CompletableFuture<?> askAgain(Runnable changed) {
         List<CompletableFuture<?>> underWay = new ArrayList<>();
         for (Driver driver : drivers) {
             Application application = driver.application;
@@ -145,23 +170,45 @@ public final class HistorySource extends PollingSource {
                         .thenAcceptAsync(result -> answered(driver, application, result, changed), scheduler));
             }
         }
-        if (!searching) {
-            searching = true;
-            underWay.add(search(now, changed).whenCompleteAsync((nothing, failure) -> searching = false, scheduler));
-        }
-        return CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
-                .completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return patiently(underWay.toArray(CompletableFuture[]::new));
     }
 
-    /** A driver that was found in an earlier round has been asked whether it is still the same. */
+    private CompletableFuture<?> listed(List<String> ids, Runnable changed) {
+        Map<String, Driver> before = new LinkedHashMap<>();
+        drivers.forEach(driver -> before.put(driver.id, driver));
+        long now = nanoTime.getAsLong();
+        List<Driver> all = new ArrayList<>();
+        for (String id : ids) {
+            Driver driver = before.remove(id);
+            all.add(driver == null ? new Driver(id, now) : driver);
+        }
+        all.forEach(driver -> driver.listed = true);
+        for (Driver driver : before.values()) {
+            // A History Server that has just started lists nothing yet; the driver knows better whether it runs.
+            driver.listed = false;
+            if (driver.application != null && all.size() < MOST_APPLICATIONS) {
+                all.add(driver);
+            }
+        }
+        drivers = all;
+        if (searching) {
+            return CompletableFuture.completedFuture(null);
+        }
+        searching = true;
+        return patiently(
+                search(MOST_SEARCHES, changed).whenCompleteAsync((nothing, failure) -> searching = false, scheduler));
+    }
+
+    private static CompletableFuture<?> patiently(CompletableFuture<?>... underWay) {
+        return CompletableFuture.allOf(underWay).completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private void answered(Driver driver, Application application, UiProbe.Result result, Runnable changed) {
         driver.asking = false;
         if (result instanceof UiProbe.Result.Running(String id, AppListing listing) && id.equals(driver.id)) {
             driver.doubts = 0;
-            driver.application = new Application(id, name(), application.ui(), listing);
-        } else if (!(result instanceof UiProbe.Result.Unclear(boolean answered))
-                || answered
-                || ++driver.doubts == MOST_DOUBTS) {
+            driver.application = application(driver, application.ui(), listing);
+        } else if (!(result instanceof UiProbe.Result.Unclear) || ++driver.doubts == MOST_DOUBTS) {
             // Whatever is there now, it is not this driver: from here on it gets nobody's requests.
             driver.application = null;
             driver.doubts = 0;
@@ -173,24 +220,56 @@ public final class HistorySource extends PollingSource {
         changed.run();
     }
 
-    /** Looks for drivers one after the other: each first look makes the History Server replay a log. */
-    private CompletableFuture<?> search(long now, Runnable changed) {
-        List<Driver> due = drivers.stream()
-                .filter(driver -> driver.application == null
+    /** What there is of it is kept as long as all of them together are not too much: jobs decide how much they say. */
+    private Application application(Driver driver, Upstream ui, AppListing listing) {
+        long others = drivers.stream()
+                .filter(other -> other != driver)
+                .mapToLong(other -> size(other.application))
+                .sum();
+        Application application = new Application(driver.id, name(), ui, listing);
+        if (others + size(application) <= mostListingBytes) {
+            return application;
+        }
+        LOG.atLevel(warned ? Level.DEBUG : Level.WARN)
+                .addKeyValue("app", driver.id)
+                .addKeyValue("limit", mostListingBytes)
+                .log(
+                        "entries of running applications are too large together; some are only in the History Server's list");
+        warned = true;
+        return new Application(driver.id, name(), ui, null);
+    }
+
+    private static long size(@Nullable Application application) {
+        AppListing listing = application == null ? null : application.listing();
+        return listing == null
+                ? 0
+                : listing.json().length
+                        + listing.pageJson().length
+                        + (long) Character.BYTES * listing.name().length();
+    }
+
+    /**
+     * Looks for drivers one after the other: each first look makes the History Server replay a log. Who is next is decided
+     * each time, so that what has just begun does not wait for many that ended long ago.
+     */
+    private CompletableFuture<?> search(int most, Runnable changed) {
+        Driver driver = most == 0 || isClosed() ? null : next();
+        return driver == null
+                ? CompletableFuture.completedFuture(null)
+                : search(driver, changed).thenComposeAsync(nothing -> search(most - 1, changed), scheduler);
+    }
+
+    /** New ones in the order of the list, then the one that has waited longest; null where none is due. */
+    private @Nullable Driver next() {
+        long now = nanoTime.getAsLong();
+        return drivers.stream()
+                .filter(driver -> driver.listed
+                        && driver.application == null
                         && now - driver.nextSearchNanos >= 0
                         && !knownElsewhere.test(driver.id))
-                // New ones in their order, then those that have waited longest.
-                .sorted(Comparator.comparingLong(
+                .min(Comparator.comparingLong(
                         driver -> driver.searches == 0 ? Long.MIN_VALUE : driver.nextSearchNanos - now))
-                .limit(MOST_SEARCHES)
-                .toList();
-        CompletableFuture<?> chain = CompletableFuture.completedFuture(null);
-        for (Driver driver : due) {
-            chain = chain.thenComposeAsync(
-                    nothing -> isClosed() ? CompletableFuture.completedFuture(null) : search(driver, changed),
-                    scheduler);
-        }
-        return chain;
+                .orElse(null);
     }
 
     private CompletableFuture<?> search(Driver driver, Runnable changed) {
@@ -201,7 +280,7 @@ public final class HistorySource extends PollingSource {
                 .find(driver.id, again)
                 .thenAcceptAsync(
                         outcome -> outcome.ifPresent(found -> {
-                            driver.application = new Application(driver.id, name(), found.ui(), found.listing());
+                            driver.application = application(driver, found.ui(), found.listing());
                             driver.searches = 0;
                             changed.run();
                         }),

@@ -8,7 +8,8 @@ import io.gatehouse.proxy.BodyFilter;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Puts running applications into the History Server's list while it streams by: they come first, and the History Server's
  * own entries of them are left out. Every other entry passes byte by byte as it came, in its order.
  *
- * <p>Holds one entry at a time. Where the answer is not an array of objects, or an entry is larger than
+ * <p>Holds one entry at a time, and hands over what is to be sent in buffers of {@value #LARGEST_BUFFER} bytes. Where the answer is not an array of objects, or an entry is larger than
  * {@value #LARGEST_ENTRY} bytes, the rest passes unmodified.
  *
  * <p>A running application with several attempts keeps the History Server's entry, which has the older ones too.
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ListMergeFilter implements BodyFilter {
     private static final int LARGEST_ENTRY = 1 << 20;
     private static final int LARGEST_PIECE = 8 << 10;
+    private static final int LARGEST_BUFFER = 16 << 10;
     private static final byte[] SEPARATOR = {',', ' '};
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -75,13 +77,13 @@ final class ListMergeFilter implements BodyFilter {
             out.accept(in);
             return;
         }
-        ByteBuf merged = in.alloc().buffer(in.readableBytes() + SEPARATOR.length);
+        Pieces merged = new Pieces(in.alloc(), out, in.readableBytes() + SEPARATOR.length);
         while (in.isReadable() && state != State.UNMODIFIED) {
             int count = Math.min(in.readableBytes(), piece.length);
             in.readBytes(piece, 0, count);
             scan(count, merged);
         }
-        out.accept(merged);
+        merged.handOver();
         if (in.isReadable()) {
             out.accept(in);
         } else {
@@ -90,7 +92,7 @@ final class ListMergeFilter implements BodyFilter {
     }
 
     /** Looks at the first {@code end} bytes of {@link #piece}. An entry's bytes are kept in runs, not one by one. */
-    private void scan(int end, ByteBuf out) {
+    private void scan(int end, Pieces out) {
         int unkept = 0;
         for (int at = 0; at < end; at++) {
             byte b = piece[at];
@@ -133,7 +135,7 @@ final class ListMergeFilter implements BodyFilter {
         return state == State.IN_ENTRY || state == State.IN_STRING || state == State.IN_ESCAPE;
     }
 
-    private void beforeArray(byte b, ByteBuf out) {
+    private void beforeArray(byte b, Pieces out) {
         out.writeByte(b);
         if (b == '[') {
             state = State.BETWEEN_ENTRIES;
@@ -144,7 +146,7 @@ final class ListMergeFilter implements BodyFilter {
         }
     }
 
-    private void between(byte b, ByteBuf out) {
+    private void between(byte b, Pieces out) {
         if (b == '{') {
             state = State.IN_ENTRY;
             depth = 1;
@@ -166,11 +168,12 @@ final class ListMergeFilter implements BodyFilter {
     }
 
     /** Adds {@code [start, end)} of {@link #piece} to the entry; false where that makes it too large to be looked at. */
-    private boolean keep(int start, int end, ByteBuf out) {
+    private boolean keep(int start, int end, Pieces out) {
         int count = end - start;
         if (length + count > LARGEST_ENTRY) {
             separate(out);
-            out.writeBytes(entry, 0, length).writeBytes(piece, start, count);
+            out.writeBytes(entry, 0, length);
+            out.writeBytes(piece, start, count);
             state = State.UNMODIFIED;
             return false;
         }
@@ -182,7 +185,7 @@ final class ListMergeFilter implements BodyFilter {
         return true;
     }
 
-    private void entryComplete(ByteBuf out) {
+    private void entryComplete(Pieces out) {
         if (written >= request.limit()) {
             return;
         }
@@ -195,7 +198,7 @@ final class ListMergeFilter implements BodyFilter {
         out.writeBytes(entry, 0, length);
     }
 
-    private void writeRunning(ByteBuf out) {
+    private void writeRunning(Pieces out) {
         for (Application application : running.applications()) {
             AppListing listing = application.listing();
             if (listing != null
@@ -208,17 +211,18 @@ final class ListMergeFilter implements BodyFilter {
         }
     }
 
-    private void writeListing(Application application, ByteBuf out) {
+    private void writeListing(Application application, Pieces out) {
         AppListing listing = application.listing();
         if (listing != null && written < request.limit()) {
             separate(out);
-            out.writeBytes(request.entry(listing));
+            byte[] json = request.entry(listing);
+            out.writeBytes(json, 0, json.length);
         }
     }
 
-    private void separate(ByteBuf out) {
+    private void separate(Pieces out) {
         if (written++ > 0) {
-            out.writeBytes(SEPARATOR);
+            out.writeBytes(SEPARATOR, 0, SEPARATOR.length);
         }
     }
 
@@ -248,14 +252,65 @@ final class ListMergeFilter implements BodyFilter {
     public void finish(Consumer<ByteBuf> out) {
         // A list that ended in the middle of an entry is passed on as it came.
         if (isInEntry()) {
-            ByteBuf rest = Unpooled.buffer(length + SEPARATOR.length);
+            Pieces rest = new Pieces(UnpooledByteBufAllocator.DEFAULT, out, length + SEPARATOR.length);
             separate(rest);
-            out.accept(rest.writeBytes(entry, 0, length));
+            rest.writeBytes(entry, 0, length);
+            rest.handOver();
         }
     }
 
     @Override
     public void close() {
         // Holds no buffer.
+    }
+
+    /** What is to be sent, in buffers of bounded size: all running applications together may be much. */
+    private static final class Pieces {
+        private final ByteBufAllocator allocator;
+        private final Consumer<ByteBuf> consumer;
+        /** What a buffer begins with: as small as what came in, or many small ones would hold much more than they say. */
+        private final int expected;
+
+        private @Nullable ByteBuf buffer;
+
+        Pieces(ByteBufAllocator allocator, Consumer<ByteBuf> consumer, int expected) {
+            this.allocator = allocator;
+            this.consumer = consumer;
+            this.expected = Math.min(expected, LARGEST_BUFFER);
+        }
+
+        void writeByte(int b) {
+            withRoom().writeByte(b);
+        }
+
+        void writeBytes(byte[] bytes, int start, int count) {
+            int from = start;
+            int end = start + count;
+            while (from < end) {
+                ByteBuf room = withRoom();
+                int some = Math.min(end - from, room.maxWritableBytes());
+                room.writeBytes(bytes, from, some);
+                from += some;
+            }
+        }
+
+        private ByteBuf withRoom() {
+            ByteBuf present = buffer;
+            if (present != null && present.maxWritableBytes() > 0) {
+                return present;
+            }
+            handOver();
+            ByteBuf fresh = allocator.buffer(expected, LARGEST_BUFFER);
+            buffer = fresh;
+            return fresh;
+        }
+
+        void handOver() {
+            ByteBuf full = buffer;
+            buffer = null;
+            if (full != null) {
+                consumer.accept(full);
+            }
+        }
     }
 }

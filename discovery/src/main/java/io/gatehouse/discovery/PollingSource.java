@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,22 +26,39 @@ import org.slf4j.event.Level;
 abstract class PollingSource implements AppSource {
     private static final Logger LOG = LoggerFactory.getLogger(PollingSource.class);
     private static final Duration SOON = Duration.ofMillis(500);
+    /** Between two rounds that somebody wished for, at least: anybody can ask for ids that nobody knows. */
+    private static final Duration LEAST_BETWEEN_WISHES = Duration.ofSeconds(2);
+    /** Failed rounds in a row after which a source tells what it knows by itself, which ends what it inherited. */
+    private static final int MOST_FAILURES = 3;
     /** How long a round waits for drivers to answer; what answers later is told when it does. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final String name;
     private final ScheduledExecutorService scheduler;
     private final Duration interval;
+    private final Duration betweenWishes;
+    private final LongSupplier nanoTime;
     private final AtomicBoolean soon = new AtomicBoolean();
     private volatile boolean synced;
     private volatile boolean closed;
-    /** Touched on the scheduler only. */
-    private boolean failing;
+    /** Rounds that have failed in a row. Touched on the scheduler only, as all that follows. */
+    private int failures;
+
+    private boolean wishMet;
+    private long wishMetNanos;
 
     PollingSource(String name, ScheduledExecutorService scheduler, Duration interval) {
+        this(name, scheduler, interval, System::nanoTime);
+    }
+
+    /** {@code nanoTime}: a monotonic clock. */
+    PollingSource(String name, ScheduledExecutorService scheduler, Duration interval, LongSupplier nanoTime) {
         this.name = name;
         this.scheduler = scheduler;
         this.interval = interval;
+        this.nanoTime = nanoTime;
+        Duration half = interval.dividedBy(2);
+        this.betweenWishes = half.compareTo(LEAST_BETWEEN_WISHES) < 0 ? LEAST_BETWEEN_WISHES : half;
     }
 
     /**
@@ -98,11 +116,11 @@ abstract class PollingSource implements AppSource {
     /** Waits in short steps, so that a wish to look soon is heard. */
     private void beat(Consumer<List<Application>> found, Duration delay) {
         Duration left = delay.minus(SOON);
-        boolean wished = soon.getAndSet(false);
-        if (left.isPositive() && !wished) {
+        if (left.isPositive() && !meetsWish()) {
             schedule(found, left);
             return;
         }
+        soon.set(false);
         if (closed) {
             return;
         }
@@ -113,6 +131,17 @@ abstract class PollingSource implements AppSource {
             round = CompletableFuture.failedFuture(defect);
         }
         round.whenCompleteAsync((nothing, failure) -> roundOver(found, failure), scheduler);
+    }
+
+    /** Whether somebody wishes for a round and may have it now; a wish that comes too early waits. */
+    private boolean meetsWish() {
+        long now = nanoTime.getAsLong();
+        if (!soon.get() || (wishMet && now - wishMetNanos < betweenWishes.toNanos())) {
+            return false;
+        }
+        wishMet = true;
+        wishMetNanos = now;
+        return true;
     }
 
     private void tell(Consumer<List<Application>> found) {
@@ -126,18 +155,21 @@ abstract class PollingSource implements AppSource {
         synced = true;
         try {
             if (failure == null) {
-                if (failing) {
+                if (failures > 0) {
                     LOG.atInfo().addKeyValue("source", name).log("looking for applications works again");
                 }
-                failing = false;
+                failures = 0;
                 tell(found);
             } else if (!closed) {
                 // Said once: an outage of an hour is one event, not a line each round.
-                LOG.atLevel(failing ? Level.DEBUG : Level.WARN)
+                LOG.atLevel(failures > 0 ? Level.DEBUG : Level.WARN)
                         .addKeyValue("source", name)
                         .addKeyValue("cause", cause(failure))
                         .log("looking for applications failed; what was known stays");
-                failing = true;
+                failures = Math.min(failures + 1, MOST_FAILURES);
+                if (failures == MOST_FAILURES) {
+                    tell(found);
+                }
             }
         } finally {
             schedule(found, interval);

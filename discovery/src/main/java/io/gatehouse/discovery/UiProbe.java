@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionException;
  * of exactly one application with a valid id.
  */
 final class UiProbe {
-    /** A driver's answer is some hundred bytes. */
-    private static final int MAX_ANSWER = 64 << 10;
+    /** A driver's answer is some hundred bytes, and is kept. */
+    private static final int MAX_ANSWER = 8 << 10;
 
     private final UpstreamClient client;
     private final Duration deadline;
@@ -33,12 +33,11 @@ final class UiProbe {
         /** The UI of a running application. */
         record Running(String id, AppListing listing) implements Result {}
 
-        /**
-         * It cannot say yet which application it is, or is no Spark UI.
-         *
-         * @param answered whether there was an answer at all
-         */
-        record Unclear(boolean answered) implements Result {}
+        /** A sound answer, but none that names an application: a UI that starts, or no Spark UI at all. */
+        record Stranger() implements Result {}
+
+        /** No answer that could be read, or the error of a server that may just be busy. */
+        record Unclear() implements Result {}
 
         /** Nobody listens, or the application is finished. */
         record Gone() implements Result {}
@@ -56,7 +55,7 @@ final class UiProbe {
                 ? AppListing.parse(reply.body())
                 : null;
         if (found == null) {
-            return new Result.Unclear(true);
+            return reply.status() >= 500 ? new Result.Unclear() : new Result.Stranger();
         }
         return found.completed() ? new Result.Gone() : new Result.Running(found.id(), found.listing());
     }
@@ -67,6 +66,6 @@ final class UiProbe {
                 && (call.error() == ErrorType.CONNECTION_REFUSED
                         || call.error() == ErrorType.DESTINATION_IP_UNROUTABLE
                         || call.error() == ErrorType.DNS_ERROR);
-        return refused ? new Result.Gone() : new Result.Unclear(false);
+        return refused ? new Result.Gone() : new Result.Unclear();
     }
 }

@@ -92,6 +92,37 @@ class AppRegistryTest {
     }
 
     @Test
+    void beforeTheFirstSourcesNobodyHasLooked() {
+        assertThat(registry.unsynced()).isNotEmpty();
+        registry.use(List.of());
+        assertThat(registry.unsynced()).isEmpty();
+    }
+
+    @Test
+    void aReloadDoesNotTakeReadinessBack() {
+        // Given
+        registry.use(List.of(first));
+        first.synced = true;
+
+        // When: nobody has asked in between
+        registry.use(List.of(second));
+
+        // Then
+        assertThat(registry.unsynced()).isEmpty();
+    }
+
+    @Test
+    void aReloadBeforeTheFirstLookWaitsForTheNewSources() {
+        registry.use(List.of(first));
+        registry.use(List.of(second));
+        assertThat(registry.unsynced()).containsExactly("two");
+        second.synced = true;
+        assertThat(registry.unsynced()).isEmpty();
+        registry.use(List.of(first));
+        assertThat(registry.unsynced()).isEmpty();
+    }
+
+    @Test
     void aRequestKeepsItsSnapshot() {
         registry.use(List.of(first));
         first.finds("app-1");

@@ -5,6 +5,8 @@ import static io.gatehouse.discovery.SparkJson.bytes;
 import static io.gatehouse.discovery.SparkJson.environment;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,27 @@ class DriverAddressTest {
     void nothingElseIsAHost(String host) {
         assertThat(DriverAddress.parse(bytes(environment("spark.driver.host", host)), 4040))
                 .isNull();
+    }
+
+    @Test
+    void whatElseTheJobPutsThereIsNotKept() {
+        // Given: an answer as long as may be, which as a tree would fill the heap
+        String junk = "[],{\"a\":[[]]},[[\"spark.driver.host\"],[\"x\"]],[\"spark.driver.host\",{}],[\"a\"],7,";
+        byte[] answer = bytes("{\"before\":[" + junk.repeat(20_000) + "0],\"sparkProperties\":[" + junk.repeat(20_000)
+                + "[\"spark.driver.host\",\"10.0.0.1\"],[\"spark.ui.port\",24040,\"x\"]],\"after\":[[]]}");
+        assertThat(DriverAddress.parse(answer, 4040)).isNotNull();
+
+        // When
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        DriverAddress address = DriverAddress.parse(answer, 4040);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        // Then
+        assertThat(address.host()).isEqualTo("10.0.0.1");
+        assertThat(address.ports()).startsWith(24040);
+        assertThat(answer).hasSizeGreaterThan(2 << 20);
+        assertThat(allocated).isLessThan(answer.length);
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** UIs at known addresses, over real sockets. */
 class EndpointSourceIT {
@@ -144,6 +146,60 @@ class EndpointSourceIT {
         await().until(() -> fixture.ids().equals(List.of("app-1")));
         ui.close();
         await().until(() -> fixture.ids().isEmpty());
+    }
+
+    @Test
+    void aConfiguredApplicationWhoseConnectionIsRefusedIsGone() throws Exception {
+        FakeSpark ui = FakeSpark.driver("app-1");
+        use(new UiEndpoint(ui.upstream(), "app-1"));
+        await().until(() ->
+                !fixture.ids().isEmpty() && fixture.registry.get().find("app-1").listing() != null);
+        ui.close();
+        await().until(() -> fixture.ids().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, 'Spark is starting up.'", "404, no", "302, elsewhere", "503, busy"})
+    void whatNeverAnswersAsAnApplicationAgainIsForgotten(int status, String body) throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-1");
+                FakeSpark never = new FakeSpark()) {
+            // Given
+            String answer = FakeSpark.response(status, "text/html", body);
+            never.always(answer);
+            use(new UiEndpoint(ui.upstream(), null), new UiEndpoint(never.upstream(), "app-2"));
+            await().until(() -> fixture.ids().equals(List.of("app-1", "app-2")));
+
+            // When
+            ui.always(answer);
+
+            // Then: what configuration alone names stays until it has been heard
+            await().until(() -> fixture.ids().equals(List.of("app-2")));
+            await().until(() -> never.requests().size() > 15);
+            assertThat(fixture.ids()).containsExactly("app-2");
+        }
+    }
+
+    @Test
+    void anEntryThatIsTooLargeIsNotKept() throws Exception {
+        try (FakeSpark ui = new FakeSpark()) {
+            ui.lists(SparkJson.entry("app-1", "x".repeat(8 << 10), false));
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> ui.requests().size() > 2);
+            assertThat(fixture.ids()).isEmpty();
+        }
+    }
+
+    @Test
+    void oneStrangeAnswerMakesNobodyForgotten() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-1")) {
+            use(new UiEndpoint(ui.upstream(), null));
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            int asked = ui.requests().size();
+            String other = FakeSpark.response(404, "text/html", "?");
+            ui.next(other, other);
+            await().until(() -> ui.requests().size() > asked + 4);
+            assertThat(fixture.logged("application gone")).isZero();
+        }
     }
 
     @Test

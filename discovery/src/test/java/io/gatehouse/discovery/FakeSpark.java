@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class FakeSpark implements AutoCloseable {
     private final ScriptedUpstream server;
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Queue<String> next = new ConcurrentLinkedQueue<>();
     private volatile @Nullable String always;
     private volatile boolean hanging;
 
@@ -34,7 +37,8 @@ final class FakeSpark implements AutoCloseable {
                 }
                 String target = head.split(" ")[1];
                 String path = target.contains("?") ? target.substring(0, target.indexOf('?')) : target;
-                String fixed = always;
+                String once = next.poll();
+                String fixed = once != null ? once : always;
                 connection.send(
                         fixed != null ? fixed : answers.getOrDefault(path, response(404, "text/plain", "unknown")));
             }
@@ -68,6 +72,11 @@ final class FakeSpark implements AutoCloseable {
     /** The same answer whatever is asked; null for ordinary ones again. */
     void always(@Nullable String response) {
         always = response;
+    }
+
+    /** Answers to the next requests, whatever is asked; then as before. */
+    void next(String... responses) {
+        next.addAll(List.of(responses));
     }
 
     void hang(boolean hang) {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -219,7 +220,59 @@ class HistorySourceIT {
             await().until(() -> fixture.ids().size() == 2);
             closes.close();
             await().until(() -> fixture.ids().equals(List.of("local-2")));
+            finishes.lists(SparkJson.entry("local-2", "a name", true));
+            await().until(() -> fixture.ids().isEmpty());
+        }
+    }
+
+    @Test
+    void aDriverThatLeavesTheListStaysWhileItSaysThatItRuns() throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1")) {
+            // Given
+            unfinished("local-1");
+            environment("local-1", driver.port());
+            start();
+            await().until(() -> fixture.ids().equals(List.of("local-1")));
+
+            // When: the History Server starts again and has read no log yet
             history.lists();
+            rounds(3);
+
+            // Then
+            assertThat(fixture.ids()).containsExactly("local-1");
+            assertThat(fixture.logged("application gone")).isZero();
+
+            // When
+            driver.runs("local-2");
+
+            // Then: neither known nor looked for
+            await().until(() -> fixture.ids().isEmpty());
+            rounds(2);
+            assertThat(history.requestsFor("/environment")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDriverThatIsTooBusyForOneAnswerIsNotForgotten() throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1")) {
+            // Given
+            unfinished("local-1");
+            environment("local-1", driver.port());
+            start();
+            await().until(() -> fixture.ids().equals(List.of("local-1")));
+
+            // When
+            String busy = FakeSpark.response(503, "text/html", "busy");
+            int asked = driver.requests().size();
+            driver.next(busy, busy);
+            await().until(() -> driver.requests().size() > asked + 4);
+
+            // Then
+            assertThat(fixture.logged("application gone")).isZero();
+            assertThat(fixture.ids()).containsExactly("local-1");
+
+            // When / Then: for good
+            driver.always(busy);
             await().until(() -> fixture.ids().isEmpty());
         }
     }
@@ -324,6 +377,110 @@ class HistorySourceIT {
             history.close();
             await().during(Duration.ofMillis(500)).until(() -> fixture.ids().equals(List.of("local-1")));
             assertThat(fixture.warnings()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whileTheHistoryServerIsOutOfOrderDriversAreStillAsked(boolean refused) throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1")) {
+            // Given
+            unfinished("local-1");
+            environment("local-1", driver.port());
+            start();
+            await().until(() -> fixture.ids().equals(List.of("local-1")));
+            if (refused) {
+                history.close();
+            } else {
+                history.always(FakeSpark.response(500, "text/html", "no"));
+            }
+            await().until(() -> fixture.warnings() == 1);
+
+            // When: somebody else gets the address
+            driver.runs("local-2");
+
+            // Then
+            await().until(() -> fixture.ids().isEmpty());
+        }
+    }
+
+    @Test
+    void whatAReplacedSourceHadFoundGoesThoughTheHistoryServerStaysDown() throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1")) {
+            // Given
+            unfinished("local-1");
+            environment("local-1", driver.port());
+            start();
+            await().until(() -> fixture.ids().equals(List.of("local-1")));
+            history.close();
+
+            // When: a reload, after which the driver's network is no longer allowed
+            start(address -> false);
+
+            // Then
+            assertThat(fixture.ids()).containsExactly("local-1");
+            await().until(() -> fixture.ids().isEmpty());
+        }
+    }
+
+    @Test
+    void aNewApplicationDoesNotWaitForTheHostsThatHang() throws Exception {
+        try (FakeSpark hung = FakeSpark.driver("other");
+                FakeSpark driver = FakeSpark.driver("new-1")) {
+            // Given: the first of many is being looked for
+            hung.hang(true);
+            String[] ids = new String[13];
+            for (int i = 0; i < 12; i++) {
+                ids[i] = "hung-" + i;
+                environment(ids[i], hung.port());
+            }
+            unfinished(Arrays.copyOf(ids, 12));
+            start();
+            await().until(() -> hung.requests().size() == 1);
+
+            // When: an application starts
+            ids[12] = "new-1";
+            environment("new-1", driver.port());
+            List<String> entries = new ArrayList<>();
+            for (String id : ids) {
+                String started = id.equals("new-1") ? "1795239518375" : "1000";
+                entries.add(SparkJson.entry(id, "x", false).replace("1795239518375", started));
+            }
+            history.lists(entries.toArray(String[]::new));
+
+            // Then: its turn is next, or the one after that
+            await().atMost(Duration.ofSeconds(30)).until(() -> fixture.ids().equals(List.of("new-1")));
+            assertThat(history.requestsFor("/hung-")).isLessThan(6);
+        }
+    }
+
+    @Test
+    void entriesThatWouldFillTheMemoryAreNotKept() throws Exception {
+        List<FakeSpark> drivers = new ArrayList<>();
+        try {
+            // Given: three drivers, of whose entries two may be kept
+            for (String id : List.of("local-1", "local-2", "local-3")) {
+                FakeSpark driver = new FakeSpark().lists(SparkJson.entry(id, "x".repeat(2000), false));
+                drivers.add(driver);
+                environment(id, driver.port());
+            }
+            unfinished("local-1", "local-2", "local-3");
+
+            // When
+            source = source(address -> true, 1, 20_000);
+            fixture.registry.use(List.of(source));
+
+            // Then: all are routed to
+            await().until(() -> fixture.ids().size() == 3);
+            rounds(3);
+            assertThat(fixture.registry.get().applications())
+                    .filteredOn(application -> application.listing() != null)
+                    .hasSize(2);
+            assertThat(fixture.warnings()).as("said once").isEqualTo(1);
+        } finally {
+            for (FakeSpark driver : drivers) {
+                driver.close();
+            }
         }
     }
 
@@ -442,6 +599,10 @@ class HistorySourceIT {
     }
 
     private HistorySource source(Predicate<InetAddress> allowed, int firstPort) {
+        return source(allowed, firstPort, HistorySource.MOST_LISTING_BYTES);
+    }
+
+    private HistorySource source(Predicate<InetAddress> allowed, int firstPort, int mostListingBytes) {
         return new HistorySource(
                 new HistoryServer(history.upstream(), ""),
                 fixture.client,
@@ -453,6 +614,7 @@ class HistorySourceIT {
                 fixture.scheduler,
                 INTERVAL,
                 firstPort,
+                mostListingBytes,
                 now::get);
     }
 

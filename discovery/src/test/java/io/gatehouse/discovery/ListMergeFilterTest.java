@@ -251,6 +251,30 @@ class ListMergeFilterTest {
         assertThat(took).isLessThan(Duration.ofSeconds(3));
     }
 
+    @Test
+    void whatRunsIsHandedOverInPieces() {
+        // Given: two thousand applications with long names, every other in a later attempt
+        Application[] many = new Application[2000];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = app("live-" + i, "d", listing("live-" + i, "x".repeat(1000), i % 2 == 0 ? null : "2"));
+        }
+        ListMergeFilter filter = new ListMergeFilter(directory(many), ALL);
+        AtomicLong largest = new AtomicLong();
+        AtomicLong all = new AtomicLong();
+
+        // When
+        byte[] list = bytes(list(finished("old-1")));
+        filter.filter(PooledByteBufAllocator.DEFAULT.directBuffer(list.length).writeBytes(list), buffer -> {
+            largest.accumulateAndGet(buffer.capacity(), Math::max);
+            all.addAndGet(buffer.readableBytes());
+            buffer.release();
+        });
+
+        // Then
+        assertThat(all).hasValueGreaterThan(2_000_000);
+        assertThat(largest).hasValueLessThan(64 << 10);
+    }
+
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }

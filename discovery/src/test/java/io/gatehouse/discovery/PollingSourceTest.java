@@ -8,8 +8,10 @@ import io.gatehouse.proxy.Upstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ class PollingSourceTest {
             List.of(new Application("app-1", "test", new Upstream("driver", 4040), null));
 
     private final AtomicInteger rounds = new AtomicInteger();
+    private final AtomicLong now = new AtomicLong();
     private final AtomicInteger told = new AtomicInteger();
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
     private volatile CompletableFuture<?> next = CompletableFuture.completedFuture(null);
@@ -64,6 +67,27 @@ class PollingSourceTest {
     }
 
     @Test
+    void wishesAreMetOnceInHalfAnInterval() {
+        // Given: one wish has just been met
+        TestSource source = source(LONG);
+        source.start(found -> told.incrementAndGet());
+        await().until(() -> told.get() == 1);
+        source.lookSoon();
+        await().until(() -> told.get() == 2);
+
+        // When
+        now.addAndGet(LONG.dividedBy(2).toNanos() - 1);
+        source.lookSoon();
+        long beats = scheduler.getCompletedTaskCount();
+        await().until(() -> scheduler.getCompletedTaskCount() > beats + 3);
+
+        // Then
+        assertThat(rounds).hasValue(2);
+        now.incrementAndGet();
+        await().until(() -> rounds.get() == 3);
+    }
+
+    @Test
     void aWishBeforeTheFirstRoundIsMetByIt() throws Exception {
         TestSource source = source(LONG);
         source.lookSoon();
@@ -89,22 +113,26 @@ class PollingSourceTest {
     }
 
     @Test
-    void aFailureIsSaidOnceAndTellsNothing() {
+    void aFailureIsSaidOnceAndTellsNothingUntilItLasts() {
         // Given
         next = CompletableFuture.failedFuture(new IllegalStateException("down"));
         TestSource source = source(Duration.ofMillis(20));
+        List<Integer> toldAfter = new CopyOnWriteArrayList<>();
 
         // When
-        source.start(found -> told.incrementAndGet());
-        await().until(() -> rounds.get() > 3);
+        source.start(found -> {
+            told.incrementAndGet();
+            toldAfter.add(rounds.get());
+        });
+        await().until(() -> rounds.get() > 5);
 
         // Then
         assertThat(source.isSynced()).isTrue();
-        assertThat(told).hasValue(0);
+        assertThat(toldAfter).startsWith(3);
         assertThat(fixture.warnings()).isEqualTo(1);
 
         next = CompletableFuture.completedFuture(null);
-        await().until(() -> told.get() > 0);
+        await().until(() -> fixture.logged("looking for applications works again") == 1);
         next = CompletableFuture.failedFuture(new IllegalStateException("down again"));
         await().until(() -> fixture.warnings() == 2);
     }
@@ -164,7 +192,7 @@ class PollingSourceTest {
 
     private final class TestSource extends PollingSource {
         TestSource(Duration interval) {
-            super("test", scheduler, interval);
+            super("test", scheduler, interval, now::get);
         }
 
         @Override

@@ -43,6 +43,12 @@ final class SourceFixture implements AutoCloseable {
                 .count();
     }
 
+    long logged(String message) {
+        return List.copyOf(log.list).stream()
+                .filter(event -> event.getMessage().equals(message))
+                .count();
+    }
+
     @Override
     public void close() {
         registry.close();
