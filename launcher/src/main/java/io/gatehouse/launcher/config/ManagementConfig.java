@@ -18,7 +18,8 @@ public record ManagementConfig(
         Integer port,
 
         @JsonPropertyDescription(
-                "File with the bearer token of admin calls; without it they answer loopback peers only.")
+                "File with the bearer token of admin calls, read again on reload; without it they answer loopback"
+                        + " peers only, and nobody where address is not a loopback address.")
         @Example("/etc/gatehouse/admin-token")
         @Nullable
         Path tokenFile) {

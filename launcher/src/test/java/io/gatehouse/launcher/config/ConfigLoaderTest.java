@@ -57,7 +57,7 @@ class ConfigLoaderTest {
         // When
         GatehouseConfig config = file.load();
         // Then
-        assertThat(config.effectiveThreads(8)).isEqualTo(3);
+        assertThat(config.threads()).isEqualTo(3);
         assertThat(config.ui().address()).isEqualTo("::");
         assertThat(config.ui().limits().maxHead().bytes()).isEqualTo(1 << 20);
         assertThat(config.ui().timeouts().head()).isEqualTo(Duration.ofMillis(500));
@@ -104,11 +104,5 @@ class ConfigLoaderTest {
         ConfigFile file = ConfigFile.in(directory, "management: {address: 127.0.0.2, port: 4040}\n");
         // When / Then
         assertThat(file.problems()).isEmpty();
-    }
-
-    @Test
-    void noThreadsMeansOnePerCore() {
-        assertThat(new ConfigLoader(Map.of()).loadWithoutFile().effectiveThreads(8))
-                .isEqualTo(8);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -33,6 +34,12 @@ final class GatehouseProcess implements AutoCloseable {
 
     /** Starts it with these arguments; its output goes to a file in {@code folder}. */
     static GatehouseProcess start(Path folder, String... arguments) throws IOException {
+        return start(folder, Map.of(), arguments);
+    }
+
+    /** The same, with further environment variables. */
+    static GatehouseProcess start(Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
         Path log = folder.resolve("gatehouse.log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,14 +48,15 @@ final class GatehouseProcess implements AutoCloseable {
                 "-Dio.netty.leakDetection.level=paranoid",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
+                "-Djava.io.tmpdir=" + folder,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         return new GatehouseProcess(process, log, folder.resolve("ready.json"));
     }
 
