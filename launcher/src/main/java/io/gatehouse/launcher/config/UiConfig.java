@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** The door for browsers. */
 public record UiConfig(
-        @JsonPropertyDescription("Address to listen on.") String address,
+        @JsonPropertyDescription("IP address to listen on.") String address,
 
         @JsonPropertyDescription("Port to listen on; 0 lets the system choose.")
         Integer port,

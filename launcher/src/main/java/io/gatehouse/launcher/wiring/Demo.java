@@ -103,7 +103,7 @@ final class Demo {
     }
 
     /** Another program may have taken a port since it was picked; the system's choice is free for certain. */
-    private GatehouseServer start(
+    GatehouseServer start(
             Launch launch, Path folder, int uiPort, int managementPort, DemoPorts sparkPorts, List<UiEndpoint> local)
             throws IOException {
         try {
@@ -140,7 +140,7 @@ final class Demo {
         more.put("applications", Map.of("running", running, "finished", finished));
         ServerProcess.ReadyNote note = ServerProcess.ready(launch.readyFile(), server, more);
         try (note) {
-            say(server, launch.config().ui().proxyBase(), running, finished);
+            say(launch, server, running, finished);
             stop.await();
             note.close();
             out.println("Ending everything…");
@@ -242,8 +242,9 @@ final class Demo {
         }
     }
 
-    private void say(GatehouseServer server, String proxyBase, String running, String finished) {
-        out.printf("""
+    void say(Launch launch, GatehouseServer server, String running, String finished) {
+        out.printf(
+                """
 
                 Gatehouse is up. Open
 
@@ -253,7 +254,12 @@ final class Demo {
                   health, metrics    %2$s/readyz?verbose and /metrics
 
                 Ctrl-C ends it and everything it started.
-                """, server.uiUrl(), server.managementUrl(), running, finished, proxyBase);
+                """,
+                server.uiUrl(),
+                server.managementUrl(),
+                running,
+                finished,
+                launch.config().ui().proxyBase());
         out.flush();
     }
 

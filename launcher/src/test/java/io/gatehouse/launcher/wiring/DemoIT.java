@@ -4,8 +4,18 @@ package io.gatehouse.launcher.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.LoggerContext;
+import io.gatehouse.launcher.Logging;
+import io.gatehouse.launcher.cli.Launch;
+import io.gatehouse.launcher.config.ConfigLoader;
+import io.gatehouse.session.local.DemoPorts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -110,6 +120,29 @@ class DemoIT {
             Path logs = demoFolders().getFirst().resolve("logs");
             assertThat(demo.log()).contains("no such package", "kept in " + logs);
             assertThat(logs.resolve("spark-install-pip.log")).content().contains("no such package");
+        }
+    }
+
+    @Test
+    void aPortThatSomebodyTookMeanwhileIsReplacedByAnother() throws Exception {
+        // Given
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        ConfigLoader loader = new ConfigLoader(Map.of("GATEHOUSE_UI_PROXY_BASE", "/apps"));
+        Logging logging = new Logging(new LoggerContext(), out);
+        Launch launch = new Launch(loader.loadWithoutFile(), loader, null, null, logging);
+        Demo demo = new Demo(new ProcessContext(Map.of(), folder, out), "test");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            // When
+            try (GatehouseServer server = demo.start(launch, folder, port, 0, new DemoPorts(1, 2), List.of())) {
+                demo.say(launch, server, "app-1", "app-2");
+                // Then
+                int other = server.addresses().firstEntry().getValue().getPort();
+                assertThat(other).isNotEqualTo(port).isPositive();
+                assertThat(printed.toString(StandardCharsets.UTF_8))
+                        .contains("http://127.0.0.1:" + other + "/apps/app-1/", "/history/app-2/");
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.launcher.wiring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.gatehouse.launcher.Main;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
@@ -25,6 +26,7 @@ final class GatehouseProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final Path readyFile;
+    private JsonNode ready = MissingNode.getInstance();
 
     private GatehouseProcess(Process process, Path log, Path readyFile) {
         this.process = process;
@@ -75,11 +77,16 @@ final class GatehouseProcess implements AutoCloseable {
         if (!gatehouse.process.isAlive()) {
             throw new IOException("gatehouse ended: " + gatehouse.log());
         }
+        // It takes the file away before its listeners close, and tests ask it for longer.
+        gatehouse.ready = new ObjectMapper().readTree(Files.readAllBytes(gatehouse.readyFile));
+        // The file says that it listens; its first look for applications is over later.
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> gatehouse.get("management", "/readyz").status() == 200);
         return gatehouse;
     }
 
-    InetSocketAddress door(String name) throws IOException {
-        JsonNode ready = new ObjectMapper().readTree(Files.readAllBytes(readyFile));
+    InetSocketAddress door(String name) {
         URI url = URI.create(ready.path(name).asText());
         return new InetSocketAddress(url.getHost(), url.getPort());
     }
