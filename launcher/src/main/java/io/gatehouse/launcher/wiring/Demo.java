@@ -68,8 +68,13 @@ final class Demo {
                 throw e;
             }
         } catch (Exception e) {
-            // Its message may name a log.
-            out.println("The demo failed. Its logs are kept in " + folder.resolve("logs"));
+            Path logs = folder.resolve("logs");
+            if (Files.exists(logs)) {
+                // The message may name one of them.
+                out.println("The demo failed. Its logs are kept in " + logs);
+            } else {
+                delete(folder);
+            }
             throw e;
         }
         delete(folder);

@@ -99,6 +99,20 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void defaultsOfACommandGiveWayToVariablesAndFlags() {
+        // Given
+        Map<String, String> defaults = Map.of("logging.level", "warn", "discovery.interval", "1s", "threads", "7");
+        ConfigLoader loader =
+                new ConfigLoader(Map.of("GATEHOUSE_LOGGING_LEVEL", "debug")).withFlag("--threads", "threads", "2");
+        // When
+        GatehouseConfig config = loader.loadWithoutFile(defaults);
+        // Then
+        assertThat(config.logging().level()).isEqualTo(LogLevel.DEBUG);
+        assertThat(config.threads()).isEqualTo(2);
+        assertThat(config.discovery().interval()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
     void theSamePortOnTwoAddressesIsFine() {
         // Given
         ConfigFile file = ConfigFile.in(directory, "management: {address: 127.0.0.2, port: 4040}\n");
