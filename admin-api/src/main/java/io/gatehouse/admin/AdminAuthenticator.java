@@ -9,20 +9,27 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Probes and metrics answer everybody who reaches the port. Admin calls need the bearer token; where none is configured,
- * they answer loopback peers, and never a browser: pages of other sites can reach a loopback port too.
+ * they answer loopback peers of a listener on loopback, and never a browser: pages of other sites can reach a loopback port
+ * too. On any other listener a loopback peer says nothing: the sidecar of a service mesh connects from there for everybody.
  */
 public final class AdminAuthenticator implements Authenticator {
     static final String ADMIN_PREFIX = "/admin/";
     private static final String BEARER = "Bearer ";
 
-    private final Optional<byte[]> token;
+    private final Supplier<Optional<String>> token;
+    private final boolean onLoopback;
 
-    /** {@code token}: empty for loopback peers only. */
-    public AdminAuthenticator(Optional<String> token) {
-        this.token = token.map(text -> text.getBytes(StandardCharsets.UTF_8));
+    /**
+     * @param token the token in force, empty where none is configured; asked on an event loop, for every admin call
+     * @param onLoopback whether the listener's own address is a loopback address
+     */
+    public AdminAuthenticator(Supplier<Optional<String>> token, boolean onLoopback) {
+        this.token = token;
+        this.onLoopback = onLoopback;
     }
 
     @Override
@@ -30,7 +37,9 @@ public final class AdminAuthenticator implements Authenticator {
         if (!head.path().startsWith(ADMIN_PREFIX)) {
             return new Decision.Granted(Principal.ANONYMOUS);
         }
-        return token.map(expected -> byToken(head, expected)).orElseGet(() -> byAddress(head, peer));
+        return token.get()
+                .map(expected -> byToken(head, expected.getBytes(StandardCharsets.UTF_8)))
+                .orElseGet(() -> byAddress(head, peer));
     }
 
     private static Decision byToken(RequestHead head, byte[] expected) {
@@ -46,7 +55,11 @@ public final class AdminAuthenticator implements Authenticator {
                                 .with("WWW-Authenticate", "Bearer realm=\"gatehouse\""));
     }
 
-    private static Decision byAddress(RequestHead head, InetAddress peer) {
+    private Decision byAddress(RequestHead head, InetAddress peer) {
+        if (!onLoopback) {
+            return new Decision.Denied(Problems.problem(
+                    403, "Admin calls need management.tokenFile where management.address is not a loopback address."));
+        }
         boolean browser = head.find(HeaderName.ORIGIN) >= 0 || head.find(HeaderName.SEC_FETCH_SITE) >= 0;
         return peer.isLoopbackAddress() && !browser
                 ? new Decision.Granted(new Principal("loopback"))

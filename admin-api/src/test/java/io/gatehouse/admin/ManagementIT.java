@@ -51,10 +51,14 @@ class ManagementIT {
     }
 
     private ProxyUnderTest start(Optional<String> token) throws Exception {
+        return start(token, true);
+    }
+
+    private ProxyUnderTest start(Optional<String> token, boolean onLoopback) throws Exception {
         Probes probes = new Probes(loops, List.of(new ReadinessCheck("discovery", () -> problem)));
         ManagementRouter router = new ManagementRouter(probes, () -> "gatehouse_up 1\n", actions, BLOCKING);
         return ProxyUnderTest.with(router)
-                .authenticator(new AdminAuthenticator(token))
+                .authenticator(new AdminAuthenticator(() -> token, onLoopback))
                 .start();
     }
 
@@ -149,6 +153,28 @@ class ManagementIT {
             Response response = ask(server, post("/admin/reload"));
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.text()).contains("unchanged");
+        }
+    }
+
+    @Test
+    void withoutATokenAListenerForOtherMachinesTrustsNoPeer() throws Exception {
+        // Given: every peer of a service mesh comes from loopback
+        try (ProxyUnderTest server = start(Optional.empty(), false)) {
+            // When
+            Response response = ask(server, post("/admin/reload"));
+            // Then
+            assertThat(response.status()).isEqualTo(403);
+            assertThat(response.text()).contains("management.tokenFile");
+            assertThat(ask(server, get("/readyz")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void withATokenAListenerForOtherMachinesAnswers() throws Exception {
+        try (ProxyUnderTest server = start(Optional.of("0123456789abcdef"), false)) {
+            assertThat(ask(server, post("/admin/reload", "Authorization: Bearer 0123456789abcdef"))
+                            .status())
+                    .isEqualTo(200);
         }
     }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.launcher.cli;
 
-/** What the process exits with; part of the public surface. */
+/**
+ * What the process exits with; part of the public surface. A server that a signal stops ends in order, and the Java VM then exits
+ * with 130 (SIGINT) or 143 (SIGTERM), whatever the command returns.
+ */
 public final class ExitCodes {
     /** The command did what it was asked to do. */
     public static final int OK = 0;

@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
             "  0:done",
             "  1:failed while running",
             "  2:the command line cannot be understood",
-            "100:the configuration is invalid"
+            "100:the configuration is invalid",
+            "130:stopped by SIGINT (Ctrl-C), in order",
+            "143:stopped by SIGTERM, in order"
         })
 public final class GatehouseCommand implements Runnable {
     private final CommandLine commandLine;

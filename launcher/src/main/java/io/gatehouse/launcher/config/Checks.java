@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Checks {
     private static final int MAX_PORT = 65535;
-    private static final Pattern HOST_NAME =
-            Pattern.compile("(?!.*\\.[0-9]+$)(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
-                    + "(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private final List<Finding> findings = new ArrayList<>();
@@ -96,19 +92,16 @@ final class Checks {
                 "write 24h or less");
     }
 
-    /** An address to listen on: an IP literal or a host name. Its form is checked; it is not resolved. */
+    /** An address to listen on: an IP literal. A host name may have several addresses, or none when the server starts. */
     Checks address(String key, String value) {
         return that(
                 isAddress(value),
                 key,
-                "'" + value + "' is neither an IP address nor a host name",
-                "write an address without a port or brackets, such as 127.0.0.1, 0.0.0.0 or ::");
+                "'" + value + "' is not an IP address",
+                "write an IP address without a port or brackets, such as 127.0.0.1, 0.0.0.0 or ::");
     }
 
     private static boolean isAddress(String value) {
-        if (HOST_NAME.matcher(value).matches()) {
-            return true;
-        }
         try {
             return !value.startsWith("[") && InetAddress.ofLiteral(value).getAddress().length > 0;
         } catch (IllegalArgumentException e) {

@@ -66,7 +66,23 @@ public final class ConfigLoader {
      * @throws ConfigException when the result is invalid
      */
     public GatehouseConfig loadWithoutFile() {
-        return bind(ConfigNode.Mapping.empty(Origin.defaults()), new ArrayList<>());
+        return loadWithoutFile(Map.of());
+    }
+
+    /**
+     * The same for a command with defaults of its own, which variables and flags override.
+     *
+     * @param defaults values as text by their keys, such as {@code logging.level}
+     * @throws ConfigException when the result is invalid
+     */
+    public GatehouseConfig loadWithoutFile(Map<String, String> defaults) {
+        ConfigNode.Mapping tree = ConfigNode.Mapping.empty(Origin.defaults());
+        for (Map.Entry<String, String> entry : defaults.entrySet()) {
+            tree = tree.with(
+                    List.of(entry.getKey().split("\\.", -1)),
+                    new ConfigNode.Scalar(entry.getValue(), Origin.defaults()));
+        }
+        return bind(tree, new ArrayList<>());
     }
 
     private GatehouseConfig bind(ConfigNode.Mapping file, List<ConfigProblem> problems) {

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the configuration file changed and calls a {@link Reloader}.
+ * Notices that the configuration file, or another that it names, changed and calls a {@link Reloader}.
  *
  * <p>It compares a fingerprint (the real path and the bytes) every period instead of asking the file system for events: a Kubernetes
  * ConfigMap changes by a swap of the {@code ..data} symlink two directories away, editors replace the file by another, and neither
@@ -82,7 +82,7 @@ public final class ConfigWatcher implements AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("file", file)
                     .addKeyValue("error", e.toString())
-                    .log("The configuration file cannot be read; the configuration in force stays.");
+                    .log("A file of the configuration cannot be read; what is in force stays.");
         }
         lastSeen = null;
     }

@@ -17,8 +17,12 @@ final class EnvironmentOverlay {
     /** What every variable of ours starts with. */
     static final String PREFIX = "GATEHOUSE_";
 
-    /** Variables that the start script reads and that mean nothing to the configuration. */
-    private static final Set<String> SCRIPT_VARIABLES = Set.of("GATEHOUSE_CACHE", "GATEHOUSE_JAVA_OPTS");
+    /**
+     * Variables that mean nothing to the configuration: those of the start script, and the mark by which a Gatehouse finds all
+     * that its children started, which may be another Gatehouse.
+     */
+    private static final Set<String> SCRIPT_VARIABLES =
+            Set.of("GATEHOUSE_CACHE", "GATEHOUSE_CHILD", "GATEHOUSE_JAVA_OPTS");
 
     private final Class<? extends Record> root;
     private final Map<String, String> environment;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
  * <p>In this record and those below it, a compact constructor receives null for a key that was left out and puts the default in its
  * place; {@code gatehouse config --defaults} prints what comes of that.
  *
- * @param threads number of event loops; see {@link #effectiveThreads}
+ * @param threads number of event loops; 0 means one per core
  */
 public record GatehouseConfig(
         @JsonPropertyDescription("Number of event loops; 0 means one per core.")
@@ -48,10 +48,5 @@ public record GatehouseConfig(
                         management.port() + " is also ui.port, on the same address",
                         "choose another port")
                 .done();
-    }
-
-    /** The number of event loops with 0 resolved to {@code cores}. */
-    public int effectiveThreads(int cores) {
-        return threads == 0 ? cores : threads;
     }
 }

@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile null when admin calls are answered to loopback peers only; the record holds the path, never the token
  */
 public record ManagementConfig(
-        @JsonPropertyDescription("Address to listen on; probes from a kubelet need 0.0.0.0 or ::.")
+        @JsonPropertyDescription("IP address to listen on; probes from a kubelet need 0.0.0.0 or ::.")
         String address,
 
         @JsonPropertyDescription("Port to listen on; 0 lets the system choose.")
         Integer port,
 
         @JsonPropertyDescription(
-                "File with the bearer token of admin calls; without it they answer loopback peers only.")
+                "File with the bearer token of admin calls, read again on reload; without it they answer loopback"
+                        + " peers only, and nobody where address is not a loopback address.")
         @Example("/etc/gatehouse/admin-token")
         @Nullable
         Path tokenFile) {

@@ -43,8 +43,8 @@ public final class Reloader {
         this.clock = clock;
     }
 
-    /** The configuration in force. */
-    public GatehouseConfig inForce() {
+    /** For tests: the configuration in force. */
+    GatehouseConfig inForce() {
         return inForce;
     }
 

@@ -4,11 +4,12 @@ package io.gatehouse.launcher.config;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The door for browsers. */
 public record UiConfig(
-        @JsonPropertyDescription("Address to listen on.") String address,
+        @JsonPropertyDescription("IP address to listen on.") String address,
 
         @JsonPropertyDescription("Port to listen on; 0 lets the system choose.")
         Integer port,
@@ -25,6 +26,10 @@ public record UiConfig(
     private static final String BARE_PROXY = "/proxy";
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._-]+)+");
 
+    /** Below these the ui door has routes of its own; discovery's {@code UiRouting} refuses them as well. */
+    static final Set<String> TAKEN =
+            Set.of("/api", "/api/v1", "/api/v1/applications", "/history", "/home", "/jobs", "/logPage", "/static");
+
     public UiConfig {
         address = Checks.or(address, "127.0.0.1");
         port = Checks.or(port, 4040);
@@ -39,6 +44,11 @@ public record UiConfig(
                         "'" + proxyBase + "' is not a path of plain segments",
                         "start with a slash, end without one, and use letters, digits, '.', '_' and '-' between, such as"
                                 + " /sparkui")
+                .that(
+                        !TAKEN.contains(proxyBase) || segments.contains("history"),
+                        "proxyBase",
+                        "'" + proxyBase + "' is a path at which Gatehouse or the History Server has pages of its own",
+                        "choose another word")
                 // Spark's pages look for these two words in their own address to find the REST API.
                 .that(
                         !segments.contains("history"),

@@ -10,9 +10,6 @@ import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.ConfigLoader;
 import io.gatehouse.launcher.config.DrainConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
-import io.gatehouse.launcher.config.LogFormat;
-import io.gatehouse.launcher.config.LogLevel;
-import io.gatehouse.launcher.config.LoggingConfig;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.session.local.ChildProcesses;
@@ -27,6 +24,7 @@ import io.gatehouse.session.local.SparkInstaller;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,29 +58,68 @@ final class Demo {
     }
 
     void run(Launch launch, ServerProcess.StopSignal stop) throws Exception {
-        launch.logging().apply(new LoggingConfig(LogLevel.WARN, LogFormat.TEXT, Map.of()));
         Path folder = Files.createTempDirectory("gatehouse-demo-");
-        try (ChildProcesses children = new ChildProcesses(context.environment(), folder.resolve("logs"), GRACE)) {
-            SparkDistribution spark = spark(children);
-            FreePorts ports = new FreePorts();
-            int uiPort = ports.pick(launch.config().ui().port());
-            int managementPort = ports.pick(launch.config().management().port());
-            DemoPorts sparkPorts = DemoPorts.pick(ports);
-            out.println("Starting a History Server, a running and a finished application (Spark " + spark.version()
-                    + ", logs in " + folder.resolve("logs") + ")…");
-            DemoSpark.Parts parts =
-                    new DemoSpark(LocalSpark.in(spark, folder.resolve("spark")), children, folder, sparkPorts).start();
-            if (!await(parts, stop)) {
-                return;
+        try {
+            launch.logging()
+                    .apply(launch.loader().loadWithoutFile(defaults(folder)).logging());
+            run(launch, stop, folder);
+        } catch (InterruptedException | ClosedByInterruptException e) {
+            if (!stop.isStopping()) {
+                throw e;
             }
-            Launch demoLaunch = withDemoConfig(launch, folder, uiPort, managementPort, sparkPorts);
+        } catch (Exception e) {
+            Path logs = folder.resolve("logs");
+            if (Files.exists(logs)) {
+                // The message may name one of them.
+                out.println("The demo failed. Its logs are kept in " + logs);
+            } else {
+                delete(folder);
+            }
+            throw e;
+        }
+        delete(folder);
+    }
+
+    private void run(Launch launch, ServerProcess.StopSignal stop, Path folder) throws Exception {
+        try (ChildProcesses children = new ChildProcesses(context.environment(), folder.resolve("logs"), GRACE)) {
+            FreePorts ports = new FreePorts();
+            int uiPort;
+            int managementPort;
+            DemoPorts sparkPorts;
+            DemoSpark.Parts parts;
+            // Closed before the children are ended in order, which an interrupt would turn into a kill.
+            try (ServerProcess.StopSignal.Interruption _ = stop.interruption()) {
+                SparkDistribution spark = spark(children);
+                uiPort = ports.pick(launch.config().ui().port());
+                managementPort = ports.pick(launch.config().management().port());
+                sparkPorts = DemoPorts.pick(ports);
+                out.println("Starting a History Server, a running and a finished application (Spark " + spark.version()
+                        + ", logs in " + folder.resolve("logs") + ")…");
+                parts = new DemoSpark(LocalSpark.in(spark, folder.resolve("spark")), children, folder, sparkPorts)
+                        .start();
+                await(parts);
+            }
             List<UiEndpoint> local = parts.runningApplication().uri().map(Demo::endpoint).stream()
                     .toList();
-            try (GatehouseServer server = GatehouseServer.start(demoLaunch, version, out, () -> local)) {
+            try (GatehouseServer server = start(launch, folder, uiPort, managementPort, sparkPorts, local)) {
                 present(launch, server, parts, stop);
             }
-        } finally {
-            delete(folder);
+        }
+    }
+
+    /** Another program may have taken a port since it was picked; the system's choice is free for certain. */
+    GatehouseServer start(
+            Launch launch, Path folder, int uiPort, int managementPort, DemoPorts sparkPorts, List<UiEndpoint> local)
+            throws IOException {
+        try {
+            return GatehouseServer.start(
+                    withDemoConfig(launch, folder, uiPort, managementPort, sparkPorts), version, out, () -> local);
+        } catch (IOException e) {
+            // With a cause it is a bind that failed; other mistakes, such as a missing file, would only be repeated.
+            if (!(e.getCause() instanceof IOException)) {
+                throw e;
+            }
+            return GatehouseServer.start(withDemoConfig(launch, folder, 0, 0, sparkPorts), version, out, () -> local);
         }
     }
 
@@ -92,24 +129,25 @@ final class Demo {
         URI history = parts.historyServer().uri().orElseThrow();
         String running = null;
         String finished = null;
-        for (long waited = 0; running == null || finished == null; waited += STEP.toMillis()) {
-            if (stop.isStopping()) {
-                return;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (ServerProcess.StopSignal.Interruption _ = stop.interruption()) {
+            while (running == null || finished == null) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IOException("the applications did not appear within five minutes");
+                }
+                Thread.sleep(STEP);
+                running = runningId(server.registry());
+                finished = finished == null ? finishedId(server.client(), history) : finished;
             }
-            if (waited > PATIENCE.toMillis()) {
-                throw new IOException("the applications did not appear within five minutes");
-            }
-            Thread.sleep(STEP);
-            running = runningId(server.registry());
-            finished = finished == null ? finishedId(server.client(), history) : finished;
         }
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("historyServer", history.toString());
         more.put("applications", Map.of("running", running, "finished", finished));
         ServerProcess.ReadyNote note = ServerProcess.ready(launch.readyFile(), server, more);
         try (note) {
-            say(server, running, finished);
+            say(launch, server, running, finished);
             stop.await();
+            note.close();
             out.println("Ending everything…");
             server.drain(new DrainConfig(Duration.ZERO, Duration.ofSeconds(2)));
         }
@@ -125,30 +163,34 @@ final class Demo {
                         runtimes.forSpark(null));
     }
 
+    /** What suits the demo, where neither a variable nor a flag says otherwise. */
+    private static Map<String, String> defaults(Path folder) {
+        return Map.of(
+                "accessLog.output", folder.resolve("access.log").toString(),
+                "logging.format", "text",
+                "logging.level", "warn",
+                "discovery.interval", "1s");
+    }
+
     private static Launch withDemoConfig(
             Launch launch, Path folder, int uiPort, int managementPort, DemoPorts sparkPorts) {
         String source = "gatehouse demo";
         ConfigLoader loader = launch.loader()
                 .withFlag(source, "ui.port", Integer.toString(uiPort))
                 .withFlag(source, "management.port", Integer.toString(managementPort))
-                .withFlag(
-                        source, "accessLog.output", folder.resolve("access.log").toString())
-                .withFlag(source, "logging.format", "text")
-                .withFlag(source, "logging.level", "warn")
-                .withFlag(source, "discovery.interval", "1s")
                 // The running application is a process of ours: no need to make the History Server load its log.
                 .withFlag(source, "discovery.historyServer.clientMode", "false")
                 .withFlag(source, "discovery.historyServer.url", "http://127.0.0.1:" + sparkPorts.historyServer());
-        GatehouseConfig config = loader.loadWithoutFile();
+        GatehouseConfig config = loader.loadWithoutFile(defaults(folder));
         return new Launch(config, loader, null, launch.readyFile(), launch.logging());
     }
 
-    /** Whether all parts are up; false when the demo was told to stop meanwhile. */
-    private boolean await(DemoSpark.Parts parts, ServerProcess.StopSignal stop)
-            throws IOException, InterruptedException {
+    /** Waits until all parts are up. */
+    private void await(DemoSpark.Parts parts) throws IOException, InterruptedException {
         List<DemoPart> all = parts.all();
         boolean[] announced = new boolean[all.size()];
-        for (long waited = 0; ; waited += STEP.toMillis()) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
             boolean ready = true;
             for (int i = 0; i < all.size(); i++) {
                 DemoPart part = all.get(i);
@@ -163,12 +205,9 @@ final class Demo {
                 ready &= partReady;
             }
             if (ready) {
-                return true;
+                return;
             }
-            if (stop.isStopping()) {
-                return false;
-            }
-            if (waited > PATIENCE.toMillis()) {
+            if (System.nanoTime() - deadline > 0) {
                 throw new IOException("Spark did not start within five minutes");
             }
             Thread.sleep(STEP);
@@ -176,8 +215,8 @@ final class Demo {
     }
 
     private static IOException failure(DemoPart part) {
-        return new IOException(part.title() + " failed. The end of its log:\n  "
-                + String.join("\n  ", part.process().lastLogLines(15)));
+        Throwable reason = part.ready().exceptionNow();
+        return new IOException(part.title() + " failed: " + reason.getMessage(), reason);
     }
 
     private static UiEndpoint endpoint(URI uri) {
@@ -199,7 +238,7 @@ final class Demo {
                             new Upstream(history.getHost(), history.getPort()),
                             "/api/v1/applications?status=completed",
                             LARGEST_LIST,
-                            Duration.ofSeconds(30))
+                            Duration.ofSeconds(3))
                     .get();
             JsonNode id = JSON.readTree(reply.body()).path(0).path("id");
             return id.isTextual() ? id.textValue() : null;
@@ -208,18 +247,24 @@ final class Demo {
         }
     }
 
-    private void say(GatehouseServer server, String running, String finished) {
-        out.printf("""
+    void say(Launch launch, GatehouseServer server, String running, String finished) {
+        out.printf(
+                """
 
                 Gatehouse is up. Open
 
                   all applications   %1$s/
-                  the running one    %1$s/sparkui/%3$s/
+                  the running one    %1$s%5$s/%3$s/
                   the finished one   %1$s/history/%4$s/
                   health, metrics    %2$s/readyz?verbose and /metrics
 
                 Ctrl-C ends it and everything it started.
-                """, server.uiUrl(), server.managementUrl(), running, finished);
+                """,
+                server.uiUrl(),
+                server.managementUrl(),
+                running,
+                finished,
+                launch.config().ui().proxyBase());
         out.flush();
     }
 

@@ -56,10 +56,17 @@ final class Discovery implements AutoCloseable {
         return routing;
     }
 
-    /** Puts a configuration into force: at the start, and on reload. */
-    void apply(GatehouseConfig config) {
-        routing = routing(config);
-        registry.use(sources(config));
+    /**
+     * Makes what a configuration asks for, at the start and on reload. Nothing changes before the answer is run, and by then
+     * nothing can fail any more.
+     */
+    Runnable prepare(GatehouseConfig config) {
+        UiRouting newRouting = routing(config);
+        List<AppSource> newSources = sources(config);
+        return () -> {
+            routing = newRouting;
+            registry.use(newSources);
+        };
     }
 
     private static UiRouting routing(GatehouseConfig config) {
@@ -91,7 +98,10 @@ final class Discovery implements AutoCloseable {
         return sources;
     }
 
-    /** An address from an event log: inside a configured network, or one at which another source knows a driver. */
+    /**
+     * An address from an event log: inside a configured network, or that of a driver which another source names by its IP
+     * address. One that is named by a host name does not count: who resolves the name may get another address next time.
+     */
     private boolean allows(List<Cidr> networks, boolean onLoopback, InetAddress address) {
         if (networks.isEmpty() && onLoopback && address.isLoopbackAddress()) {
             return true;

@@ -12,14 +12,17 @@ import io.gatehouse.launcher.ReadyFile;
 import io.gatehouse.launcher.UnclosedOutput;
 import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.AccessLogOutput;
+import io.gatehouse.launcher.config.AdminToken;
 import io.gatehouse.launcher.config.ConfigWatcher;
 import io.gatehouse.launcher.config.DrainConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.ReloadPlan;
 import io.gatehouse.launcher.config.Reloader;
 import io.gatehouse.proxy.Authenticator;
+import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
@@ -33,19 +36,17 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,11 +69,12 @@ final class GatehouseServer implements AutoCloseable {
             Thread.ofPlatform().daemon().name("reload").factory());
     private final HttpListener ui;
     private final HttpListener management;
-    private final @Nullable ConfigWatcher watcher;
+    private final List<ConfigWatcher> watchers;
 
     private GatehouseServer(Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
             throws IOException {
         GatehouseConfig config = launch.config();
+        AdminToken token = new AdminToken(config.management().tokenFile());
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
         ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
         this.runtime = new ProxyRuntime(
@@ -91,7 +93,7 @@ final class GatehouseServer implements AutoCloseable {
                         new ReadinessCheck(
                                 "draining", () -> runtime.drainState().isDraining() ? "shutting down" : ""),
                         new ReadinessCheck("discovery", this::unsyncedSources)));
-        Reloader reloader = reloader(launch);
+        Reloader reloader = reloader(launch, token);
         this.ui = listen(
                 "ui",
                 config.ui().address(),
@@ -107,16 +109,22 @@ final class GatehouseServer implements AutoCloseable {
                 config.management().port(),
                 HttpLimits.DEFAULT,
                 MANAGEMENT_CONNECTIONS,
-                new AdminAuthenticator(token(config.management().tokenFile())),
+                new AdminAuthenticator(
+                        token::get,
+                        InetAddress.ofLiteral(config.management().address()).isLoopbackAddress()),
                 new ManagementRouter(
                         probes,
                         metrics.registry()::scrape,
                         new ReloadActions(reloader, launch.logging().levels()),
                         blocking));
         Path file = launch.configFile();
-        this.watcher = file == null || reloader == null
-                ? null
-                : new ConfigWatcher(file, reloader, reloads, ConfigWatcher.DEFAULT_PERIOD);
+        Path tokenFile = config.management().tokenFile();
+        this.watchers = reloader == null
+                ? List.of()
+                : Stream.of(file, tokenFile)
+                        .flatMap(Stream::ofNullable)
+                        .map(watched -> new ConfigWatcher(watched, reloader, reloads, ConfigWatcher.DEFAULT_PERIOD))
+                        .toList();
     }
 
     /**
@@ -128,7 +136,7 @@ final class GatehouseServer implements AutoCloseable {
             Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
             throws IOException {
         GatehouseServer server = new GatehouseServer(launch, version, out, localProcesses);
-        server.discovery.apply(launch.config());
+        server.discovery.prepare(launch.config()).run();
         LOG.atInfo()
                 .addKeyValue("version", version)
                 .addKeyValue("jdk", Runtime.version())
@@ -164,12 +172,16 @@ final class GatehouseServer implements AutoCloseable {
         }
     }
 
-    private @Nullable Reloader reloader(Launch launch) {
+    private @Nullable Reloader reloader(Launch launch, AdminToken token) {
         Path file = launch.configFile();
         return file == null
                 ? null
                 : new Reloader(
-                        () -> launch.loader().load(file),
+                        () -> {
+                            // First: a mistake in the configuration must not keep an old token in force.
+                            token.readAgain();
+                            return launch.loader().load(file);
+                        },
                         launch.config(),
                         plan -> apply(plan, launch),
                         metrics::reloaded,
@@ -179,32 +191,21 @@ final class GatehouseServer implements AutoCloseable {
     /** Puts a new configuration into force. Called by the reloader, never on an event loop. */
     private void apply(ReloadPlan plan, Launch launch) {
         GatehouseConfig config = plan.effective();
-        runtime.settings()
-                .update(
-                        ProxyOptionsMapping.downstream(config.ui().timeouts()),
-                        ProxyOptionsMapping.upstream(config.upstream()));
+        // What can fail comes before what changes anything.
+        DownstreamTimeouts downstream =
+                ProxyOptionsMapping.downstream(config.ui().timeouts());
+        UpstreamTimeouts upstream = ProxyOptionsMapping.upstream(config.upstream());
+        Runnable applications = plan.applied().touches("discovery") ? discovery.prepare(config) : () -> {};
+        runtime.settings().update(downstream, upstream);
         if (plan.applied().touches("logging")) {
             launch.logging().apply(config.logging());
         }
-        if (plan.applied().touches("discovery")) {
-            discovery.apply(config);
-        }
+        applications.run();
     }
 
     private String unsyncedSources() {
         List<String> unsynced = discovery.registry().unsynced();
         return unsynced.isEmpty() ? "" : "not looked yet: " + String.join(", ", unsynced);
-    }
-
-    private static Optional<String> token(@Nullable Path file) throws IOException {
-        if (file == null) {
-            return Optional.empty();
-        }
-        String token = Files.readString(file, StandardCharsets.UTF_8).strip();
-        if (token.length() < 16) {
-            throw new IOException("management.tokenFile " + file + " holds no token of at least 16 characters");
-        }
-        return Optional.of(token);
     }
 
     private static AccessLog accessLog(AccessLogOutput output, ProxyMetrics metrics, PrintStream out)
@@ -261,8 +262,9 @@ final class GatehouseServer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (watcher != null) {
-            watcher.close();
+        // Null when the constructor could not listen.
+        if (watchers != null) {
+            watchers.forEach(ConfigWatcher::close);
         }
         reloads.shutdownNow();
         discovery.close();

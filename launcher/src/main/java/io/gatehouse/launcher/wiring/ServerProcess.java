@@ -42,6 +42,8 @@ public final class ServerProcess implements Server {
             ReadyNote note = ready(launch.readyFile(), server, Map.of());
             try (note) {
                 stop.await();
+                // First: whoever reads the file would send requests to a listener that is about to close.
+                note.close();
                 server.drain(launch.config().drain());
             }
         }
@@ -71,13 +73,19 @@ public final class ServerProcess implements Server {
     static final class StopSignal {
         private final CountDownLatch stopping = new CountDownLatch(1);
         private final CountDownLatch over = new CountDownLatch(1);
+        private @Nullable Thread interruptible;
 
         StopSignal() {
             Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "shutdown"));
         }
 
         private void onShutdown() {
-            stopping.countDown();
+            synchronized (this) {
+                stopping.countDown();
+                if (interruptible != null) {
+                    interruptible.interrupt();
+                }
+            }
             try {
                 over.await();
             } catch (InterruptedException e) {
@@ -88,6 +96,32 @@ public final class ServerProcess implements Server {
         /** Waits for the signal. */
         void await() throws InterruptedException {
             stopping.await();
+        }
+
+        /**
+         * Until it is closed, the signal also interrupts the calling thread, for work that waits for other things than the
+         * signal. Work that must not be cut short, a drain above all, comes after the close; it meets no late interrupt.
+         */
+        synchronized Interruption interruption() {
+            interruptible = Thread.currentThread();
+            if (isStopping()) {
+                interruptible.interrupt();
+            }
+            return () -> {
+                synchronized (this) {
+                    interruptible = null;
+                    if (isStopping()) {
+                        Thread.interrupted();
+                    }
+                }
+            };
+        }
+
+        /** A time in which the signal interrupts. */
+        @FunctionalInterface
+        interface Interruption extends AutoCloseable {
+            @Override
+            void close();
         }
 
         boolean isStopping() {

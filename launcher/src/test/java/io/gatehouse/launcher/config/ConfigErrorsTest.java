@@ -4,6 +4,7 @@ package io.gatehouse.launcher.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.discovery.UiRouting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigErrorsTest {
     @TempDir
@@ -64,7 +66,11 @@ class ConfigErrorsTest {
                                 + " head; lower it or raise maxHead"),
                 Arguments.of(
                         "ui:\n  address: 127.0.0.1:4040\n",
-                        "gatehouse.yaml:2:12: ui.address: '127.0.0.1:4040' is neither an IP address nor a host name: write an address"
+                        "gatehouse.yaml:2:12: ui.address: '127.0.0.1:4040' is not an IP address: write an IP address"
+                                + " without a port or brackets, such as 127.0.0.1, 0.0.0.0 or ::"),
+                Arguments.of(
+                        "management:\n  address: localhost\n",
+                        "gatehouse.yaml:2:12: management.address: 'localhost' is not an IP address: write an IP address"
                                 + " without a port or brackets, such as 127.0.0.1, 0.0.0.0 or ::"),
                 Arguments.of(
                         "logging:\n  level: inf\n",
@@ -214,6 +220,46 @@ class ConfigErrorsTest {
         ConfigFile file = ConfigFile.in(directory, "ui:\n  proxyBase: '" + proxyBase + "'\n");
         // When / Then
         assertThat(file.problems().isEmpty()).isEqualTo(valid);
+    }
+
+    /** What passes here must not stop the start, and what stops it must be said here. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api",
+                "/api/v1",
+                "/api/v1/applications",
+                "/api/v2",
+                "/history",
+                "/home",
+                "/jobs",
+                "/logPage",
+                "/proxy",
+                "/sparkui",
+                "/static",
+                "/static/more",
+                "/jobs/more",
+                "/.",
+                "/a/..",
+                "/..a"
+            })
+    void proxyBaseIsValidHereIfRoutingTakesIt(String proxyBase) {
+        // Given
+        ConfigFile file = ConfigFile.in(directory, "ui:\n  proxyBase: '" + proxyBase + "'\n");
+        // When / Then
+        if (file.problems().isEmpty()) {
+            assertThat(new UiRouting(proxyBase, null).proxyBase()).isEqualTo(proxyBase);
+        } else {
+            assertThat(file.problems()).singleElement().asString().contains("ui.proxyBase: ");
+            assertThatThrownBy(() -> new UiRouting(proxyBase, null)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void everyPathThatIsTakenIsOneThatRoutingRefuses() {
+        assertThat(UiConfig.TAKEN)
+                .allSatisfy(taken -> assertThatThrownBy(() -> new UiRouting(taken, null))
+                        .isInstanceOf(IllegalArgumentException.class));
     }
 
     static Stream<Arguments> proxyBases() {

@@ -57,7 +57,7 @@ class ConfigLoaderTest {
         // When
         GatehouseConfig config = file.load();
         // Then
-        assertThat(config.effectiveThreads(8)).isEqualTo(3);
+        assertThat(config.threads()).isEqualTo(3);
         assertThat(config.ui().address()).isEqualTo("::");
         assertThat(config.ui().limits().maxHead().bytes()).isEqualTo(1 << 20);
         assertThat(config.ui().timeouts().head()).isEqualTo(Duration.ofMillis(500));
@@ -99,16 +99,24 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void defaultsOfACommandGiveWayToVariablesAndFlags() {
+        // Given
+        Map<String, String> defaults = Map.of("logging.level", "warn", "discovery.interval", "1s", "threads", "7");
+        ConfigLoader loader =
+                new ConfigLoader(Map.of("GATEHOUSE_LOGGING_LEVEL", "debug")).withFlag("--threads", "threads", "2");
+        // When
+        GatehouseConfig config = loader.loadWithoutFile(defaults);
+        // Then
+        assertThat(config.logging().level()).isEqualTo(LogLevel.DEBUG);
+        assertThat(config.threads()).isEqualTo(2);
+        assertThat(config.discovery().interval()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
     void theSamePortOnTwoAddressesIsFine() {
         // Given
         ConfigFile file = ConfigFile.in(directory, "management: {address: 127.0.0.2, port: 4040}\n");
         // When / Then
         assertThat(file.problems()).isEmpty();
-    }
-
-    @Test
-    void noThreadsMeansOnePerCore() {
-        assertThat(new ConfigLoader(Map.of()).loadWithoutFile().effectiveThreads(8))
-                .isEqualTo(8);
     }
 }

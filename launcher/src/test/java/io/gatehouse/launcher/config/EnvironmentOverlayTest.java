@@ -86,6 +86,7 @@ class EnvironmentOverlayTest {
     @ParameterizedTest
     @CsvSource({
         "GATEHOUSE_CACHE, /var/cache",
+        "GATEHOUSE_CHILD, 4711.1",
         "GATEHOUSE_JAVA_OPTS, -Xmx1g",
         "GATEHOUSE_PORT, tcp://10.0.0.1:4040",
         "GATEHOUSE_UI_PORT, tcp://10.0.0.1:4040",

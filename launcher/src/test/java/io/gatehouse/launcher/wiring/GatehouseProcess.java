@@ -3,6 +3,7 @@ package io.gatehouse.launcher.wiring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.gatehouse.launcher.Main;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -24,6 +26,7 @@ final class GatehouseProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final Path readyFile;
+    private JsonNode ready = MissingNode.getInstance();
 
     private GatehouseProcess(Process process, Path log, Path readyFile) {
         this.process = process;
@@ -33,6 +36,12 @@ final class GatehouseProcess implements AutoCloseable {
 
     /** Starts it with these arguments; its output goes to a file in {@code folder}. */
     static GatehouseProcess start(Path folder, String... arguments) throws IOException {
+        return start(folder, Map.of(), arguments);
+    }
+
+    /** The same, with further environment variables. */
+    static GatehouseProcess start(Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
         Path log = folder.resolve("gatehouse.log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,14 +50,15 @@ final class GatehouseProcess implements AutoCloseable {
                 "-Dio.netty.leakDetection.level=paranoid",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
+                "-Djava.io.tmpdir=" + folder,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         return new GatehouseProcess(process, log, folder.resolve("ready.json"));
     }
 
@@ -67,11 +77,16 @@ final class GatehouseProcess implements AutoCloseable {
         if (!gatehouse.process.isAlive()) {
             throw new IOException("gatehouse ended: " + gatehouse.log());
         }
+        // It takes the file away before its listeners close, and tests ask it for longer.
+        gatehouse.ready = new ObjectMapper().readTree(Files.readAllBytes(gatehouse.readyFile));
+        // The file says that it listens; its first look for applications is over later.
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> gatehouse.get("management", "/readyz").status() == 200);
         return gatehouse;
     }
 
-    InetSocketAddress door(String name) throws IOException {
-        JsonNode ready = new ObjectMapper().readTree(Files.readAllBytes(readyFile));
+    InetSocketAddress door(String name) {
         URI url = URI.create(ready.path(name).asText());
         return new InetSocketAddress(url.getHost(), url.getPort());
     }

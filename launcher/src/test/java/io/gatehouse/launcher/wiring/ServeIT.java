@@ -134,6 +134,43 @@ class ServeIT {
     }
 
     @Test
+    void aRotatedTokenCountsWithoutARestart() throws Exception {
+        // Given
+        Path token = folder.resolve("token");
+        Files.writeString(token, "0123456789abcdef");
+        Path config = folder.resolve("gatehouse.yaml");
+        Files.writeString(
+                config,
+                "ui: {port: 0}\nmanagement: {port: 0, tokenFile: " + token + "}\naccessLog: {output: off}\n"
+                        + "drain: {delay: 0s, timeout: 1s}\n");
+        try (GatehouseProcess gatehouse = GatehouseProcess.serve(folder, config)) {
+            assertThat(reload(gatehouse, "0123456789abcdef").status()).isEqualTo(200);
+
+            // When: the watcher sees the new one
+            Files.writeString(token, "fedcba9876543210");
+
+            // Then
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    reload(gatehouse, "fedcba9876543210").status())
+                            .isEqualTo(200));
+            assertThat(reload(gatehouse, "0123456789abcdef").status()).isEqualTo(401);
+
+            // When: one that is none
+            Files.writeString(token, "");
+            Response refused = reload(gatehouse, "fedcba9876543210");
+
+            // Then
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.text()).contains("management.tokenFile");
+        }
+    }
+
+    private static Response reload(GatehouseProcess gatehouse, String token) throws IOException {
+        return gatehouse.ask("management", RELOAD.replace("Host: a", "Host: a\r\nAuthorization: Bearer " + token));
+    }
+
+    @Test
     void aRequestInFlightSurvivesSigterm() throws Exception {
         try (ScriptedUpstream ui = named("one", Duration.ofSeconds(3));
                 GatehouseProcess gatehouse = GatehouseProcess.serve(
@@ -154,6 +191,9 @@ class ServeIT {
                     .untilAsserted(() -> assertThat(
                                     gatehouse.get("management", "/readyz").status())
                             .isEqualTo(503));
+            assertThat(gatehouse.isReadyFileThere())
+                    .as("gone before the listener")
+                    .isFalse();
             Response response = client.response();
             assertThat(response.text()).isEqualTo("one /slow");
             assertThat(response.field("connection")).isEqualTo("close");

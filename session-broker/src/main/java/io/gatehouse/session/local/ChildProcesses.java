@@ -89,7 +89,7 @@ public final class ChildProcesses implements AutoCloseable {
     }
 
     /** The children that run now, in no order. */
-    public List<ChildProcess> running() {
+    List<ChildProcess> running() {
         return List.copyOf(running.values());
     }
 

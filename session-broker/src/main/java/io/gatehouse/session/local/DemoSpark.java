@@ -51,8 +51,8 @@ public final class DemoSpark {
             return List.of(historyServer, runningApplication, finishedApplication);
         }
 
-        /** Completes when all are ready, and fails when one fails. */
-        public CompletableFuture<Void> ready() {
+        /** For tests: completes when all are ready, and fails when one fails. */
+        CompletableFuture<Void> ready() {
             return CompletableFuture.allOf(all().stream().map(DemoPart::ready).toArray(CompletableFuture<?>[]::new));
         }
     }

@@ -2,6 +2,7 @@
 package io.gatehouse.session.local;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -48,6 +49,12 @@ final class InstallLock {
                 Thread.sleep(POLL);
             }
             work.run();
+        } catch (ClosedByInterruptException e) {
+            // What an interrupt becomes while the thread is at the channel.
+            Thread.interrupted();
+            InterruptedException interrupted = new InterruptedException("interrupted at the lock " + file);
+            interrupted.initCause(e);
+            throw interrupted;
         }
     }
 

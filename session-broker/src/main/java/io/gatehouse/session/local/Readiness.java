@@ -20,7 +20,9 @@ import java.util.concurrent.TimeoutException;
 record Readiness(Duration patience) {
 
     private static final Duration POLL = Duration.ofMillis(250);
-    private static final Duration ATTEMPT = Duration.ofSeconds(10);
+    /** Short beside the patience: a server that takes connections and does not answer must not use it up in one go. */
+    private static final Duration ATTEMPT = Duration.ofSeconds(3);
+
     private static final int LINES_IN_ERROR = 15;
 
     /** Completes when {@code uri} answers 200; fails when the child ends first or the patience does. */
@@ -55,17 +57,15 @@ record Readiness(Duration patience) {
     private void poll(URI uri, ChildProcess child, CompletableFuture<Void> ready) {
         HttpClient client = HttpClient.newBuilder().connectTimeout(ATTEMPT).build();
         try {
-            HttpRequest request = HttpRequest.newBuilder(uri).timeout(ATTEMPT).build();
             CompletableFuture<Integer> exit = child.onExit();
-            Duration waited = Duration.ZERO;
+            long deadline = System.nanoTime() + patience.toNanos();
             // Whether the child runs is asked after the answer: another program may have the port.
-            while (!(isOk(client, request, exit) && !exit.isDone())) {
+            while (!(isOk(client, request(uri, deadline), exit) && !exit.isDone())) {
                 if (endsWithin(POLL, exit)) {
                     ready.completeExceptionally(endedEarly(child, exit.join()));
                     return;
                 }
-                waited = waited.plus(POLL);
-                if (waited.compareTo(patience) >= 0) {
+                if (System.nanoTime() - deadline >= 0) {
                     ready.completeExceptionally(tooSlow(child));
                     return;
                 }
@@ -77,6 +77,14 @@ record Readiness(Duration patience) {
             // close() would wait for an attempt that nobody waits for any more.
             client.shutdownNow();
         }
+    }
+
+    /** An attempt ends with the patience at the latest. */
+    private static HttpRequest request(URI uri, long deadline) {
+        Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+        return HttpRequest.newBuilder(uri)
+                .timeout(left.compareTo(ATTEMPT) < 0 ? left : ATTEMPT)
+                .build();
     }
 
     /** One attempt, which the child's end cuts short too: its port may be open and nobody behind it. */

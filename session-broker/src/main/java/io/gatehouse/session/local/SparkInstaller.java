@@ -146,10 +146,9 @@ public final class SparkInstaller {
         CompletableFuture<Integer> exit = step.onExit();
         try {
             InstallProgress.await(exit, target, reportEvery, progress);
-        } catch (InterruptedException e) {
-            // Until it is gone, since the lock is freed next.
+        } finally {
+            // However the wait ended: until it is gone, since the lock is freed next.
             step.stop().join();
-            throw e;
         }
         int code = exit.join();
         if (code != 0) {

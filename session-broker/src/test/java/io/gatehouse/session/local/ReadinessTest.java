@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +70,24 @@ class ReadinessTest {
         assertThatThrownBy(() -> starting.get(1, TimeUnit.MINUTES))
                 .hasCauseInstanceOf(SparkSetupException.class)
                 .hasMessageContaining("was not ready within");
+    }
+
+    @Test
+    void serverThatTakesConnectionsAndNeverAnswersShouldUseUpThePatienceOnce() throws Exception {
+        // Given: the system takes connections for a socket on which nobody calls accept
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            ChildProcess child = start("exec sleep 600");
+            URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/");
+
+            // When
+            CompletableFuture<Void> ready = new Readiness(Duration.ofMillis(600)).answers(uri, child);
+
+            // Then
+            assertThatThrownBy(() -> ready.get(1, TimeUnit.MINUTES)).hasMessageContaining("was not ready within");
+            silent.setSoTimeout(500);
+            silent.accept().close();
+            assertThatThrownBy(silent::accept).as("one attempt only").isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     @Test

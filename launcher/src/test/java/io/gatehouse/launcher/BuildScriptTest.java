@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./build} in a copy of the tree, with a script in the place of Maven. */
+class BuildScriptTest {
+    @TempDir
+    Path root;
+
+    @BeforeEach
+    void copy() throws IOException {
+        Files.createDirectories(root.resolve("scripts"));
+        for (String file : List.of("build", "scripts/build-lock", "scripts/find-jdk", "scripts/tiers.py")) {
+            Files.copy(Path.of("..").resolve(file), root.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Files.createDirectories(root.resolve("launcher/target/gatehouse/lib"));
+        executable("chromium", "");
+    }
+
+    private void executable(String name, String text) throws IOException {
+        Path file = Files.createDirectories(root.resolve("bin")).resolve(name);
+        Files.writeString(file, "#!/bin/bash\n" + text + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private Script.Result build() throws Exception {
+        return Script.run(
+                Map.of(
+                        "PATH", root.resolve("bin") + ":" + System.getenv("PATH"),
+                        "HOME", root.toString(),
+                        "JAVA_HOME", System.getProperty("java.home")),
+                List.of("/bin/bash", root.resolve("build").toString()));
+    }
+
+    @Test
+    void aReportThatCannotBeReadFailsTheBuild() throws Exception {
+        // Given
+        executable(
+                "mvn",
+                "mkdir -p module/target/surefire-reports\n"
+                        + "echo '<testsuite><testcase>' > module/target/surefire-reports/TEST-a.OneTest.xml");
+        // When
+        Script.Result result = build();
+        // Then
+        assertThat(result.err()).contains("TEST-a.OneTest.xml", "could not be counted");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(root.resolve("launcher/target/gatehouse/built")).doesNotExist();
+    }
+
+    @Test
+    void mavensOwnExitCodeIsPassedOn() throws Exception {
+        executable("mvn", "exit 7");
+        assertThat(build().code()).isEqualTo(7);
+    }
+
+    @Test
+    void aBuildThatSucceedsSparesTheNextStartItsOwn() throws Exception {
+        executable("mvn", "exit 0");
+        assertThat(build().code()).isZero();
+        assertThat(root.resolve("launcher/target/gatehouse/built")).exists();
+        assertThat(root.resolve("launcher/target/gatehouse/lib")).doesNotExist();
+    }
+}
