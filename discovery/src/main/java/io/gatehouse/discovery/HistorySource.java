@@ -26,7 +26,7 @@ import org.slf4j.event.Level;
  * applications that are not finished; the environment page of each names its driver's host.
  *
  * <p>That host is the word of whoever submitted the job: {@link DriverSearch} connects to it only where configuration allows
- * its network or another source knows its address, and believes it only when the UI there says that it is this
+ * its network or another source names it by that IP address, and believes it only when the UI there says that it is this
  * application. Each round asks again, whether the History Server answers or not, so an address that somebody else has now
  * is noticed.
  *
