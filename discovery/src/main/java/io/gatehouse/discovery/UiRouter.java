@@ -97,10 +97,11 @@ public final class UiRouter implements Router {
         PathParts parts = PathParts.after(path, now.rules().proxyBase().length() + 1);
         Application application = now.directory().find(parts.id());
         if (application == null) {
-            if (AppIds.isValid(parts.id())) {
+            boolean valid = AppIds.isValid(parts.id());
+            if (valid) {
                 unknownAppAskedFor.run();
             }
-            if (!AppIds.isValid(parts.id()) || now.rules().history() == null) {
+            if (!valid || now.rules().history() == null) {
                 return unknown("No running application has this id.");
             }
             return redirect(head, HISTORY_PREFIX + parts.id() + "/" + parts.rest());

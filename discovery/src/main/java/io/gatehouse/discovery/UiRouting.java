@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param history null where there is no History Server
  */
 public record UiRouting(String proxyBase, @Nullable HistoryServer history) {
-    /** Below these the ui door has routes of its own. */
-    private static final Set<String> TAKEN =
+    /** Paths that cannot be the proxy base: below them the ui door has routes of its own. */
+    public static final Set<String> TAKEN =
             Set.of("/api", "/api/v1", "/api/v1/applications", "/history", "/home", "/jobs", "/logPage", "/static");
+
+    /**
+     * The one proxy base with this word. Drivers behind it run with {@code spark.ui.reverseProxy=true} and put it and their id
+     * before every link themselves.
+     */
+    public static final String BARE_PROXY = "/proxy";
 
     public UiRouting {
         if (!proxyBase.matches("(/(?![.]{1,2}(/|$))[A-Za-z0-9._-]+)+") || TAKEN.contains(proxyBase)) {

@@ -11,9 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * first asked for. Used by all event loops.
  */
 final class UiTargets {
-    /** Its drivers run with {@code spark.ui.reverseProxy=true} and put this and their id before every link themselves. */
-    private static final String BARE_PROXY = "/proxy";
-
     private final UiRouting rules;
     private final AppDirectory directory;
     private final Map<String, RouteDecision.Forward> live = new ConcurrentHashMap<>();
@@ -41,7 +38,7 @@ final class UiTargets {
     RouteDecision.Forward live(Application application) {
         return live.computeIfAbsent(application.id(), id -> {
             String prefix = rules.prefixOf(id);
-            boolean announced = !rules.proxyBase().equals(BARE_PROXY);
+            boolean announced = !rules.proxyBase().equals(UiRouting.BARE_PROXY);
             return new RouteDecision.Forward(
                     ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix, announced),
                     prefix.length());

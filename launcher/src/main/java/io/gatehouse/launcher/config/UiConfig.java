@@ -2,9 +2,9 @@
 package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.gatehouse.discovery.UiRouting;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The door for browsers. */
@@ -23,12 +23,7 @@ public record UiConfig(
 
         @JsonPropertyDescription("How long a client may take.")
         UiTimeoutsConfig timeouts) {
-    private static final String BARE_PROXY = "/proxy";
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._-]+)+");
-
-    /** Below these the ui door has routes of its own; discovery's {@code UiRouting} refuses them as well. */
-    static final Set<String> TAKEN =
-            Set.of("/api", "/api/v1", "/api/v1/applications", "/history", "/home", "/jobs", "/logPage", "/static");
 
     public UiConfig {
         address = Checks.or(address, "127.0.0.1");
@@ -45,7 +40,7 @@ public record UiConfig(
                         "start with a slash, end without one, and use letters, digits, '.', '_' and '-' between, such as"
                                 + " /sparkui")
                 .that(
-                        !TAKEN.contains(proxyBase) || segments.contains("history"),
+                        !UiRouting.TAKEN.contains(proxyBase) || segments.contains("history"),
                         "proxyBase",
                         "'" + proxyBase + "' is a path at which Gatehouse or the History Server has pages of its own",
                         "choose another word")
@@ -56,7 +51,7 @@ public record UiConfig(
                         "'" + proxyBase + "' has the segment 'history', which Spark's pages take for a History Server",
                         "choose another word")
                 .that(
-                        !segments.contains("proxy") || proxyBase.equals(BARE_PROXY),
+                        !segments.contains("proxy") || proxyBase.equals(UiRouting.BARE_PROXY),
                         "proxyBase",
                         "'" + proxyBase + "' has the segment 'proxy', which Spark's pages understand at the root only",
                         "write exactly /proxy, or choose another word")

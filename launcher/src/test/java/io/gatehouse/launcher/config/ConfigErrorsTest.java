@@ -257,7 +257,7 @@ class ConfigErrorsTest {
 
     @Test
     void everyPathThatIsTakenIsOneThatRoutingRefuses() {
-        assertThat(UiConfig.TAKEN)
+        assertThat(UiRouting.TAKEN)
                 .allSatisfy(taken -> assertThatThrownBy(() -> new UiRouting(taken, null))
                         .isInstanceOf(IllegalArgumentException.class));
     }

@@ -15,7 +15,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -156,7 +155,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     /** The exchange is over: back to the pool, or closed where the connection is of no further use. */
     void release() {
         listener = null;
-        if (state == State.IDLE && reusable && requestSent && isFlushed()) {
+        // The upstream may have answered before it took the request's last byte.
+        if (state == State.IDLE && reusable && requestSent && WriteProgress.isFlushed(channel())) {
             allowReads(true);
             phaseStartNanos = loop.nanoTime();
             // Not while there may be more to read: it would be taken for the next exchange's answer.
@@ -167,12 +167,6 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         } else {
             close();
         }
-    }
-
-    /** Whether the upstream has taken the request's last byte: it may have answered before. */
-    private boolean isFlushed() {
-        ChannelOutboundBuffer outbound = channel().unsafe().outboundBuffer();
-        return outbound == null || outbound.totalPendingWriteBytes() == 0;
     }
 
     /** Ends the connection whatever it is doing; nothing is reported any more. */

@@ -15,7 +15,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -428,7 +427,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 case DISCARD -> {
                     boolean over = waited > LINGER_NANOS
                             || now - lingerStartNanos > timeouts.head().toNanos();
-                    if (over && isFlushed()) {
+                    if (over && WriteProgress.isFlushed(channel())) {
                         channel().close();
                     }
                 }
@@ -444,7 +443,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 if (waited > timeouts.head().toNanos()) {
                     machine().onRequestHeadTimeout(begun ? head : null);
                 }
-            } else if (stash != null || !isFlushed()) {
+            } else if (stash != null || !WriteProgress.isFlushed(channel())) {
                 // Not idle: the last response is still on its way, and has a deadline of its own.
                 phaseStartNanos = now;
             } else if (draining || waited > timeouts.keepAlive().toNanos()) {
@@ -470,11 +469,6 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 phaseStartNanos = now;
                 bodyBytesInWindow = 0;
             }
-        }
-
-        private boolean isFlushed() {
-            ChannelOutboundBuffer outbound = channel().unsafe().outboundBuffer();
-            return outbound == null || outbound.totalPendingWriteBytes() == 0;
         }
     }
 }

@@ -9,6 +9,12 @@ final class WriteProgress {
     private long lastPending;
     private long lastProgressNanos;
 
+    /** Whether everything that was written has left. */
+    static boolean isFlushed(Channel channel) {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound == null || outbound.totalPendingWriteBytes() == 0;
+    }
+
     /** Forgets what was seen; another message begins. */
     void reset() {
         lastPending = 0;
