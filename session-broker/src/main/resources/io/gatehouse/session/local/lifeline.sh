@@ -75,7 +75,6 @@ end_family() {
 # Runs beside the command. The trap in the main shell does the work, so that there is one place that does; only when
 # the main shell was killed itself does this one take over.
 watch_pipe() {
-  exec 2>/dev/null
   while read -r _; do :; done
   kill -TERM "$lifeline" || end_family
 }
@@ -83,15 +82,17 @@ watch_pipe() {
 ended=
 trap 'ended=yes; end_family' TERM INT HUP
 
+# The child's log is the child's: this shell's own remarks ("Done ...", "Killed ...") do not belong there. Before the
+# start, because a short command may be over before the next line.
+exec 3>&2 2>/dev/null
 # Job control gives every background command a process group of its own.
 set -m
-GATEHOUSE_CHILD=$token "$@" </dev/null &
+GATEHOUSE_CHILD=$token "$@" </dev/null 2>&3 3>&- &
 child=$!
-watch_pipe <&0 &
+watch_pipe <&0 3>&- &
 watcher=$!
 set +m
-# From here on this shell's own remarks ("Killed ...") would only clutter the child's log.
-exec </dev/null 2>/dev/null
+exec </dev/null 3>&-
 
 wait "$child"
 code=$?

@@ -158,6 +158,17 @@ class ChildProcessesTest {
         assertThat(child.lastLogLines(10)).containsExactly("two words", "$HOME `id`", "\"quoted\"", "*", "");
     }
 
+    /** Many, because the shell that starts them made remarks of its own where one ended before its next line. */
+    @Test
+    void logOfShortChildrenShouldHoldTheirOutputOnly() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            ChildProcess child = children.start(
+                    new ChildCommand("brief-" + i, List.of("printf", "%s\\n", "brief"), Map.of(), folder));
+            exitCode(child.onExit());
+            assertThat(child.lastLogLines(10)).containsExactly("brief");
+        }
+    }
+
     @Test
     void largeLogShouldBeSetAsideAtTheNextStart() throws Exception {
         // Given
