@@ -2,7 +2,9 @@
 package io.gatehouse.proxy.exchange;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ final class CoalescingWriter {
 
     private final ChannelHandlerContext ctx;
     private @Nullable ByteBuf open;
+    private long written;
 
     CoalescingWriter(ChannelHandlerContext ctx) {
         this.ctx = ctx;
@@ -40,8 +43,21 @@ final class CoalescingWriter {
             data.release();
         } else {
             emit();
+            written += size;
             ctx.write(data, ctx.voidPromise());
         }
+    }
+
+    /** Writes and flushes what a pipe holds; the future tells when the pipe is empty again. */
+    ChannelFuture write(FileRegion contents) {
+        emit();
+        written += contents.count();
+        return ctx.writeAndFlush(contents);
+    }
+
+    /** Bytes handed to the channel so far. */
+    long written() {
+        return written;
     }
 
     void flush() {
@@ -59,6 +75,7 @@ final class CoalescingWriter {
 
     private void emit() {
         if (open != null) {
+            written += open.readableBytes();
             ctx.write(open, ctx.voidPromise());
             open = null;
         }

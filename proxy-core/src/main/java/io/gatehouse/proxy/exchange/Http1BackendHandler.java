@@ -11,10 +11,13 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.net.DeadlineScanner;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FileRegion;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Where writing fails, reading goes on: an upstream that refuses a body answers first and resets afterwards, and the
  * answer is what the client needs.
  */
-public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
+public final class Http1BackendHandler extends ChannelInboundHandlerAdapter implements BodySplice.Side {
     private static final int MAX_INTERIM_RESPONSES = 16;
 
     private enum State {
@@ -58,6 +61,9 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     private boolean reusable = true;
     private boolean requestSent;
     private boolean readsPaused;
+    private boolean readsHeld;
+    private @Nullable BodySplice splice;
+    private boolean spliceAsked;
     private boolean broken;
     private boolean owesContinue;
     private int interimResponses;
@@ -98,6 +104,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         state = State.HEAD;
         requestSent = false;
         owesContinue = false;
+        spliceAsked = false;
         interimResponses = 0;
         exchanges++;
         writeProgress.reset();
@@ -147,9 +154,25 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     void allowReads(boolean allowed) {
         if (readsPaused == allowed && state != State.CLOSED) {
             readsPaused = !allowed;
-            phaseStartNanos = loop.nanoTime();
-            channel().config().setAutoRead(allowed);
+            updateReads();
         }
+    }
+
+    @Override
+    public void holdReads(boolean hold) {
+        if (readsHeld != hold && state != State.CLOSED) {
+            readsHeld = hold;
+            updateReads();
+        }
+    }
+
+    private void updateReads() {
+        phaseStartNanos = loop.nanoTime();
+        channel().config().setAutoRead(mayRead());
+    }
+
+    private boolean mayRead() {
+        return !readsPaused && !readsHeld;
     }
 
     /** The exchange is over: back to the pool, or closed where the connection is of no further use. */
@@ -173,6 +196,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     void close() {
         listener = null;
         state = State.CLOSED;
+        endSplice();
         channel().close();
     }
 
@@ -281,6 +305,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
 
     /** {@code surplus}: the upstream sent more than its response; the connection cannot be trusted with another. */
     private void responseEnd(boolean surplus) {
+        endSplice();
         reusable &= !surplus;
         state = State.IDLE;
         ResponseListener ending = current();
@@ -293,11 +318,49 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         inReadLoop = false;
         if (listener != null) {
             listener.onUpstreamReadComplete();
+            spliceBody();
         } else if (releasedInReadLoop) {
             releasedInReadLoop = false;
             if (isUsable()) {
                 pool.release(this);
             }
+        }
+    }
+
+    /** Lets a large body pass by the side of this process, from here on. */
+    private void spliceBody() {
+        if (state == State.BODY && !spliceAsked && bodyDecoder.remaining() >= BodySplice.LEAST) {
+            spliceAsked = true;
+            SplicePipe pipe = current().onLargeBody(channel());
+            splice = pipe == null ? null : new BodySplice(channel(), pipe, bodyDecoder, this);
+        }
+        if (splice != null) {
+            splice.afterRead();
+        }
+    }
+
+    @Override
+    public ChannelFuture spliced(FileRegion contents) {
+        phaseStartNanos = loop.nanoTime();
+        return current().onResponseSpliced(contents);
+    }
+
+    @Override
+    public void spliceDone() {
+        responseEnd(false);
+    }
+
+    @Override
+    public void spliceFailed(IOException cause) {
+        fail(ErrorType.HTTP_RESPONSE_INCOMPLETE, "the upstream's connection broke within the response");
+    }
+
+    private void endSplice() {
+        BodySplice ending = splice;
+        if (ending != null) {
+            splice = null;
+            ending.close();
+            holdReads(false);
         }
     }
 
@@ -357,6 +420,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         boolean untouched = state == State.HEAD && interimResponses == 0 && (head == null || head.length() == 0);
         state = State.CLOSED;
         reusable = false;
+        endSplice();
         ResponseListener failing = listener;
         listener = null;
         channel().close();
@@ -405,12 +469,15 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
                             && waited > timeouts.response().toNanos()) {
                         fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no response in time");
                     } else if (writeProgress.isStalled(
-                            channel(), now, timeouts.response().toNanos())) {
+                            channel(),
+                            writer().written(),
+                            now,
+                            timeouts.response().toNanos())) {
                         fail(ErrorType.CONNECTION_WRITE_TIMEOUT, "the upstream stopped taking the request");
                     }
                 }
                 case BODY -> {
-                    if (!readsPaused && waited > timeouts.readStall().toNanos()) {
+                    if (mayRead() && waited > timeouts.readStall().toNanos()) {
                         fail(ErrorType.CONNECTION_READ_TIMEOUT, "the upstream stopped within the response");
                     }
                 }

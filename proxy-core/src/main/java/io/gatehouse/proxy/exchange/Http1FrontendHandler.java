@@ -7,6 +7,7 @@ import io.gatehouse.proxy.http1.HeadDecoder;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.net.DeadlineScanner;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -274,6 +275,12 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         return channel().isWritable();
     }
 
+    /** A pipe past this process to the client; null where there is none. */
+    @Nullable
+    SplicePipe pipeFrom(Channel source) {
+        return loop.pipe(source, channel());
+    }
+
     /** Whether a flush will come by itself once what was read has been decoded. */
     boolean isInReadLoop() {
         return inReadLoop || decoding;
@@ -415,7 +422,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         protected void onTick(long now) {
             DownstreamTimeouts timeouts = loop.environment().settings().downstream();
             long waited = now - phaseStartNanos;
-            if (writeProgress.isStalled(channel(), now, timeouts.writeStall().toNanos())) {
+            long writeStall = timeouts.writeStall().toNanos();
+            if (writeProgress.isStalled(channel(), writer().written(), now, writeStall)) {
                 machine().onDownstreamStalled();
                 return;
             }

@@ -10,7 +10,11 @@ import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.http1.TrailerSection;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.FileRegion;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +142,17 @@ final class ResponseForwarder implements ResponseListener {
             frontend.writer().write(before);
         }
         frontend.writer().write(piece);
+    }
+
+    @Override
+    public @Nullable SplicePipe onLargeBody(Channel source) {
+        return filter == null ? frontend.pipeFrom(source) : null;
+    }
+
+    @Override
+    public ChannelFuture onResponseSpliced(FileRegion contents) {
+        record.bytesOut += contents.count();
+        return frontend.writer().write(contents);
     }
 
     @Override

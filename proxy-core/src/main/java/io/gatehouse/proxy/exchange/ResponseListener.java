@@ -4,7 +4,11 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.http1.TrailerSection;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,19 @@ interface ResponseListener {
 
     /** The listener owns {@code piece}. */
     void onResponseBody(ByteBuf piece);
+
+    /**
+     * Asked once for a large body of known length: a pipe past this process to where the body goes, or null where it has to
+     * come by {@link #onResponseBody}. The caller owns it, and passes what it holds to {@link #onResponseSpliced}.
+     */
+    default @Nullable SplicePipe onLargeBody(Channel source) {
+        return null;
+    }
+
+    /** A piece of the body is in the pipe; writes and flushes it, and owns it. */
+    default ChannelFuture onResponseSpliced(FileRegion contents) {
+        throw new IllegalStateException("no pipe was asked for");
+    }
 
     /** The response is whole. The listener gives the connection back. */
     void onResponseEnd(@Nullable TrailerSection trailers);

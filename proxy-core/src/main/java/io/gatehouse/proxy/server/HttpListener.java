@@ -63,6 +63,7 @@ public final class HttpListener implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel child) {
                         LoopContext loop = runtime.context(child.eventLoop());
+                        loop.environment().transport().limitUnsent(child);
                         addHandlers(child.pipeline(), limit, new Http1FrontendHandler(context, loop), lastResort);
                     }
                 })
