@@ -13,8 +13,10 @@ import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.net.DeadlineScanner;
 import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.FileRegion;
@@ -42,6 +44,10 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         IDLE,
         HEAD,
         BODY,
+        /** A WebSocket: bytes pass until one side closes. */
+        TUNNEL,
+        /** The client has closed its WebSocket: what it sent last is on its way. */
+        ENDING,
         CLOSED
     }
 
@@ -66,6 +72,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     private boolean spliceAsked;
     private boolean broken;
     private boolean owesContinue;
+    private boolean webSocketAsked;
     private int interimResponses;
     private int exchanges;
     private boolean inReadLoop;
@@ -94,6 +101,14 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         return state == State.IDLE && reusable && channel().isActive();
     }
 
+    /** Begins an exchange that opens a WebSocket; the caller writes the request next. */
+    void beginWebSocket(ResponseListener exchange) {
+        begin(exchange, Method.GET);
+        webSocketAsked = true;
+        // Whatever comes of it, nobody else's request follows on this connection.
+        reusable = false;
+    }
+
     /** Begins an exchange; the caller writes the request next. */
     void begin(ResponseListener exchange, Method method) {
         if (state != State.IDLE) {
@@ -105,6 +120,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         requestSent = false;
         owesContinue = false;
         spliceAsked = false;
+        webSocketAsked = false;
         interimResponses = 0;
         exchanges++;
         writeProgress.reset();
@@ -248,13 +264,17 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
                         return;
                     }
                 }
+                case TUNNEL -> {
+                    phaseStartNanos = loop.nanoTime();
+                    current().onResponseBody(in.readRetainedSlice(in.readableBytes()));
+                }
                 case IDLE -> {
                     // Bytes that nobody asked for: whatever they are, they are not the next answer.
                     reusable = false;
                     channel().close();
                     return;
                 }
-                case CLOSED -> {
+                case ENDING, CLOSED -> {
                     return;
                 }
             }
@@ -274,7 +294,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         }
         if (current.isInterim()) {
             interim(current);
-            return state == State.HEAD;
+            return state == State.HEAD || state == State.TUNNEL;
         }
         phaseStartNanos = loop.nanoTime();
         owesContinue = false;
@@ -292,7 +312,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
 
     private void interim(ResponseHead interimHead) throws HttpViolation {
         if (interimHead.status() == 101) {
-            throw new HttpViolation(ErrorType.HTTP_UPGRADE_FAILED, "101 without an upgrade");
+            switchProtocols(interimHead);
+            return;
         }
         if (++interimResponses > MAX_INTERIM_RESPONSES) {
             throw new HttpViolation(ErrorType.HTTP_PROTOCOL_ERROR, "more than 16 interim responses");
@@ -301,6 +322,25 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         current().onInterimResponse(interimHead);
         interimHead.reset();
         headDecoder.begin();
+    }
+
+    private void switchProtocols(ResponseHead switching) throws HttpViolation {
+        if (!webSocketAsked || !switching.acceptsWebSocket()) {
+            throw new HttpViolation(ErrorType.HTTP_UPGRADE_FAILED, "101 to something that was not asked for");
+        }
+        phaseStartNanos = loop.nanoTime();
+        state = State.TUNNEL;
+        current().onWebSocket(switching);
+        releaseHead();
+    }
+
+    /** The client's side of a WebSocket is closed: what it sent goes out, then the connection ends. */
+    void endTunnel() {
+        listener = null;
+        state = State.ENDING;
+        phaseStartNanos = loop.nanoTime();
+        writer().flush();
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** {@code surplus}: the upstream sent more than its response; the connection cannot be trusted with another. */
@@ -375,13 +415,14 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     public void channelInactive(ChannelHandlerContext context) {
         loop.deadlines().remove(deadlines);
         pool.closed(this);
-        if (state == State.BODY && bodyDecoder.endsWithConnection() && !broken && listener != null) {
+        boolean endsWithConnection = state == State.TUNNEL || (state == State.BODY && bodyDecoder.endsWithConnection());
+        if (endsWithConnection && !broken && listener != null) {
             state = State.CLOSED;
             ResponseListener ending = listener;
             listener = null;
             ending.onResponseEnd(null);
             ending.onUpstreamReadComplete();
-        } else if (state == State.BODY) {
+        } else if (state == State.BODY || state == State.TUNNEL) {
             fail(ErrorType.HTTP_RESPONSE_INCOMPLETE, "the upstream closed within the response");
         } else if (state == State.HEAD) {
             fail(ErrorType.CONNECTION_TERMINATED, "the upstream closed before the response was there");
@@ -407,7 +448,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
                     listener.onUpstreamWritability(true);
                 }
             }
-            if (state == State.IDLE || state == State.CLOSED) {
+            if (state == State.IDLE || state == State.TUNNEL || state == State.ENDING || state == State.CLOSED) {
                 context.close();
             }
         } else {
@@ -444,12 +485,16 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         return exchange;
     }
 
-    private Channel channel() {
+    private ChannelHandlerContext context() {
         ChannelHandlerContext context = ctx;
         if (context == null) {
             throw new IllegalStateException("upstream connection without a channel");
         }
-        return context.channel();
+        return context;
+    }
+
+    private Channel channel() {
+        return context().channel();
     }
 
     /** The deadlines of whatever phase the connection is in. */
@@ -468,11 +513,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
                     if ((requestSent || owesContinue)
                             && waited > timeouts.response().toNanos()) {
                         fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no response in time");
-                    } else if (writeProgress.isStalled(
-                            channel(),
-                            writer().written(),
-                            now,
-                            timeouts.response().toNanos())) {
+                    } else if (isWriteStalled(now, timeouts)) {
                         fail(ErrorType.CONNECTION_WRITE_TIMEOUT, "the upstream stopped taking the request");
                     }
                 }
@@ -481,8 +522,19 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
                         fail(ErrorType.CONNECTION_READ_TIMEOUT, "the upstream stopped within the response");
                     }
                 }
+                case TUNNEL, ENDING -> {
+                    // The client's side keeps the deadline for a tunnel in which nothing moves.
+                    if (isWriteStalled(now, timeouts)) {
+                        fail(ErrorType.CONNECTION_WRITE_TIMEOUT, "the upstream stopped taking what the client sends");
+                    }
+                }
                 case CLOSED -> {}
             }
+        }
+
+        private boolean isWriteStalled(long now, UpstreamTimeouts timeouts) {
+            return writeProgress.isStalled(
+                    channel(), writer().written(), now, timeouts.response().toNanos());
         }
     }
 }

@@ -62,6 +62,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         BODY,
         /** Nothing may be decoded until the exchange says so. */
         HELD,
+        /** The connection is a WebSocket: bytes pass as they are. */
+        TUNNEL,
         /** The last response is out: whatever comes is thrown away. */
         DISCARD
     }
@@ -81,6 +83,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     private boolean decoding;
     private boolean inReadLoop;
     private boolean hadRequest;
+    private boolean moreBehindHead;
     private boolean upstreamBusy;
     private boolean resetUnlessWhole;
     private boolean autoRead = true;
@@ -88,6 +91,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     private long lingerStartNanos;
     private long pauseStartNanos;
     private long bodyBytesInWindow;
+    private long bytesMoved;
 
     public Http1FrontendHandler(ListenerContext listener, LoopContext loop) {
         this.listener = listener;
@@ -188,7 +192,12 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
             reading = Reading.HELD;
             hadRequest = true;
             bodyDecoder.begin(current);
+            moreBehindHead = in.isReadable() && !current.hasBody();
             machine().onRequestHead(current);
+            return true;
+        }
+        if (reading == Reading.TUNNEL) {
+            machine().onRequestBody(in.readRetainedSlice(in.readableBytes()));
             return true;
         }
         ByteBuf piece = bodyDecoder.next(in);
@@ -222,6 +231,20 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         bodyBytesInWindow = 0;
         decodeStash();
         updateReads();
+    }
+
+    /** Called by the exchange: what comes from now on is not HTTP. */
+    void tunnel() {
+        reading = Reading.TUNNEL;
+        phaseStartNanos = loop.nanoTime();
+        bytesMoved = machine().bytesMoved();
+        decodeStash();
+        updateReads();
+    }
+
+    /** Whether the client has sent something behind a request without a body. */
+    boolean hasMore() {
+        return stash != null || moreBehindHead;
     }
 
     /** Called by the exchange: it is over, and the connection lives on. */
@@ -432,6 +455,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 case BODY -> bodyDeadline(timeouts, now, waited);
                 // The upstream's deadlines hold here, and the exchange's own.
                 case HELD -> machine().onTick(now);
+                case TUNNEL -> tunnelDeadline(timeouts, now, waited);
                 case DISCARD -> {
                     boolean over = waited > LINGER_NANOS
                             || now - lingerStartNanos > timeouts.head().toNanos();
@@ -456,6 +480,16 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 phaseStartNanos = now;
             } else if (draining || waited > timeouts.keepAlive().toNanos()) {
                 channel().close();
+            }
+        }
+
+        private void tunnelDeadline(DownstreamTimeouts timeouts, long now, long waited) {
+            long moved = machine().bytesMoved();
+            if (moved != bytesMoved) {
+                bytesMoved = moved;
+                phaseStartNanos = now;
+            } else if (waited > timeouts.tunnelIdle().toNanos()) {
+                machine().onTunnelIdle();
             }
         }
 

@@ -53,6 +53,11 @@ final class RequestForwarder {
         }
     }
 
+    /** What follows is not HTTP. */
+    void tunnel() {
+        encoder.begin(BodyEncoder.Framing.IDENTITY);
+    }
+
     void end(Http1BackendHandler upstream, @Nullable TrailerSection trailers) {
         if (!upstream.isSending()) {
             return;

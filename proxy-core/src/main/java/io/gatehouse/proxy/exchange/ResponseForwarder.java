@@ -86,6 +86,16 @@ final class ResponseForwarder implements ResponseListener {
     }
 
     @Override
+    public void onWebSocket(ResponseHead switching) {
+        ByteBuf out = frontend.writer().begin(switching.length() + INTERIM_SIZE);
+        started = true;
+        record.status = switching.status();
+        encoder.begin(BodyEncoder.Framing.IDENTITY);
+        DownstreamResponseHead.writeWebSocket(switching, out);
+        exchange.onWebSocket();
+    }
+
+    @Override
     public void onResponseHead(ResponseHead response) {
         RequestHead head = required(request);
         ForwardTarget from = required(target);

@@ -19,6 +19,14 @@ interface ResponseListener {
     /** A 1xx other than 101. The head is valid during the call only. */
     void onInterimResponse(ResponseHead head);
 
+    /**
+     * The upstream has accepted a WebSocket: what comes by {@link #onResponseBody} from now on is not HTTP, up to {@link
+     * #onResponseEnd}. The head is valid during the call only.
+     */
+    default void onWebSocket(ResponseHead head) {
+        throw new IllegalStateException("no WebSocket was asked for");
+    }
+
     /** The head is valid until the end of the response. */
     void onResponseHead(ResponseHead head);
 
