@@ -4,6 +4,8 @@ package io.gatehouse.proxy.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.net.SplicePipe;
 import io.gatehouse.proxy.net.Splicer;
 import io.gatehouse.proxy.net.Transport;
@@ -15,7 +17,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.FileRegion;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -293,6 +297,38 @@ class SpliceIT {
                 assertIsBody(client.in());
                 assertThat(client.response().text()).isEqualTo("small");
             }
+        }
+    }
+
+    /** The kernel has not enough pipes for everybody; whoever comes too late is served all the same. */
+    @Test
+    void thereIsNoPipeForEverybody() throws Exception {
+        int clients = 40;
+        List<RawClient> connected = new ArrayList<>();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    c.send(HEAD).send(BODY);
+                    c.untilClosed();
+                });
+                ProxyUnderTest proxy = proxy(upstream.port())
+                        .timeouts(DownstreamTimeouts.DEFAULT, UpstreamTimeouts.DEFAULT)
+                        .perUpstream(64, 64)
+                        .start()) {
+            // Given clients that do not read yet
+            for (int i = 0; i < clients; i++) {
+                RawClient client = new RawClient(proxy.address(), 16 << 10);
+                connected.add(client);
+                client.send(GET).head();
+            }
+            ProxyUnderTest.patiently()
+                    .untilAsserted(() -> assertThat(opened.get()).isEqualTo(32));
+            // When they read, then all get everything
+            for (RawClient client : connected) {
+                assertIsBody(client.in());
+                client.close();
+            }
+            proxy.awaitQuiet();
+            assertThat(closed.get()).isEqualTo(opened.get());
         }
     }
 }
