@@ -331,4 +331,124 @@ class SpliceIT {
             assertThat(closed.get()).isEqualTo(opened.get());
         }
     }
+
+    // ---- The other way: bodies of requests --------------------------------------------------------------------------
+
+    private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + BODY.length + "\r\n\r\n";
+
+    @Test
+    void mostOfAnUploadIsSplicedAndTheConnectionsLiveOn() throws Exception {
+        AtomicInteger whole = new AtomicInteger();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    while (true) {
+                        c.head();
+                        if (Arrays.equals(c.bytes(BODY.length), BODY)) {
+                            whole.incrementAndGet();
+                        }
+                        c.ok("thanks");
+                    }
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).start();
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 5; i++) {
+                client.send(POST).send(BODY);
+                assertThat(client.response().text()).isEqualTo("thanks");
+            }
+            assertThat(upstream.connections()).isEqualTo(1);
+            // And a pipelined request behind the body is a request
+            client.send(POST).send(BODY).send(POST).send(BODY);
+            assertThat(client.response().text()).isEqualTo("thanks");
+            assertThat(client.response().text()).isEqualTo("thanks");
+            assertThat(whole).hasValue(7);
+            assertThat(spliced.get()).isGreaterThan(7L * BODY.length / 2);
+            assertThat(proxy.log(7)).allMatch(line -> line.contains("\"bytes_in\":" + BODY.length));
+            ProxyUnderTest.patiently()
+                    .untilAsserted(() -> assertThat(closed.get()).isEqualTo(opened.get()));
+        }
+    }
+
+    @Test
+    void anUpstreamThatReadsSlowlyGetsEverything() throws Exception {
+        AtomicInteger whole = new AtomicInteger();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    byte[] received = new byte[BODY.length];
+                    for (int at = 0; at < BODY.length; at += MIB / 2) {
+                        c.in().readNBytes(received, at, MIB / 2);
+                        Thread.sleep(50);
+                    }
+                    whole.set(Arrays.equals(received, BODY) ? 1 : -1);
+                    c.ok("thanks");
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).start();
+                RawClient client = proxy.client()) {
+            client.send(POST).send(BODY);
+            assertThat(client.response().text()).isEqualTo("thanks");
+            assertThat(whole).hasValue(1);
+        }
+    }
+
+    @Test
+    void anEarlyAnswerReachesTheClient() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    c.bytes(2 * MIB);
+                    c.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).start();
+                RawClient client = proxy.client()) {
+            client.send(POST).send(Arrays.copyOf(BODY, 4 * MIB));
+            assertThat(client.head()).startsWith("HTTP/1.1 413");
+            proxy.awaitQuiet();
+            ProxyUnderTest.patiently()
+                    .untilAsserted(() -> assertThat(closed.get()).isEqualTo(opened.get()));
+        }
+    }
+
+    @Test
+    void anUpstreamThatTakesNothingIsA504() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    Thread.sleep(10_000);
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).start();
+                RawClient client = proxy.client()) {
+            Thread sender = Thread.startVirtualThread(() -> {
+                try {
+                    client.send(POST.replace("" + BODY.length, "" + 10L * BODY.length));
+                    for (int i = 0; i < 10; i++) {
+                        client.send(BODY);
+                    }
+                } catch (IOException cut) {
+                    // What the answer says.
+                }
+            });
+            assertThat(client.head()).startsWith("HTTP/1.1 504").contains("error=connection_write_timeout");
+            sender.join();
+        }
+    }
+
+    @Test
+    void aClientThatLeavesOrStopsWithinItsUploadIsNoRequest() throws Exception {
+        for (boolean leaves : new boolean[] {true, false}) {
+            AtomicLong got = new AtomicLong(-1);
+            try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                        c.head();
+                        got.set(c.untilClosed());
+                    });
+                    ProxyUnderTest proxy = proxy(upstream.port()).start();
+                    RawClient client = proxy.client()) {
+                client.send(POST).send(Arrays.copyOf(BODY, 3 * MIB));
+                if (leaves) {
+                    client.close();
+                } else {
+                    assertThat(client.head()).startsWith("HTTP/1.1 408");
+                }
+                ProxyUnderTest.patiently()
+                        .untilAsserted(() -> assertThat(got.get()).isBetween(0L, 3L * MIB));
+                ProxyUnderTest.patiently()
+                        .untilAsserted(() -> assertThat(closed.get()).isEqualTo(opened.get()));
+            }
+        }
+    }
 }
