@@ -16,6 +16,10 @@ import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.gatehouse.proxy.tls.ClientTls;
+import io.gatehouse.proxy.tls.ClientTlsOptions;
+import io.gatehouse.proxy.tls.TlsFileException;
+import io.gatehouse.proxy.tls.TlsProvider;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.EOFException;
 import java.io.IOException;
@@ -131,6 +135,14 @@ public class ExchangeBenchmark {
         private Socket direct = new Socket();
         private AutoCloseable[] servers = {};
 
+        private static ClientTls upstreamTls() throws IOException {
+            try {
+                return ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best());
+            } catch (TlsFileException e) {
+                throw new IOException(e);
+            }
+        }
+
         void start() throws IOException {
             FixedUpstream upstream = new FixedUpstream(BODY);
             ProxyMetrics metrics = new ProxyMetrics(new SimpleMeterRegistry());
@@ -139,7 +151,8 @@ public class ExchangeBenchmark {
                     new ProxySettings(DownstreamTimeouts.DEFAULT, UpstreamTimeouts.DEFAULT),
                     metrics,
                     AccessLog.to(OutputStream.nullOutputStream(), metrics.accessLogDropped()),
-                    Transport.best());
+                    Transport.best(),
+                    upstreamTls());
             ForwardTarget target = ForwardTarget.to("bench", new Upstream("127.0.0.1", upstream.port()));
             HttpListener listener = HttpListener.bind(
                     runtime,

@@ -31,6 +31,12 @@ public enum ErrorType {
     CONNECTION_READ_TIMEOUT(504, "The service behind this address stopped sending."),
     /** The upstream stopped taking the request. */
     CONNECTION_WRITE_TIMEOUT(504, "The service behind this address stopped taking the request."),
+    /** The upstream does not speak TLS, or not as it should. */
+    TLS_PROTOCOL_ERROR(502, "No secure connection to the service behind this address could be made."),
+    /** The upstream's certificate is not trusted, not valid any more, or not for that host. */
+    TLS_CERTIFICATE_ERROR(502, "The certificate of the service behind this address is not accepted."),
+    /** The upstream refused the secure connection. */
+    TLS_ALERT_RECEIVED(502, "The service behind this address refused the secure connection."),
     /** A cap on connections or waiting requests is reached. */
     CONNECTION_LIMIT_REACHED(503, "Too many requests are waiting for the service behind this address."),
     /** The request is not valid HTTP, or more than we pass on. */

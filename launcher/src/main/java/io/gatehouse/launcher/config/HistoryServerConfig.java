@@ -8,7 +8,7 @@ import java.util.List;
 /** A Spark History Server. */
 public record HistoryServerConfig(
         @JsonProperty(required = true)
-        @JsonPropertyDescription("Its URL, with the path it is mounted at if it has one; http only.")
+        @JsonPropertyDescription("Its URL, with the path it is mounted at if it has one; http or https.")
         @Example("http://history-server:18080")
         HttpUrl url,
 

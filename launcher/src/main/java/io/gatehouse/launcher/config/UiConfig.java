@@ -6,8 +6,13 @@ import io.gatehouse.discovery.UiRouting;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The door for browsers. */
+/**
+ * The door for browsers.
+ *
+ * @param tls null for plain HTTP
+ */
 public record UiConfig(
         @JsonPropertyDescription("IP address to listen on.") String address,
 
@@ -22,13 +27,23 @@ public record UiConfig(
         LimitsConfig limits,
 
         @JsonPropertyDescription("How long a client may take.")
-        UiTimeoutsConfig timeouts) {
+        UiTimeoutsConfig timeouts,
+
+        @JsonPropertyDescription("TLS; without this section the door speaks plain HTTP.") @Nullable
+        TlsConfig tls,
+
+        @JsonPropertyDescription(
+                "Networks of load balancers that begin each connection with a PROXY header (version 1 or 2); the client's"
+                        + " address is taken from it. Connections from elsewhere must not have one.")
+        @Example("- 10.0.0.0/8")
+        List<Cidr> proxyProtocolFrom) {
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._-]+)+");
 
     public UiConfig {
         address = Checks.or(address, "127.0.0.1");
         port = Checks.or(port, 4040);
         proxyBase = Checks.or(proxyBase, "/sparkui");
+        proxyProtocolFrom = List.copyOf(Checks.or(proxyProtocolFrom, List.of()));
         List<String> segments = Arrays.asList(proxyBase.split("/", -1));
         new Checks()
                 .address("address", address)

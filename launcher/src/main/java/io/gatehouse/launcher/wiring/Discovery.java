@@ -124,7 +124,7 @@ final class Discovery implements AutoCloseable {
     }
 
     private static Upstream upstream(HttpUrl url) {
-        return new Upstream(url.host(), url.port());
+        return url.secure() ? Upstream.secure(url.host(), url.port()) : new Upstream(url.host(), url.port());
     }
 
     @Override

@@ -13,10 +13,13 @@ import io.gatehouse.launcher.UnclosedOutput;
 import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.AccessLogOutput;
 import io.gatehouse.launcher.config.AdminToken;
-import io.gatehouse.launcher.config.ConfigWatcher;
+import io.gatehouse.launcher.config.Cidr;
+import io.gatehouse.launcher.config.ConfiguredTls;
 import io.gatehouse.launcher.config.DrainConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.ReloadPlan;
+import io.gatehouse.launcher.config.ReloadTarget;
+import io.gatehouse.launcher.config.ReloadedFiles;
 import io.gatehouse.launcher.config.Reloader;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.DownstreamTimeouts;
@@ -31,6 +34,8 @@ import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.gatehouse.proxy.tls.ServerTls;
+import io.gatehouse.proxy.tls.TlsProvider;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,12 +44,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +68,7 @@ final class GatehouseServer implements AutoCloseable {
     private static final Duration DRAIN_STEP = Duration.ofMillis(50);
 
     private final Metrics metrics;
+    private final ConfiguredTls tls;
     private final ProxyRuntime runtime;
     private final Discovery discovery;
     private final UpstreamClient client;
@@ -69,12 +77,13 @@ final class GatehouseServer implements AutoCloseable {
             Thread.ofPlatform().daemon().name("reload").factory());
     private final HttpListener ui;
     private final HttpListener management;
-    private final List<ConfigWatcher> watchers;
+    private final @Nullable FileWatch watch;
 
     private GatehouseServer(Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
             throws IOException {
         GatehouseConfig config = launch.config();
         AdminToken token = new AdminToken(config.management().tokenFile());
+        this.tls = ConfiguredTls.load(config, TlsProvider.best());
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
         ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
         this.runtime = new ProxyRuntime(
@@ -84,7 +93,8 @@ final class GatehouseServer implements AutoCloseable {
                         ProxyOptionsMapping.upstream(config.upstream())),
                 proxyMetrics,
                 accessLog(config.accessLog().output(), proxyMetrics, out),
-                transport(config.transport()));
+                transport(config.transport()),
+                tls.upstream());
         this.client = new UpstreamClient(runtime::anyContext);
         this.discovery = new Discovery(config, client, localProcesses, metrics.registry());
         Probes probes = new Probes(
@@ -101,8 +111,9 @@ final class GatehouseServer implements AutoCloseable {
                 ProxyOptionsMapping.limits(config.ui().limits()),
                 config.ui().limits().maxConnections(),
                 Authenticator.ANYONE,
-                new UiRouter(
-                        discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady));
+                new UiRouter(discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady),
+                tls.ui(),
+                proxyProtocolFrom(config.ui().proxyProtocolFrom()));
         this.management = listen(
                 "management",
                 config.management().address(),
@@ -116,15 +127,26 @@ final class GatehouseServer implements AutoCloseable {
                         probes,
                         metrics.registry()::scrape,
                         new ReloadActions(reloader, launch.logging().levels()),
-                        blocking));
-        Path file = launch.configFile();
-        Path tokenFile = config.management().tokenFile();
-        this.watchers = reloader == null
-                ? List.of()
-                : Stream.of(file, tokenFile)
-                        .flatMap(Stream::ofNullable)
-                        .map(watched -> new ConfigWatcher(watched, reloader, reloads, ConfigWatcher.DEFAULT_PERIOD))
-                        .toList();
+                        blocking),
+                tls.management(),
+                null);
+        this.watch = reloader == null ? null : new FileWatch(reloader, reloads);
+        watchFiles(launch.configFile(), config);
+    }
+
+    /** Looks at every file that the configuration names from now on, and at no other. */
+    private void watchFiles(@Nullable Path file, GatehouseConfig config) {
+        if (watch != null) {
+            List<Path> files = new ArrayList<>(ConfiguredTls.files(config));
+            Stream.of(file, config.management().tokenFile())
+                    .flatMap(Stream::ofNullable)
+                    .forEach(files::add);
+            watch.watch(files);
+        }
+    }
+
+    private static @Nullable Predicate<InetAddress> proxyProtocolFrom(List<Cidr> networks) {
+        return networks.isEmpty() ? null : address -> networks.stream().anyMatch(network -> network.contains(address));
     }
 
     /**
@@ -142,8 +164,9 @@ final class GatehouseServer implements AutoCloseable {
                 .addKeyValue("jdk", Runtime.version())
                 .addKeyValue(
                         "transport", server.runtime.environment().transport().name())
-                .addKeyValue("ui", server.ui.address())
-                .addKeyValue("management", server.management.address())
+                .addKeyValue("tls", server.tls.provider())
+                .addKeyValue("ui", server.uiUrl())
+                .addKeyValue("management", server.managementUrl())
                 .log("gatehouse started");
         if (!server.ui.address().getAddress().isLoopbackAddress()) {
             LOG.atWarn()
@@ -159,13 +182,25 @@ final class GatehouseServer implements AutoCloseable {
             HttpLimits limits,
             int connections,
             Authenticator authenticator,
-            Router router)
+            Router router,
+            @Nullable ServerTls serverTls,
+            @Nullable Predicate<InetAddress> proxyProtocolFrom)
             throws IOException {
         InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(address), port);
         boolean accessLogged = !name.equals("management");
         try {
             return HttpListener.bind(
-                    runtime, new ListenerSpec(name, bind, limits, connections, accessLogged, authenticator, router));
+                    runtime,
+                    new ListenerSpec(
+                            name,
+                            bind,
+                            limits,
+                            connections,
+                            accessLogged,
+                            authenticator,
+                            router,
+                            serverTls,
+                            proxyProtocolFrom));
         } catch (IOException e) {
             close();
             throw e;
@@ -183,7 +218,17 @@ final class GatehouseServer implements AutoCloseable {
                             return launch.loader().load(file);
                         },
                         launch.config(),
-                        plan -> apply(plan, launch),
+                        new ReloadTarget() {
+                            @Override
+                            public void apply(ReloadPlan plan) {
+                                GatehouseServer.this.apply(plan, launch);
+                            }
+
+                            @Override
+                            public ReloadedFiles readFiles(GatehouseConfig effective) {
+                                return tls.readAgain(effective);
+                            }
+                        },
                         metrics::reloaded,
                         Clock.systemUTC());
     }
@@ -201,6 +246,7 @@ final class GatehouseServer implements AutoCloseable {
             launch.logging().apply(config.logging());
         }
         applications.run();
+        watchFiles(launch.configFile(), config);
     }
 
     private String unsyncedSources() {
@@ -226,21 +272,21 @@ final class GatehouseServer implements AutoCloseable {
         };
     }
 
-    /** Bound addresses by door, in the order in which the ready file names them. */
-    SequencedMap<String, InetSocketAddress> addresses() {
-        SequencedMap<String, InetSocketAddress> addresses = new LinkedHashMap<>();
-        addresses.put("ui", ui.address());
-        addresses.put("management", management.address());
-        return addresses;
+    /** URLs by door, in the order in which the ready file names them. */
+    SequencedMap<String, String> urls() {
+        SequencedMap<String, String> urls = new LinkedHashMap<>();
+        urls.put("ui", uiUrl());
+        urls.put("management", managementUrl());
+        return urls;
     }
 
     /** What to open in a browser. */
     String uiUrl() {
-        return ReadyFile.url(ui.address());
+        return ReadyFile.url(ui.scheme(), ui.address());
     }
 
     String managementUrl() {
-        return ReadyFile.url(management.address());
+        return ReadyFile.url(management.scheme(), management.address());
     }
 
     AppRegistry registry() {
@@ -270,13 +316,14 @@ final class GatehouseServer implements AutoCloseable {
 
     @Override
     public void close() {
-        // Null when the constructor could not listen.
-        if (watchers != null) {
-            watchers.forEach(ConfigWatcher::close);
+        // Null when the constructor could not listen, or there is no file to watch.
+        if (watch != null) {
+            watch.close();
         }
         reloads.shutdownNow();
         discovery.close();
         runtime.close();
+        tls.close();
         blocking.shutdown();
         metrics.close();
     }

@@ -55,7 +55,7 @@ public final class ServerProcess implements Server {
             return () -> {};
         }
         ReadyFile ready = ReadyFile.write(
-                file, server.addresses(), more, ProcessHandle.current().pid());
+                file, server.urls(), more, ProcessHandle.current().pid());
         return ready::close;
     }
 

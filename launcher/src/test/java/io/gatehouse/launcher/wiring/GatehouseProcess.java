@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.gatehouse.launcher.Main;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
+import io.gatehouse.proxy.testkit.TestPki;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -95,8 +96,15 @@ final class GatehouseProcess implements AutoCloseable {
         return Files.exists(readyFile);
     }
 
+    /** With TLS where the door has it, and trust in whatever it shows. */
     RawClient client(String door) throws IOException {
-        return new RawClient(door(door));
+        return isSecure(door)
+                ? new RawClient(TestPki.socket(TestPki.context(null, null), door(door), null))
+                : new RawClient(door(door));
+    }
+
+    boolean isSecure(String door) {
+        return ready.path(door).asText().startsWith("https:");
     }
 
     Response get(String door, String path) throws IOException {

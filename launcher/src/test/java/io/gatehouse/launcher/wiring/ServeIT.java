@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import io.gatehouse.proxy.testkit.TestPki;
+import io.gatehouse.proxy.tls.KeyPairFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -254,9 +256,9 @@ class ServeIT {
                 ScriptedUpstream cut = new ScriptedUpstream(connection -> connection.head());
                 GatehouseProcess gatehouse = GatehouseProcess.serve(
                         folder,
-                        config(
+                        withTls(config(
                                 "[" + application("app-1", ui) + ", " + application("cut", cut) + "]",
-                                "{delay: 0s, timeout: 1s}"))) {
+                                "{delay: 0s, timeout: 1s}")))) {
             gatehouse.get("ui", "/sparkui/app-1/");
             gatehouse.get("ui", "/sparkui/cut/");
             gatehouse.ask("management", RELOAD);
@@ -265,6 +267,13 @@ class ServeIT {
                     names(Files.readString(Path.of("..", "docs", "metrics.md")), "(?m)^\\| `(gatehouse_\\w+)");
             assertThat(scraped).containsExactlyInAnyOrderElementsOf(documented);
         }
+    }
+
+    /** Some meters are there with TLS only. */
+    private Path withTls(Path config) throws IOException {
+        KeyPairFiles own = TestPki.files(folder, "own", new TestPki().issue("gatehouse.example"));
+        String tls = "ui: {tls: {certFile: %s, keyFile: %s}, ".formatted(own.certFile(), own.keyFile());
+        return Files.writeString(config, Files.readString(config).replace("ui: {", tls));
     }
 
     /** Histograms count as one: their suffixes are left off. */

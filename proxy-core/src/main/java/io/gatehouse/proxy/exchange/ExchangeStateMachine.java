@@ -78,7 +78,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         String address = peer.getHostAddress();
         String via = loop.environment().via();
         this.requestForwarder = new RequestForwarder(
-                loop.environment().allocator(), UpstreamRequestHead.connectionFields(address, "http", via));
+                loop.environment().allocator(), UpstreamRequestHead.connectionFields(address, listener.scheme(), via));
         this.record = new ExchangeRecord(listener, loop, address.getBytes(StandardCharsets.US_ASCII));
         this.steps = new RequestSteps(this, listener, record, peer, via);
         this.responseForwarder = new ResponseForwarder(this, frontend, loop, record);

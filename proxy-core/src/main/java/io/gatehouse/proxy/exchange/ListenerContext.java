@@ -13,16 +13,20 @@ public final class ListenerContext {
     private final boolean accessLogged;
     private final Authenticator authenticator;
     private final Router router;
+    private final String scheme;
     private final ListenerMeters meters;
 
+    /** {@code scheme}: what clients speak here, {@code http} or {@code https}. */
     public ListenerContext(
             String name,
+            String scheme,
             HttpLimits limits,
             boolean accessLogged,
             Authenticator authenticator,
             Router router,
             ProxyEnvironment environment) {
         this.name = name;
+        this.scheme = scheme;
         this.limits = limits;
         this.accessLogged = accessLogged;
         this.authenticator = authenticator;
@@ -32,6 +36,11 @@ public final class ListenerContext {
 
     public String name() {
         return name;
+    }
+
+    /** What clients speak here: {@code http}, or {@code https} where the listener has TLS. */
+    public String scheme() {
+        return scheme;
     }
 
     public HttpLimits limits() {

@@ -7,6 +7,7 @@ import io.gatehouse.proxy.net.HandlerNames;
 import io.gatehouse.proxy.net.LastResortHandler;
 import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ReceiveBuffers;
+import io.gatehouse.proxy.tls.TlsFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -14,16 +15,19 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,8 +196,18 @@ public final class UpstreamPool {
         }
     }
 
-    /** The handlers of an upstream's connection; the README's table has them in this order. */
-    static void addHandlers(ChannelPipeline pipeline, Http1BackendHandler backend, LastResortHandler lastResort) {
+    /**
+     * The handlers of an upstream's connection; the README's table has them in this order.
+     *
+     * @param established completed when TLS is ready for use; where there is none, never
+     */
+    void addHandlers(
+            ChannelPipeline pipeline, Upstream upstream, Http1BackendHandler backend, Promise<Void> established) {
+        if (upstream.isSecure()) {
+            ProxyEnvironment environment = loop.environment();
+            Duration timeout = environment.settings().upstream().connect();
+            environment.upstreamTls().addHandlers(pipeline, upstream, timeout, established);
+        }
         pipeline.addLast(HandlerNames.BACKEND, backend).addLast(HandlerNames.LAST_RESORT, lastResort);
     }
 
@@ -227,6 +241,7 @@ public final class UpstreamPool {
         host.connecting++;
         ProxyEnvironment environment = loop.environment();
         Http1BackendHandler handler = new Http1BackendHandler(loop, upstream, this);
+        Promise<Void> established = loop.eventLoop().newPromise();
         new Bootstrap()
                 .group(loop.eventLoop())
                 .channel(environment.transport().socketChannel())
@@ -243,12 +258,14 @@ public final class UpstreamPool {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        addHandlers(channel.pipeline(), handler, lastResort);
+                        addHandlers(channel.pipeline(), upstream, handler, established);
                     }
                 })
                 .connect(upstream.address())
                 .addListener(future -> {
-                    if (loop.eventLoop().inEventLoop()) {
+                    if (future.isSuccess() && upstream.isSecure()) {
+                        established.addListener(done -> connected(upstream, host, handler, done.cause()));
+                    } else if (loop.eventLoop().inEventLoop()) {
                         connected(upstream, host, handler, future.cause());
                     } else {
                         // A channel that could not be made, for want of file descriptors say, belongs to no loop.
@@ -271,7 +288,8 @@ public final class UpstreamPool {
         openChanged(host, -1);
         Waiter waiter = nextWaiter(host);
         if (waiter != null) {
-            waiter.onConnectFailed(classify(cause), "cannot connect to the upstream");
+            String reason = cause instanceof SSLException ? ": " + TlsFailures.reason(cause) : "";
+            waiter.onConnectFailed(classify(cause), "cannot connect to the upstream" + reason);
         }
         connectForWaiting(upstream, host);
     }
@@ -284,6 +302,7 @@ public final class UpstreamPool {
     /** JDK and Netty have one exception for most of what {@code connect} may say; its text tells. */
     static ErrorType classify(Throwable cause) {
         return switch (cause) {
+            case SSLException e -> TlsFailures.classify(e);
             case ConnectTimeoutException e -> ErrorType.CONNECTION_TIMEOUT;
             case UnknownHostException e -> ErrorType.DNS_ERROR;
             case NoRouteToHostException e -> ErrorType.DESTINATION_IP_UNROUTABLE;

@@ -7,11 +7,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ public final class ListenerMeters {
     private final Counter connectionsAccepted;
     private final Counter connectionsRefused;
     private final Counter readsPausedNanos;
+    private final Counter tlsHandshakeFailures;
+    private final Counter proxyProtocolErrors;
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
 
     ListenerMeters(MeterRegistry registry, String listener) {
@@ -53,6 +57,14 @@ public final class ListenerMeters {
                 .description("Time in which reading from clients stood still because an upstream did not take more")
                 .tag("listener", listener)
                 .register(registry);
+        this.tlsHandshakeFailures = Counter.builder("gatehouse.tls.handshake.failures")
+                .description("Client connections whose TLS handshake failed")
+                .tag("listener", listener)
+                .register(registry);
+        this.proxyProtocolErrors = Counter.builder("gatehouse.proxy.protocol.errors")
+                .description("Connections closed because their PROXY header was missing, malformed or late")
+                .tag("listener", listener)
+                .register(registry);
     }
 
     public void connectionOpened() {
@@ -70,6 +82,24 @@ public final class ListenerMeters {
 
     public void readsPaused(long nanos) {
         readsPausedNanos.increment(nanos / 1e9);
+    }
+
+    public void tlsHandshakeFailed() {
+        tlsHandshakeFailures.increment();
+    }
+
+    public void proxyProtocolFailed() {
+        proxyProtocolErrors.increment();
+    }
+
+    /** Shows when the first of the listener's certificates ceases to be valid; {@code expiry} is asked at each scrape. */
+    public void observeCertificates(Supplier<Instant> expiry) {
+        Gauge.builder(
+                        "gatehouse.tls.certificate.expiry.timestamp.seconds",
+                        () -> expiry.get().getEpochSecond())
+                .description("When the first of the listener's certificates ceases to be valid")
+                .tag("listener", listener)
+                .register(registry);
     }
 
     /** The meters of a route. */

@@ -22,6 +22,10 @@ final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         this.meters = meters;
     }
 
+    ListenerMeters meters() {
+        return meters;
+    }
+
     int open() {
         return open.get();
     }

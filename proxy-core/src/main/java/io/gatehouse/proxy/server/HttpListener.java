@@ -40,12 +40,16 @@ public final class HttpListener implements AutoCloseable {
     public static HttpListener bind(ProxyRuntime runtime, ListenerSpec spec) throws IOException {
         ListenerContext context = new ListenerContext(
                 spec.name(),
+                spec.scheme(),
                 spec.limits(),
                 spec.accessLogged(),
                 spec.authenticator(),
                 spec.router(),
                 runtime.environment());
         ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.maxConnections(), context.meters());
+        if (spec.tls() != null) {
+            context.meters().observeCertificates(spec.tls()::expiry);
+        }
         LastResortHandler lastResort = new LastResortHandler();
         ChannelFuture bound = new ServerBootstrap()
                 .group(runtime.eventLoops())
@@ -62,7 +66,13 @@ public final class HttpListener implements AutoCloseable {
                         LoopContext loop = runtime.context(child.eventLoop());
                         loop.environment().transport().limitUnsent(child);
                         child.config().setRecvByteBufAllocator(new ReceiveBuffers(512, FIRST_READ, LARGEST_READ));
-                        addHandlers(child.pipeline(), limit, new Http1FrontendHandler(context, loop), lastResort);
+                        addHandlers(
+                                child.pipeline(),
+                                spec,
+                                limit,
+                                loop,
+                                new Http1FrontendHandler(context, loop),
+                                lastResort);
                     }
                 })
                 .bind(spec.address())
@@ -79,16 +89,30 @@ public final class HttpListener implements AutoCloseable {
     /** The handlers of a client's connection; the README's table has them in this order. */
     static void addHandlers(
             ChannelPipeline pipeline,
+            ListenerSpec spec,
             ConnectionLimitHandler limit,
+            LoopContext loop,
             Http1FrontendHandler frontend,
             LastResortHandler lastResort) {
-        pipeline.addLast(HandlerNames.CONN_LIMIT, limit)
-                .addLast(HandlerNames.FRONTEND, frontend)
-                .addLast(HandlerNames.LAST_RESORT, lastResort);
+        pipeline.addLast(HandlerNames.CONN_LIMIT, limit);
+        if (spec.proxyProtocolFrom() != null) {
+            pipeline.addLast(
+                    HandlerNames.PROXY_PROTOCOL,
+                    new ProxyProtocolHandler(spec.proxyProtocolFrom(), limit.meters(), loop));
+        }
+        if (spec.tls() != null) {
+            spec.tls().addHandlers(pipeline, limit.meters());
+        }
+        pipeline.addLast(HandlerNames.FRONTEND, frontend).addLast(HandlerNames.LAST_RESORT, lastResort);
     }
 
     public String name() {
         return spec.name();
+    }
+
+    /** What clients speak here: {@code http} or {@code https}. */
+    public String scheme() {
+        return spec.scheme();
     }
 
     /** Where it listens, with the real port. */

@@ -4,7 +4,11 @@ package io.gatehouse.proxy.server;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.tls.ServerTls;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a listener.
@@ -12,6 +16,8 @@ import java.net.InetSocketAddress;
  * @param name for logs and the metrics' {@code listener} label
  * @param address where it binds; port 0 takes a free one
  * @param accessLogged whether its exchanges go to the access log
+ * @param tls null for plain HTTP; the caller closes it after the runtime
+ * @param proxyProtocolFrom which peers begin their connections with a PROXY header; null for nobody
  */
 public record ListenerSpec(
         String name,
@@ -20,4 +26,23 @@ public record ListenerSpec(
         int maxConnections,
         boolean accessLogged,
         Authenticator authenticator,
-        Router router) {}
+        Router router,
+        @Nullable ServerTls tls,
+        @Nullable Predicate<InetAddress> proxyProtocolFrom) {
+    /** Without TLS, and without load balancers that speak the PROXY protocol. */
+    public ListenerSpec(
+            String name,
+            InetSocketAddress address,
+            HttpLimits limits,
+            int maxConnections,
+            boolean accessLogged,
+            Authenticator authenticator,
+            Router router) {
+        this(name, address, limits, maxConnections, accessLogged, authenticator, router, null, null);
+    }
+
+    /** What clients speak here. */
+    public String scheme() {
+        return tls == null ? "http" : "https";
+    }
+}

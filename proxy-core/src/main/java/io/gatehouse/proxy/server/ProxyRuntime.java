@@ -10,6 +10,7 @@ import io.gatehouse.proxy.net.DrainState;
 import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
+import io.gatehouse.proxy.tls.ClientTls;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -36,18 +37,21 @@ public final class ProxyRuntime implements AutoCloseable {
     private final List<LoopContext> contextList;
     private final AtomicInteger nextContext = new AtomicInteger();
 
+    /** {@code upstreamTls}: for upstreams that want it; the caller closes it after this runtime. */
     public ProxyRuntime(
             ProxyOptions options,
             ProxySettings settings,
             ProxyMetrics metrics,
             AccessLog accessLog,
-            Transport transport) {
+            Transport transport,
+            ClientTls upstreamTls) {
         this.accessLog = accessLog;
         this.environment = new ProxyEnvironment(
                 options,
                 settings,
                 metrics,
                 transport,
+                upstreamTls,
                 new DnsAddressResolverGroup(
                         new DnsNameResolverBuilder().datagramChannelType(transport.datagramChannel())),
                 PooledByteBufAllocator.DEFAULT,

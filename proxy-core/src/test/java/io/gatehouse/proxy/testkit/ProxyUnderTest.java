@@ -20,6 +20,11 @@ import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.gatehouse.proxy.tls.ClientTls;
+import io.gatehouse.proxy.tls.ClientTlsOptions;
+import io.gatehouse.proxy.tls.ServerTls;
+import io.gatehouse.proxy.tls.TlsFileException;
+import io.gatehouse.proxy.tls.TlsProvider;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,7 +35,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 /** A listener on a free loopback port with a router of the test's own, and everything around it that it needs. */
 public final class ProxyUnderTest implements AutoCloseable {
@@ -46,8 +53,12 @@ public final class ProxyUnderTest implements AutoCloseable {
     public static final UpstreamTimeouts QUICK_UPSTREAM = new UpstreamTimeouts(
             Duration.ofMillis(1000), Duration.ofMillis(1500), Duration.ofMillis(1500), Duration.ofMillis(2000));
 
+    /** Reading the JDK's CAs takes longer than most tests. */
+    private static final ClientTls JDK_TRUST = jdkTrust();
+
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final MeterRegistry registry;
+    private final @Nullable ServerTls tls;
     private final ProxyRuntime runtime;
     private final HttpListener listener;
 
@@ -59,6 +70,9 @@ public final class ProxyUnderTest implements AutoCloseable {
         private Transport transport = Transport.best();
         private Authenticator authenticator = Authenticator.ANYONE;
         private MeterRegistry registry = new SimpleMeterRegistry();
+        private @Nullable ServerTls tls;
+        private ClientTls upstreamTls = JDK_TRUST;
+        private @Nullable Predicate<InetAddress> proxyProtocolFrom;
         private int loops = 2;
         private int connections = 1000;
         private int upstreamConnections = 64;
@@ -91,6 +105,23 @@ public final class ProxyUnderTest implements AutoCloseable {
 
         public Builder registry(MeterRegistry newRegistry) {
             this.registry = newRegistry;
+            return this;
+        }
+
+        /** Clients speak TLS; closed with the proxy. */
+        public Builder tls(ServerTls newTls) {
+            this.tls = newTls;
+            return this;
+        }
+
+        /** The caller closes it. */
+        public Builder upstreamTls(ClientTls newTls) {
+            this.upstreamTls = newTls;
+            return this;
+        }
+
+        public Builder proxyProtocolFrom(Predicate<InetAddress> balancers) {
+            this.proxyProtocolFrom = balancers;
             return this;
         }
 
@@ -132,6 +163,7 @@ public final class ProxyUnderTest implements AutoCloseable {
     }
 
     private ProxyUnderTest(Builder wanted) throws IOException {
+        this.tls = wanted.tls;
         this.registry = wanted.registry;
         ProxyMetrics metrics = new ProxyMetrics(registry);
         this.runtime = new ProxyRuntime(
@@ -144,7 +176,8 @@ public final class ProxyUnderTest implements AutoCloseable {
                 new ProxySettings(wanted.downstream, wanted.upstream),
                 metrics,
                 AccessLog.to(logged, metrics.accessLogDropped()),
-                wanted.transport);
+                wanted.transport,
+                wanted.upstreamTls);
         this.listener = HttpListener.bind(
                 runtime,
                 new ListenerSpec(
@@ -154,7 +187,17 @@ public final class ProxyUnderTest implements AutoCloseable {
                         wanted.connections,
                         true,
                         wanted.authenticator,
-                        wanted.router));
+                        wanted.router,
+                        wanted.tls,
+                        wanted.proxyProtocolFrom));
+    }
+
+    private static ClientTls jdkTrust() {
+        try {
+            return ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best());
+        } catch (TlsFileException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Every request goes to {@code port} on loopback as it came. */
@@ -225,5 +268,8 @@ public final class ProxyUnderTest implements AutoCloseable {
     public void close() {
         listener.close();
         runtime.close();
+        if (tls != null) {
+            tls.close();
+        }
     }
 }
