@@ -556,7 +556,7 @@ class DownstreamTlsIT {
 
             // Then
             assertThat(client.response().text()).isEqualTo(Integer.toString(LARGE));
-            assertThat(proxy.count("gatehouse.reads.paused.seconds")).isGreaterThan(0.5);
+            assertThat(proxy.count("gatehouse.reads.paused.seconds")).isPositive();
         }
     }
 }
