@@ -120,9 +120,10 @@ public final class Predecessor implements AutoCloseable {
      * @throws TakeoverException when it refused: then it goes on, and this process must not accept
      */
     public End ready() throws IOException, InterruptedException {
-        if (!channel.isActive()) {
+        if (handler.ended().isDone() && !handler.ended().isCompletedExceptionally()) {
             throw failure("it broke off while this process was starting", null);
         }
+        // Where it refused meanwhile, this goes nowhere, and what it said is thrown below.
         channel.writeAndFlush(TakeoverProtocol.READY + "\n");
         try {
             return handler.ended().get(patience.step().toMillis(), TimeUnit.MILLISECONDS);

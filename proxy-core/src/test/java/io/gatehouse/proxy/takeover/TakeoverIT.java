@@ -9,11 +9,14 @@ import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -220,9 +223,10 @@ class TakeoverIT {
                     lines.filter(line -> line.startsWith("tfd:"))
                             .map(line -> line.replaceAll(".* ino:([0-9a-f]+).*", "$1"))
                             .forEach(inodes::add);
-                } catch (IOException | java.io.UncheckedIOException gone) {
-                    // A descriptor that was closed meanwhile watches nothing.
-                    continue;
+                } catch (IOException | UncheckedIOException gone) {
+                    assertThat(gone)
+                            .as("of a descriptor that was closed meanwhile")
+                            .isNotNull();
                 }
             }
         }
@@ -243,7 +247,7 @@ class TakeoverIT {
                 predecessor.close();
                 assertThat(queued.isClosedByPeer()).isTrue();
             }
-            assertThatThrownBy(() -> new RawClient(address)).isInstanceOf(java.net.ConnectException.class);
+            assertThatThrownBy(() -> new RawClient(address)).isInstanceOf(ConnectException.class);
         }
     }
 
@@ -395,7 +399,7 @@ class TakeoverIT {
                 "'' | said nothing for 500 ms",
                 "'hello\n' | it said 'hello' in the place of a listener",
                 "'listener ui 127.0.0.1 0\n' | which is no address",
-                "'listener ui 1.2.3 1\n' | which is no address",
+                "'listener ui 1.2.3.4.5 1\n' | which is no address",
                 "'listener a 127.0.0.1 1\nlistener a 127.0.0.1 2\n' | one twice",
                 "'refused not today\n' | it refused: not today",
                 "'stopped\n' | in the place of a listener"
@@ -426,7 +430,7 @@ class TakeoverIT {
                 try {
                     peer.close();
                 } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                    throw new UncheckedIOException(e);
                 }
             }
         }
@@ -476,13 +480,11 @@ class TakeoverIT {
 
     @Test
     void whatCannotBeAPathIsSaidPlainly() {
-        assertThatThrownBy(() -> TakeoverSocket.check(
-                        io.gatehouse.proxy.net.Transport.epoll(), folder.resolve("x".repeat(90)), uid))
+        assertThatThrownBy(() -> TakeoverSocket.check(Transport.epoll(), folder.resolve("x".repeat(90)), uid))
                 .hasMessageContaining("too long");
-        assertThatThrownBy(() -> TakeoverSocket.check(
-                        io.gatehouse.proxy.net.Transport.epoll(), Path.of("/nowhere/takeover"), uid))
+        assertThatThrownBy(() -> TakeoverSocket.check(Transport.epoll(), Path.of("/nowhere/takeover"), uid))
                 .hasMessageContaining("does not exist; create it");
-        assertThatThrownBy(() -> TakeoverSocket.check(io.gatehouse.proxy.net.Transport.nio(), path, uid))
+        assertThatThrownBy(() -> TakeoverSocket.check(Transport.nio(), path, uid))
                 .hasMessageContaining("epoll only");
     }
 
