@@ -124,7 +124,7 @@ final class GatehouseServer implements AutoCloseable {
                 new ManagementRouter(
                         probes,
                         metrics.registry()::scrape,
-                        new ReloadActions(reloader, launch.logging().levels()),
+                        new ReloadActions(reloader, launch.logging().levels(), runtime.drainState()),
                         blocking));
         Path file = launch.configFile();
         Path tokenFile = config.management().tokenFile();
@@ -252,6 +252,11 @@ final class GatehouseServer implements AutoCloseable {
         doors().forEach(HttpListener::accept);
     }
 
+    /** Begins to accept where probes come in. */
+    void acceptProbes() {
+        management.accept();
+    }
+
     /** Accepts no more at any door: another process does. */
     void stopAccepting() {
         doors().forEach(HttpListener::close);
@@ -296,7 +301,7 @@ final class GatehouseServer implements AutoCloseable {
         runtime.drainState().begin();
         logDrain(drain.delay(), drain.timeout());
         Thread.sleep(drain.delay());
-        ui.close();
+        ui.closeLosingNothing();
         awaitEnd(List.of(ui), drain.timeout());
     }
 

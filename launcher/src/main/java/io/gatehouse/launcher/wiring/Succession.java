@@ -27,8 +27,11 @@ import org.slf4j.LoggerFactory;
 final class Succession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
 
+    /** So long, whoever connects waits, rather than to hear that no application is running. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
+
     /** A source that has not looked by then is not worth keeping the old process for. */
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
+    private static final Duration FIRST_LOOK_OF_A_SUCCESSOR = Duration.ofSeconds(15);
 
     private static final Duration STEP = Duration.ofMillis(20);
 
@@ -74,42 +77,46 @@ final class Succession implements AutoCloseable {
     }
 
     /**
-     * Waits until the server can serve, lets the old process stop accepting, and begins to accept.
+     * Waits until the server can serve, lets the old process stop accepting, and begins to accept. Without an old process,
+     * probes are answered meanwhile.
      *
      * @param stopping whether this process was told to end meanwhile
      * @throws IOException when the old process goes on and this one has to end
      */
     void complete(GatehouseServer server, BooleanSupplier stopping) throws IOException, InterruptedException {
-        if (predecessor != null) {
-            awaitFirstLook(server, stopping);
-            if (stopping.getAsBoolean()) {
-                throw new IOException("told to end before it had taken over; the process that runs goes on");
-            }
-            Predecessor.End end = predecessor.ready();
-            if (end == Predecessor.End.SILENT) {
-                LOG.atWarn()
-                        .addKeyValue("pid", predecessor.pid())
-                        .log("the old process does not say that it stopped; if it goes on to accept, end it");
-            }
+        if (predecessor == null) {
+            server.acceptProbes();
+            awaitFirstLook(server, stopping, FIRST_LOOK);
             server.accept();
-            predecessor.close();
-            LOG.atInfo()
-                    .addKeyValue("pid", predecessor.pid())
-                    .addKeyValue("old", end)
-                    .log("took over");
-        } else {
-            server.accept();
+            return;
         }
+        awaitFirstLook(server, stopping, FIRST_LOOK_OF_A_SUCCESSOR);
+        if (stopping.getAsBoolean()) {
+            throw new IOException("told to end before it had taken over; the process that runs goes on");
+        }
+        Predecessor.End end = predecessor.ready();
+        if (end == Predecessor.End.SILENT) {
+            LOG.atWarn()
+                    .addKeyValue("pid", predecessor.pid())
+                    .log("the old process does not say that it stopped; if it goes on to accept, end it");
+        }
+        server.accept();
+        predecessor.close();
+        LOG.atInfo()
+                .addKeyValue("pid", predecessor.pid())
+                .addKeyValue("old", end)
+                .log("took over");
     }
 
-    private static void awaitFirstLook(GatehouseServer server, BooleanSupplier stopping) throws InterruptedException {
-        long deadline = System.nanoTime() + FIRST_LOOK.toNanos();
+    private static void awaitFirstLook(GatehouseServer server, BooleanSupplier stopping, Duration patience)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!server.registry().unsynced().isEmpty() && !stopping.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 LOG.atWarn()
                         .addKeyValue("sources", server.registry().unsynced())
-                        .addKeyValue("waited", FIRST_LOOK)
-                        .log("taking over although not every source has looked for applications");
+                        .addKeyValue("waited", patience)
+                        .log("serving although not every source has looked for applications");
                 return;
             }
             Thread.sleep(STEP);

@@ -2,10 +2,13 @@
 package io.gatehouse.launcher.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -189,8 +192,7 @@ class TakeoverIT {
                 assertThat(second.door("management")).isNotEqualTo(first.door("management"));
                 assertThat(second.door("ui")).isEqualTo(first.door("ui"));
                 assertThat(first.exitCode()).isZero();
-                org.assertj.core.api.Assertions.assertThatThrownBy(() -> first.client("management"))
-                        .isInstanceOf(java.net.ConnectException.class);
+                assertThatThrownBy(() -> first.client("management")).isInstanceOf(ConnectException.class);
             }
         }
     }
@@ -211,6 +213,38 @@ class TakeoverIT {
             assertThat(gatehouse.log()).contains("nobody to take over from");
             gatehouse.terminate();
             assertThat(gatehouse.exitCode()).isEqualTo(143);
+        }
+    }
+
+    @Test
+    void anAdminCallDrainsWithoutAnEndAndTakesItBack() throws Exception {
+        try (ScriptedUpstream ui = Load.upstream();
+                GatehouseProcess gatehouse =
+                        serve("1", config("a.yaml", 0, 0, discovery("http://127.0.0.1:" + ui.port())));
+                RawClient client = gatehouse.client("ui")) {
+            String request = "GET /sparkui/app/quick HTTP/1.1\r\nHost: a\r\n\r\n";
+            String drain = " /admin/drain HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            assertThat(client.send(request).response().field("connection")).isNull();
+
+            // When
+            assertThat(gatehouse.ask("management", "POST" + drain).text()).contains("\"draining\":true");
+
+            // Then
+            assertThat(gatehouse.get("management", "/readyz").status()).isEqualTo(503);
+            assertThat(client.send(request).response().field("connection")).isEqualTo("close");
+            try (RawClient another = gatehouse.client("ui")) {
+                assertThat(another.send(request).response().text()).isEqualTo("quick");
+            }
+
+            // When
+            assertThat(gatehouse.ask("management", "DELETE" + drain).text()).contains("\"draining\":false");
+
+            // Then
+            assertThat(gatehouse.get("management", "/readyz").status()).isEqualTo(200);
+            try (RawClient another = gatehouse.client("ui")) {
+                assertThat(another.send(request).response().field("connection")).isNull();
+            }
+            assertThat(gatehouse.isAlive()).isTrue();
         }
     }
 }

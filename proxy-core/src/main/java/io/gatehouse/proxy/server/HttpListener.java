@@ -133,7 +133,19 @@ public final class HttpListener implements AutoCloseable {
         return channel.isOpen();
     }
 
-    /** Stops accepting; connections that are open stay so. */
+    /**
+     * Stops accepting for good, and resets nobody who connects meanwhile: blocks for a quarter of a second. Connections that
+     * are open stay so. Not for event loops, nor for a socket that another process goes on with: use {@link #close}.
+     */
+    public void closeLosingNothing() throws InterruptedException {
+        if (LastConnections.refuseNew(channel)) {
+            Thread.sleep(LastConnections.HANDSHAKES);
+        }
+        channel.eventLoop().execute(() -> LastConnections.acceptAndClose(channel));
+        channel.closeFuture().await();
+    }
+
+    /** Stops accepting at once; connections that are open stay so. */
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();

@@ -138,10 +138,13 @@ final class SocketFile {
         Files.deleteIfExists(folder);
     }
 
-    /** Removes the file, unless another process has put its own in its place. */
+    /** Removes the file, once, unless another process has put its own in its place. */
     void remove() throws IOException {
+        Object own = key;
+        // A later file may have the same number.
+        key = null;
         try {
-            if (key(path).equals(key)) {
+            if (key(path).equals(own)) {
                 Files.deleteIfExists(path);
             }
         } catch (NoSuchFileException gone) {
