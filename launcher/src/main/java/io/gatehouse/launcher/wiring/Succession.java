@@ -4,7 +4,6 @@ package io.gatehouse.launcher.wiring;
 import com.sun.security.auth.module.UnixSystem;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.TakeoverConfig;
-import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.takeover.Handover;
 import io.gatehouse.proxy.takeover.InheritedSockets;
 import io.gatehouse.proxy.takeover.Predecessor;
@@ -59,7 +58,7 @@ final class Succession implements AutoCloseable {
             return new Succession(null, null);
         }
         // Also without --takeover: what would keep the next process from taking over is said now.
-        TakeoverSocket.check(Transport.best(), path, uid());
+        TakeoverSocket.check(GatehouseServer.transport(config.transport()), path, uid());
         Predecessor predecessor = wanted ? Predecessor.find(path, uid(), TakeoverPatience.DEFAULT) : null;
         if (wanted && predecessor == null) {
             LOG.atWarn().addKeyValue("socket", path).log("nobody to take over from; starting as usual");

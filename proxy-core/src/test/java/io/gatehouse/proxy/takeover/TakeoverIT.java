@@ -480,9 +480,11 @@ class TakeoverIT {
 
     @Test
     void whatCannotBeAPathIsSaidPlainly() {
-        assertThatThrownBy(() -> TakeoverSocket.check(Transport.epoll(), folder.resolve("x".repeat(90)), uid))
+        assertThatThrownBy(() ->
+                        TakeoverSocket.check(Transport.of(Transport.Kind.EPOLL), folder.resolve("x".repeat(90)), uid))
                 .hasMessageContaining("too long");
-        assertThatThrownBy(() -> TakeoverSocket.check(Transport.epoll(), Path.of("/nowhere/takeover"), uid))
+        assertThatThrownBy(() ->
+                        TakeoverSocket.check(Transport.of(Transport.Kind.EPOLL), Path.of("/nowhere/takeover"), uid))
                 .hasMessageContaining("does not exist; create it");
         assertThatThrownBy(() -> TakeoverSocket.check(Transport.nio(), path, uid))
                 .hasMessageContaining("epoll only");
