@@ -38,7 +38,10 @@ public record GatehouseConfig(
         LoggingConfig logging,
 
         @JsonPropertyDescription("What happens between the signal to stop and the end.")
-        DrainConfig drain) {
+        DrainConfig drain,
+
+        @JsonPropertyDescription("Restarts without a gap: a new process receives the listening sockets of this one.")
+        TakeoverConfig takeover) {
     private static final int MAX_THREADS = 1024;
 
     public GatehouseConfig {

@@ -34,6 +34,8 @@ import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.gatehouse.proxy.takeover.InheritedSockets;
+import io.gatehouse.proxy.takeover.ListeningSocket;
 import io.gatehouse.proxy.tls.ServerTls;
 import io.gatehouse.proxy.tls.TlsProvider;
 import java.io.FileOutputStream;
@@ -79,7 +81,12 @@ final class GatehouseServer implements AutoCloseable {
     private final HttpListener management;
     private final @Nullable FileWatch watch;
 
-    private GatehouseServer(Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
+    private GatehouseServer(
+            Launch launch,
+            String version,
+            PrintStream out,
+            Supplier<List<UiEndpoint>> localProcesses,
+            InheritedSockets inherited)
             throws IOException {
         GatehouseConfig config = launch.config();
         AdminToken token = new AdminToken(config.management().tokenFile());
@@ -105,6 +112,7 @@ final class GatehouseServer implements AutoCloseable {
                         new ReadinessCheck("discovery", this::unsyncedSources)));
         Reloader reloader = reloader(launch, token);
         this.ui = listen(
+                inherited,
                 "ui",
                 config.ui().address(),
                 config.ui().port(),
@@ -115,6 +123,7 @@ final class GatehouseServer implements AutoCloseable {
                 tls.ui(),
                 proxyProtocolFrom(config.ui().proxyProtocolFrom()));
         this.management = listen(
+                inherited,
                 "management",
                 config.management().address(),
                 config.management().port(),
@@ -126,7 +135,7 @@ final class GatehouseServer implements AutoCloseable {
                 new ManagementRouter(
                         probes,
                         metrics.registry()::scrape,
-                        new ReloadActions(reloader, launch.logging().levels()),
+                        new ReloadActions(reloader, launch.logging().levels(), runtime.drainState()),
                         blocking),
                 tls.management(),
                 null);
@@ -150,14 +159,27 @@ final class GatehouseServer implements AutoCloseable {
     }
 
     /**
-     * Binds all doors and begins to look for applications.
+     * Binds all doors, accepts, and begins to look for applications.
      *
      * @param localProcesses UIs of processes that we started ourselves
      */
     static GatehouseServer start(
             Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
             throws IOException {
-        GatehouseServer server = new GatehouseServer(launch, version, out, localProcesses);
+        GatehouseServer server = prepare(launch, version, out, localProcesses, InheritedSockets.none());
+        server.accept();
+        return server;
+    }
+
+    /** The same up to {@link #accept}: until then, connections wait in the kernel's queue. */
+    static GatehouseServer prepare(
+            Launch launch,
+            String version,
+            PrintStream out,
+            Supplier<List<UiEndpoint>> localProcesses,
+            InheritedSockets inherited)
+            throws IOException {
+        GatehouseServer server = new GatehouseServer(launch, version, out, localProcesses, inherited);
         server.discovery.prepare(launch.config()).run();
         LOG.atInfo()
                 .addKeyValue("version", version)
@@ -176,6 +198,7 @@ final class GatehouseServer implements AutoCloseable {
     }
 
     private HttpListener listen(
+            InheritedSockets inherited,
             String name,
             String address,
             int port,
@@ -189,7 +212,7 @@ final class GatehouseServer implements AutoCloseable {
         InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(address), port);
         boolean accessLogged = !name.equals("management");
         try {
-            return HttpListener.bind(
+            return HttpListener.open(
                     runtime,
                     new ListenerSpec(
                             name,
@@ -200,7 +223,8 @@ final class GatehouseServer implements AutoCloseable {
                             authenticator,
                             router,
                             serverTls,
-                            proxyProtocolFrom));
+                            proxyProtocolFrom),
+                    inherited);
         } catch (IOException e) {
             close();
             throw e;
@@ -254,7 +278,7 @@ final class GatehouseServer implements AutoCloseable {
         return unsynced.isEmpty() ? "" : "not looked yet: " + String.join(", ", unsynced);
     }
 
-    private static Transport transport(Transport.Kind kind) throws IOException {
+    static Transport transport(Transport.Kind kind) throws IOException {
         try {
             return Transport.of(kind);
         } catch (UnsupportedOperationException e) {
@@ -270,6 +294,34 @@ final class GatehouseServer implements AutoCloseable {
             case AccessLogOutput.ToFile file ->
                 AccessLog.to(new FileOutputStream(file.path().toFile(), true), metrics.accessLogDropped());
         };
+    }
+
+    private List<HttpListener> doors() {
+        return List.of(ui, management);
+    }
+
+    /** Begins to accept at all doors. */
+    void accept() {
+        doors().forEach(HttpListener::accept);
+    }
+
+    /** Begins to accept where probes come in. */
+    void acceptProbes() {
+        management.accept();
+    }
+
+    /** Accepts no more at any door: another process does. */
+    void stopAccepting() {
+        doors().forEach(HttpListener::close);
+    }
+
+    /** For a process that takes over. */
+    List<ListeningSocket> sockets() {
+        return doors().stream().map(HttpListener::socket).toList();
+    }
+
+    ProxyRuntime runtime() {
+        return runtime;
     }
 
     /** URLs by door, in the order in which the ready file names them. */
@@ -299,19 +351,43 @@ final class GatehouseServer implements AutoCloseable {
 
     /** Shuts down in order: not ready any more, no new connections, what is in flight ends or is cut at the deadline. */
     void drain(DrainConfig drain) throws InterruptedException {
-        LOG.atInfo()
-                .addKeyValue("delay", drain.delay())
-                .addKeyValue("timeout", drain.timeout())
-                .log("draining");
         runtime.drainState().begin();
+        logDrain(drain.delay(), drain.timeout());
         Thread.sleep(drain.delay());
-        ui.close();
+        ui.closeLosingNothing();
+        awaitEnd(List.of(ui), drain.timeout());
+    }
+
+    /** Ends what is in flight after {@link #stopAccepting}; nobody has to notice anything first. */
+    void drainAfterHandover(DrainConfig drain) throws InterruptedException {
+        runtime.drainState().begin();
+        logDrain(Duration.ZERO, drain.timeout());
+        awaitEnd(doors(), drain.timeout());
+    }
+
+    private void logDrain(Duration delay, Duration timeout) {
+        LOG.atInfo()
+                .addKeyValue("delay", delay)
+                .addKeyValue("timeout", timeout)
+                .addKeyValue("connections", connections(doors()))
+                .addKeyValue("inFlight", runtime.drainState().exchangesInFlight())
+                .log("draining");
+    }
+
+    private void awaitEnd(List<HttpListener> listeners, Duration timeout) throws InterruptedException {
         // An exchange ends when its response is queued; its connection closes when the response has left.
-        long deadline = System.nanoTime() + drain.timeout().toNanos();
-        while (ui.connections() > 0 && System.nanoTime() < deadline) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (connections(listeners) > 0 && System.nanoTime() < deadline) {
             Thread.sleep(DRAIN_STEP);
         }
-        LOG.atInfo().addKeyValue("cut", ui.connections()).log("drained");
+        LOG.atInfo()
+                .addKeyValue("cut", connections(listeners))
+                .addKeyValue("inFlight", runtime.drainState().exchangesInFlight())
+                .log("drained");
+    }
+
+    private static int connections(List<HttpListener> listeners) {
+        return listeners.stream().mapToInt(HttpListener::connections).sum();
     }
 
     @Override
