@@ -11,9 +11,20 @@ import java.time.Duration;
  * @param bodyStall the window in which {@code minBodyRate} is measured while we wait for the request's body
  * @param writeStall without any progress while the client does not read the response
  * @param minBodyRate bytes per second, averaged over {@code bodyStall}
+ * @param tunnelIdle without a byte either way on a WebSocket
  */
 public record DownstreamTimeouts(
-        Duration head, Duration keepAlive, Duration bodyStall, Duration writeStall, int minBodyRate) {
+        Duration head,
+        Duration keepAlive,
+        Duration bodyStall,
+        Duration writeStall,
+        int minBodyRate,
+        Duration tunnelIdle) {
     public static final DownstreamTimeouts DEFAULT = new DownstreamTimeouts(
-            Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60), 240);
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            240,
+            Duration.ofMinutes(10));
 }

@@ -2,6 +2,7 @@
 package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.gatehouse.proxy.net.Transport;
 
 /**
  * The whole configuration, valid and immutable. {@link ConfigLoader} makes it, the composition root reads it.
@@ -14,6 +15,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 public record GatehouseConfig(
         @JsonPropertyDescription("Number of event loops; 0 means one per core.")
         Integer threads,
+
+        @JsonPropertyDescription(
+                "How the kernel is asked for network events: auto (epoll on Linux, nio elsewhere), epoll, io_uring or nio.")
+        Transport.Kind transport,
 
         @JsonPropertyDescription("The door for browsers: History Server and live Spark UIs behind one URL.")
         UiConfig ui,
@@ -38,6 +43,7 @@ public record GatehouseConfig(
 
     public GatehouseConfig {
         threads = Checks.or(threads, 0);
+        transport = Checks.or(transport, Transport.Kind.AUTO);
         new Checks()
                 .range("threads", threads, 0, MAX_THREADS)
                 .that(

@@ -21,7 +21,10 @@ public record UiTimeoutsConfig(
 
         @JsonPropertyDescription(
                 "Least bytes per second of a request body; a slower client is cut off. 0B: whoever sends anything at all is fast enough.")
-        ByteSize minBodyRate) {
+        ByteSize minBodyRate,
+
+        @JsonPropertyDescription("Without a byte either way on a WebSocket.")
+        Duration tunnelIdle) {
 
     public UiTimeoutsConfig {
         head = Checks.or(head, Duration.ofSeconds(10));
@@ -29,12 +32,14 @@ public record UiTimeoutsConfig(
         bodyStall = Checks.or(bodyStall, Duration.ofSeconds(60));
         writeStall = Checks.or(writeStall, Duration.ofSeconds(60));
         minBodyRate = Checks.or(minBodyRate, new ByteSize(240));
+        tunnelIdle = Checks.or(tunnelIdle, Duration.ofMinutes(10));
         new Checks()
                 .positive("head", head)
                 .positive("keepAlive", keepAlive)
                 .positive("bodyStall", bodyStall)
                 .positive("writeStall", writeStall)
                 .range("minBodyRate", minBodyRate, new ByteSize(0), ByteSize.ofKiB(1024))
+                .positive("tunnelIdle", tunnelIdle)
                 .done();
     }
 }

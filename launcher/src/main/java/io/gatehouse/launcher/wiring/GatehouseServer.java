@@ -84,7 +84,7 @@ final class GatehouseServer implements AutoCloseable {
                         ProxyOptionsMapping.upstream(config.upstream())),
                 proxyMetrics,
                 accessLog(config.accessLog().output(), proxyMetrics, out),
-                Transport.best());
+                transport(config.transport()));
         this.client = new UpstreamClient(runtime::anyContext);
         this.discovery = new Discovery(config, client, localProcesses, metrics.registry());
         Probes probes = new Probes(
@@ -206,6 +206,14 @@ final class GatehouseServer implements AutoCloseable {
     private String unsyncedSources() {
         List<String> unsynced = discovery.registry().unsynced();
         return unsynced.isEmpty() ? "" : "not looked yet: " + String.join(", ", unsynced);
+    }
+
+    private static Transport transport(Transport.Kind kind) throws IOException {
+        try {
+            return Transport.of(kind);
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("transport: " + e.getMessage() + "; write auto", e);
+        }
     }
 
     private static AccessLog accessLog(AccessLogOutput output, ProxyMetrics metrics, PrintStream out)

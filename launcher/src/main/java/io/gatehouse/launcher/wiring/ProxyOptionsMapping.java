@@ -34,7 +34,8 @@ final class ProxyOptionsMapping {
                 timeouts.keepAlive(),
                 timeouts.bodyStall(),
                 timeouts.writeStall(),
-                timeouts.minBodyRate().toIntExact());
+                timeouts.minBodyRate().toIntExact(),
+                timeouts.tunnelIdle());
     }
 
     static UpstreamTimeouts upstream(UpstreamConfig upstream) {

@@ -2,7 +2,10 @@
 package io.gatehouse.proxy.exchange;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,7 @@ final class CoalescingWriter {
 
     private final ChannelHandlerContext ctx;
     private @Nullable ByteBuf open;
+    private long written;
 
     CoalescingWriter(ChannelHandlerContext ctx) {
         this.ctx = ctx;
@@ -40,8 +44,22 @@ final class CoalescingWriter {
             data.release();
         } else {
             emit();
+            written += size;
             ctx.write(data, ctx.voidPromise());
         }
+    }
+
+    /** Writes and flushes what a pipe holds; the future tells when the pipe is empty again. */
+    ChannelFuture write(FileRegion contents) {
+        emit();
+        written += contents.count();
+        // As with void promises: a failed write is the handler's to see.
+        return ctx.writeAndFlush(contents).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+    }
+
+    /** Bytes handed to the channel so far. */
+    long written() {
+        return written;
     }
 
     void flush() {
@@ -59,6 +77,7 @@ final class CoalescingWriter {
 
     private void emit() {
         if (open != null) {
+            written += open.readableBytes();
             ctx.write(open, ctx.voidPromise());
             open = null;
         }

@@ -16,6 +16,7 @@ final class DownstreamResponseHead {
     private static final byte[] CHUNKED = HeadWriter.ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CLOSE = HeadWriter.ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = HeadWriter.ascii("Connection: keep-alive\r\n");
+    private static final byte[] WEB_SOCKET = HeadWriter.ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final int OWN_BYTES = 128;
 
     private DownstreamResponseHead() {}
@@ -62,13 +63,24 @@ final class DownstreamResponseHead {
 
     /** A 100, 102 or 103 on its way to a client that knows such things. */
     static void writeInterim(ResponseHead interim, ByteBuf out) {
+        interim(interim, out);
+        out.writeShort(HeadWriter.CR_LF);
+    }
+
+    /** The 101 behind which the connection is a WebSocket. */
+    static void writeWebSocket(ResponseHead switching, ByteBuf out) {
+        interim(switching, out);
+        out.writeBytes(WEB_SOCKET);
+        out.writeShort(HeadWriter.CR_LF);
+    }
+
+    private static void interim(ResponseHead interim, ByteBuf out) {
         statusLine(interim, out);
         for (int field = 0; field < interim.fieldCount(); field++) {
             if (mayPass(interim.name(field), false) && !ConnectionField.names(interim, field)) {
                 HeadWriter.field(interim, field, out);
             }
         }
-        out.writeShort(HeadWriter.CR_LF);
     }
 
     private static void statusLine(ResponseHead response, ByteBuf out) {

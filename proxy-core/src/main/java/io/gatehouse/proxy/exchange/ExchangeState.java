@@ -26,6 +26,9 @@ sealed interface ExchangeState {
     /** Request and response are under way on {@code upstream}. */
     record Forwarding(Forward forward, int attempt, Http1BackendHandler upstream) implements ExchangeState {}
 
+    /** The connection is a WebSocket to {@code upstream}: bytes pass both ways until one side ends it. */
+    record Tunnelling(Http1BackendHandler upstream) implements ExchangeState {}
+
     /** The body is collected for a local handler. */
     record Collecting(LocalCall call) implements ExchangeState {}
 

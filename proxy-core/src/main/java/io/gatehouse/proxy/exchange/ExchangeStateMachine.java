@@ -10,7 +10,11 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.TrailerSection;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.FileRegion;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -37,7 +41,9 @@ import org.slf4j.LoggerFactory;
  *    │   {@link #onConnected} │   ▲ retry    │ {@link #onRequestEnd}
  *    │                         ▼   │        ▼         │
  *    │                    Forwarding     Handling     │
- *    │  {@link #onResponseEnd} │            │         │
+ *    │  {@link #onResponseEnd} │ ╲          │         │
+ *    │                         │  ╲ {@link #onWebSocket}
+ *    │                         │   ► Tunnelling ──────────► Closed
  *    └─────────────────────────┴────────────┴─────────┴──► Closing ──► Closed
  *                     response out, connection kept   or not     {@link #onDownstreamClosed}
  * </pre>
@@ -103,6 +109,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         record.bytesIn += piece.readableBytes();
         switch (state) {
             case ExchangeState.Forwarding forwarding -> requestForwarder.body(forwarding.upstream(), piece, frontend);
+            case ExchangeState.Tunnelling tunnelling -> requestForwarder.body(tunnelling.upstream(), piece, frontend);
             case ExchangeState.Collecting collecting -> {
                 if (!collecting.call().collect(piece)) {
                     bodyTooLarge(collecting.call());
@@ -114,6 +121,28 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
                 illegal("request body");
             }
         }
+    }
+
+    /**
+     * Asked once for a large body of known length: a pipe past this process to the upstream, or null where it has to come by
+     * {@link #onRequestBody}. The caller owns it, and passes what it holds to {@link #onRequestSpliced}.
+     */
+    @Nullable
+    SplicePipe onLargeBody(Channel source) {
+        return state instanceof ExchangeState.Forwarding forwarding
+                        && forwarding.upstream().isSending()
+                ? forwarding.upstream().pipeFrom(source)
+                : null;
+    }
+
+    /** A piece of the body is in the pipe; writes and flushes it, and owns it. */
+    ChannelFuture onRequestSpliced(FileRegion contents) {
+        if (!(state instanceof ExchangeState.Forwarding forwarding)) {
+            contents.release();
+            throw new IllegalStateException("a body spliced in state " + state);
+        }
+        record.bytesIn += contents.count();
+        return requestForwarder.spliced(forwarding.upstream(), contents);
     }
 
     /** The request is whole. */
@@ -129,8 +158,9 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** All that was read from the client in one go has been seen: the time to flush. */
     void onDownstreamReadComplete() {
-        if (state instanceof ExchangeState.Forwarding forwarding) {
-            forwarding.upstream().writer().flush();
+        Http1BackendHandler upstream = upstream();
+        if (upstream != null) {
+            upstream.writer().flush();
         }
         frontend.writer().flush();
     }
@@ -178,15 +208,32 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     }
 
     void onDownstreamWritability(boolean writable) {
-        if (state instanceof ExchangeState.Forwarding forwarding) {
-            forwarding.upstream().allowReads(writable);
+        Http1BackendHandler upstream = upstream();
+        if (upstream != null) {
+            upstream.allowReads(writable);
         }
+    }
+
+    /** Nothing has moved on a WebSocket for too long. */
+    void onTunnelIdle() {
+        cut(ErrorType.CONNECTION_READ_TIMEOUT, "the WebSocket was idle for too long");
+    }
+
+    /** Bytes of bodies that the present exchange has moved, both ways. */
+    long bytesMoved() {
+        return record.bytesIn + record.bytesOut;
     }
 
     /** The client's connection is gone. */
     void onDownstreamClosed() {
-        endUpstream();
-        abandon(ErrorType.DOWNSTREAM_CLOSED, "the client closed the connection");
+        if (state instanceof ExchangeState.Tunnelling tunnelling) {
+            // The way in which WebSockets end.
+            tunnelling.upstream().endTunnel();
+            finish();
+        } else {
+            endUpstream();
+            abandon(ErrorType.DOWNSTREAM_CLOSED, "the client closed the connection");
+        }
         state = ExchangeState.Closed.INSTANCE;
     }
 
@@ -344,7 +391,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     private void send(Forward forward, Http1BackendHandler upstream) {
         RequestHead request = current();
-        upstream.begin(responseForwarder, request.method());
+        if (request.opensWebSocket()) {
+            upstream.beginWebSocket(responseForwarder);
+        } else {
+            upstream.begin(responseForwarder, request.method());
+        }
         requestForwarder.head(upstream, request, forward, record.requestId);
         if (requestDone) {
             requestForwarder.end(upstream, null);
@@ -373,8 +424,25 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         }
     }
 
+    /** Called by the response's side: the client has been told that its connection is a WebSocket now. */
+    void onWebSocket() {
+        if (!(state instanceof ExchangeState.Forwarding forwarding)) {
+            illegal("WebSocket");
+            return;
+        }
+        state = new ExchangeState.Tunnelling(forwarding.upstream());
+        requestForwarder.tunnel();
+        frontend.tunnel();
+    }
+
     /** Called by the response's side: the upstream's response has been passed on whole. */
     void onResponseEnd() {
+        if (state instanceof ExchangeState.Tunnelling tunnelling) {
+            record.upstreamEnded();
+            tunnelling.upstream().close();
+            exchangeOver(false);
+            return;
+        }
         if (!(state instanceof ExchangeState.Forwarding forwarding)) {
             illegal("response end");
             return;
@@ -393,6 +461,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** Called by the response's side: there will be no more of a response. */
     void onUpstreamFailed(ErrorType error, String detail, boolean untouched) {
+        if (state instanceof ExchangeState.Tunnelling) {
+            cut(error, detail);
+            return;
+        }
         if (!(state instanceof ExchangeState.Forwarding forwarding)) {
             illegal("upstream failed");
             return;
@@ -414,11 +486,30 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     boolean mayKeepAlive() {
         return requestDone
                 && current().keepsAlive()
+                && !hasWrittenAhead()
                 && !loop.environment().drainState().isDraining();
+    }
+
+    /**
+     * Whether the client asked for another protocol and did not wait for the answer: what it sent belongs to that protocol,
+     * and must not be taken for a request where the answer is no.
+     */
+    private boolean hasWrittenAhead() {
+        return current().hasUpgrade() && frontend.hasMore();
+    }
+
+    /** The connection to the upstream, while there is one. */
+    private @Nullable Http1BackendHandler upstream() {
+        return switch (state) {
+            case ExchangeState.Forwarding forwarding -> forwarding.upstream();
+            case ExchangeState.Tunnelling tunnelling -> tunnelling.upstream();
+            default -> null;
+        };
     }
 
     private void endUpstream() {
         switch (state) {
+            case ExchangeState.Tunnelling tunnelling -> tunnelling.upstream().close();
             case ExchangeState.Connecting connecting -> connecting.ticket().cancel();
             case ExchangeState.Forwarding forwarding -> forwarding.upstream().close();
             case ExchangeState.Collecting collecting -> collecting.call().release();
@@ -491,8 +582,9 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private void exchangeOver(boolean keepAlive) {
         // A client that did not ask for the end may have more under way: a reset would take the response from it.
         boolean clientMaySend = !requestDone || current().keepsAlive();
+        boolean goesOn = keepAlive && !hasWrittenAhead();
         finish();
-        if (keepAlive) {
+        if (goesOn) {
             state = ExchangeState.Idle.INSTANCE;
             frontend.pauseForUpstream(false);
             frontend.nextRequest();

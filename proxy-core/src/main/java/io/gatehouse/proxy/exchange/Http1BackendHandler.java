@@ -11,10 +11,15 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.net.DeadlineScanner;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FileRegion;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +37,17 @@ import org.jspecify.annotations.Nullable;
  * Where writing fails, reading goes on: an upstream that refuses a body answers first and resets afterwards, and the
  * answer is what the client needs.
  */
-public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
+public final class Http1BackendHandler extends ChannelInboundHandlerAdapter implements BodySplice.Side {
     private static final int MAX_INTERIM_RESPONSES = 16;
 
     private enum State {
         IDLE,
         HEAD,
         BODY,
+        /** A WebSocket: bytes pass until one side closes. */
+        TUNNEL,
+        /** The client has closed its WebSocket: what it sent last is on its way. */
+        ENDING,
         CLOSED
     }
 
@@ -58,8 +67,12 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     private boolean reusable = true;
     private boolean requestSent;
     private boolean readsPaused;
+    private boolean readsHeld;
+    private @Nullable BodySplice splice;
+    private boolean spliceAsked;
     private boolean broken;
     private boolean owesContinue;
+    private boolean webSocketAsked;
     private int interimResponses;
     private int exchanges;
     private boolean inReadLoop;
@@ -88,6 +101,14 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         return state == State.IDLE && reusable && channel().isActive();
     }
 
+    /** Begins an exchange that opens a WebSocket; the caller writes the request next. */
+    void beginWebSocket(ResponseListener exchange) {
+        begin(exchange, Method.GET);
+        webSocketAsked = true;
+        // Whatever comes of it, nobody else's request follows on this connection.
+        reusable = false;
+    }
+
     /** Begins an exchange; the caller writes the request next. */
     void begin(ResponseListener exchange, Method method) {
         if (state != State.IDLE) {
@@ -98,6 +119,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         state = State.HEAD;
         requestSent = false;
         owesContinue = false;
+        spliceAsked = false;
+        webSocketAsked = false;
         interimResponses = 0;
         exchanges++;
         writeProgress.reset();
@@ -114,6 +137,12 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
 
     boolean isWritable() {
         return channel().isWritable();
+    }
+
+    /** A pipe past this process to the upstream; null where there is none. */
+    @Nullable
+    SplicePipe pipeFrom(Channel source) {
+        return loop.pipe(source, channel());
     }
 
     /** Whether the request's bytes still have somewhere to go. */
@@ -147,9 +176,25 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     void allowReads(boolean allowed) {
         if (readsPaused == allowed && state != State.CLOSED) {
             readsPaused = !allowed;
-            phaseStartNanos = loop.nanoTime();
-            channel().config().setAutoRead(allowed);
+            updateReads();
         }
+    }
+
+    @Override
+    public void holdReads(boolean hold) {
+        if (readsHeld != hold && state != State.CLOSED) {
+            readsHeld = hold;
+            updateReads();
+        }
+    }
+
+    private void updateReads() {
+        phaseStartNanos = loop.nanoTime();
+        channel().config().setAutoRead(mayRead());
+    }
+
+    private boolean mayRead() {
+        return !readsPaused && !readsHeld;
     }
 
     /** The exchange is over: back to the pool, or closed where the connection is of no further use. */
@@ -173,6 +218,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     void close() {
         listener = null;
         state = State.CLOSED;
+        endSplice();
         channel().close();
     }
 
@@ -224,13 +270,17 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
                         return;
                     }
                 }
+                case TUNNEL -> {
+                    phaseStartNanos = loop.nanoTime();
+                    current().onResponseBody(in.readRetainedSlice(in.readableBytes()));
+                }
                 case IDLE -> {
                     // Bytes that nobody asked for: whatever they are, they are not the next answer.
                     reusable = false;
                     channel().close();
                     return;
                 }
-                case CLOSED -> {
+                case ENDING, CLOSED -> {
                     return;
                 }
             }
@@ -250,7 +300,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         }
         if (current.isInterim()) {
             interim(current);
-            return state == State.HEAD;
+            return state == State.HEAD || state == State.TUNNEL;
         }
         phaseStartNanos = loop.nanoTime();
         owesContinue = false;
@@ -268,7 +318,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
 
     private void interim(ResponseHead interimHead) throws HttpViolation {
         if (interimHead.status() == 101) {
-            throw new HttpViolation(ErrorType.HTTP_UPGRADE_FAILED, "101 without an upgrade");
+            switchProtocols(interimHead);
+            return;
         }
         if (++interimResponses > MAX_INTERIM_RESPONSES) {
             throw new HttpViolation(ErrorType.HTTP_PROTOCOL_ERROR, "more than 16 interim responses");
@@ -279,8 +330,28 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         headDecoder.begin();
     }
 
+    private void switchProtocols(ResponseHead switching) throws HttpViolation {
+        if (!webSocketAsked || !switching.acceptsWebSocket()) {
+            throw new HttpViolation(ErrorType.HTTP_UPGRADE_FAILED, "101 to something that was not asked for");
+        }
+        phaseStartNanos = loop.nanoTime();
+        state = State.TUNNEL;
+        current().onWebSocket(switching);
+        releaseHead();
+    }
+
+    /** The client's side of a WebSocket is closed: what it sent goes out, then the connection ends. */
+    void endTunnel() {
+        listener = null;
+        state = State.ENDING;
+        phaseStartNanos = loop.nanoTime();
+        writer().flush();
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
     /** {@code surplus}: the upstream sent more than its response; the connection cannot be trusted with another. */
     private void responseEnd(boolean surplus) {
+        endSplice();
         reusable &= !surplus;
         state = State.IDLE;
         ResponseListener ending = current();
@@ -293,11 +364,49 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         inReadLoop = false;
         if (listener != null) {
             listener.onUpstreamReadComplete();
+            spliceBody();
         } else if (releasedInReadLoop) {
             releasedInReadLoop = false;
             if (isUsable()) {
                 pool.release(this);
             }
+        }
+    }
+
+    /** Lets a large body pass by the side of this process, from here on. */
+    private void spliceBody() {
+        if (state == State.BODY && !spliceAsked && bodyDecoder.remaining() >= BodySplice.LEAST) {
+            spliceAsked = true;
+            SplicePipe pipe = current().onLargeBody(channel());
+            splice = pipe == null ? null : new BodySplice(channel(), pipe, bodyDecoder, this);
+        }
+        if (splice != null) {
+            splice.afterRead();
+        }
+    }
+
+    @Override
+    public ChannelFuture spliced(FileRegion contents) {
+        phaseStartNanos = loop.nanoTime();
+        return current().onResponseSpliced(contents);
+    }
+
+    @Override
+    public void spliceDone() {
+        responseEnd(false);
+    }
+
+    @Override
+    public void spliceFailed(IOException cause) {
+        fail(ErrorType.HTTP_RESPONSE_INCOMPLETE, "the upstream's connection broke within the response");
+    }
+
+    private void endSplice() {
+        BodySplice ending = splice;
+        if (ending != null) {
+            splice = null;
+            ending.close();
+            holdReads(false);
         }
     }
 
@@ -312,13 +421,14 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         loop.deadlines().remove(deadlines);
         pool.closed(this);
-        if (state == State.BODY && bodyDecoder.endsWithConnection() && !broken && listener != null) {
+        boolean endsWithConnection = state == State.TUNNEL || (state == State.BODY && bodyDecoder.endsWithConnection());
+        if (endsWithConnection && !broken && listener != null) {
             state = State.CLOSED;
             ResponseListener ending = listener;
             listener = null;
             ending.onResponseEnd(null);
             ending.onUpstreamReadComplete();
-        } else if (state == State.BODY) {
+        } else if (state == State.BODY || state == State.TUNNEL) {
             fail(ErrorType.HTTP_RESPONSE_INCOMPLETE, "the upstream closed within the response");
         } else if (state == State.HEAD) {
             fail(ErrorType.CONNECTION_TERMINATED, "the upstream closed before the response was there");
@@ -344,7 +454,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
                     listener.onUpstreamWritability(true);
                 }
             }
-            if (state == State.IDLE || state == State.CLOSED) {
+            if (state == State.IDLE || state == State.TUNNEL || state == State.ENDING || state == State.CLOSED) {
                 context.close();
             }
         } else {
@@ -357,6 +467,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         boolean untouched = state == State.HEAD && interimResponses == 0 && (head == null || head.length() == 0);
         state = State.CLOSED;
         reusable = false;
+        endSplice();
         ResponseListener failing = listener;
         listener = null;
         channel().close();
@@ -380,12 +491,16 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
         return exchange;
     }
 
-    private Channel channel() {
+    private ChannelHandlerContext context() {
         ChannelHandlerContext context = ctx;
         if (context == null) {
             throw new IllegalStateException("upstream connection without a channel");
         }
-        return context.channel();
+        return context;
+    }
+
+    private Channel channel() {
+        return context().channel();
     }
 
     /** The deadlines of whatever phase the connection is in. */
@@ -404,18 +519,28 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter {
                     if ((requestSent || owesContinue)
                             && waited > timeouts.response().toNanos()) {
                         fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no response in time");
-                    } else if (writeProgress.isStalled(
-                            channel(), now, timeouts.response().toNanos())) {
+                    } else if (isWriteStalled(now, timeouts)) {
                         fail(ErrorType.CONNECTION_WRITE_TIMEOUT, "the upstream stopped taking the request");
                     }
                 }
                 case BODY -> {
-                    if (!readsPaused && waited > timeouts.readStall().toNanos()) {
+                    if (mayRead() && waited > timeouts.readStall().toNanos()) {
                         fail(ErrorType.CONNECTION_READ_TIMEOUT, "the upstream stopped within the response");
+                    }
+                }
+                case TUNNEL, ENDING -> {
+                    // The client's side keeps the deadline for a tunnel in which nothing moves.
+                    if (isWriteStalled(now, timeouts)) {
+                        fail(ErrorType.CONNECTION_WRITE_TIMEOUT, "the upstream stopped taking what the client sends");
                     }
                 }
                 case CLOSED -> {}
             }
+        }
+
+        private boolean isWriteStalled(long now, UpstreamTimeouts timeouts) {
+            return writeProgress.isStalled(
+                    channel(), writer().written(), now, timeouts.response().toNanos());
         }
     }
 }

@@ -7,14 +7,17 @@ import io.gatehouse.proxy.http1.HeadDecoder;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.net.DeadlineScanner;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * {@link #abort} resets, so that a cut response never looks whole. No idle connection is closed before its last response
  * has left.
  */
-public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
+public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter implements BodySplice.Side {
     private static final Logger LOG = LoggerFactory.getLogger(Http1FrontendHandler.class);
 
     /**
@@ -61,6 +64,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         BODY,
         /** Nothing may be decoded until the exchange says so. */
         HELD,
+        /** The connection is a WebSocket: bytes pass as they are. */
+        TUNNEL,
         /** The last response is out: whatever comes is thrown away. */
         DISCARD
     }
@@ -80,13 +85,18 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     private boolean decoding;
     private boolean inReadLoop;
     private boolean hadRequest;
+    private boolean moreBehindHead;
     private boolean upstreamBusy;
+    private boolean spliceBusy;
+    private boolean spliceAsked;
+    private @Nullable BodySplice splice;
     private boolean resetUnlessWhole;
     private boolean autoRead = true;
     private long phaseStartNanos;
     private long lingerStartNanos;
     private long pauseStartNanos;
     private long bodyBytesInWindow;
+    private long bytesMoved;
 
     public Http1FrontendHandler(ListenerContext listener, LoopContext loop) {
         this.listener = listener;
@@ -128,6 +138,47 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext context) {
         inReadLoop = false;
         machine().onDownstreamReadComplete();
+        spliceBody();
+    }
+
+    /** Lets a large body pass by the side of this process, from here on. */
+    private void spliceBody() {
+        if (reading == Reading.BODY && !spliceAsked && bodyDecoder.remaining() >= BodySplice.LEAST) {
+            spliceAsked = true;
+            SplicePipe pipe = machine().onLargeBody(channel());
+            splice = pipe == null ? null : new BodySplice(channel(), pipe, bodyDecoder, this);
+        }
+        if (splice != null && stash == null) {
+            splice.afterRead();
+        }
+    }
+
+    @Override
+    public ChannelFuture spliced(FileRegion contents) {
+        bodyBytesInWindow += contents.count();
+        return machine().onRequestSpliced(contents);
+    }
+
+    @Override
+    public void spliceDone() {
+        endSplice();
+        reading = Reading.HELD;
+        machine().onRequestEnd(null);
+        machine().onDownstreamReadComplete();
+    }
+
+    @Override
+    public void spliceFailed(IOException cause) {
+        channel().close();
+    }
+
+    private void endSplice() {
+        BodySplice ending = splice;
+        if (ending != null) {
+            splice = null;
+            ending.close();
+            holdReads(false);
+        }
     }
 
     /** Decodes as far as the exchange allows; owns {@code in}. */
@@ -187,7 +238,12 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
             reading = Reading.HELD;
             hadRequest = true;
             bodyDecoder.begin(current);
+            moreBehindHead = in.isReadable() && !current.hasBody();
             machine().onRequestHead(current);
+            return true;
+        }
+        if (reading == Reading.TUNNEL) {
+            machine().onRequestBody(in.readRetainedSlice(in.readableBytes()));
             return true;
         }
         ByteBuf piece = bodyDecoder.next(in);
@@ -217,10 +273,25 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     /** Called by the exchange: it takes the body now. */
     void readBody() {
         reading = Reading.BODY;
+        spliceAsked = false;
         phaseStartNanos = loop.nanoTime();
         bodyBytesInWindow = 0;
         decodeStash();
         updateReads();
+    }
+
+    /** Called by the exchange: what comes from now on is not HTTP. */
+    void tunnel() {
+        reading = Reading.TUNNEL;
+        phaseStartNanos = loop.nanoTime();
+        bytesMoved = machine().bytesMoved();
+        decodeStash();
+        updateReads();
+    }
+
+    /** Whether the client has sent something behind a request without a body. */
+    boolean hasMore() {
+        return stash != null || moreBehindHead;
     }
 
     /** Called by the exchange: it is over, and the connection lives on. */
@@ -234,23 +305,39 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
 
     /** Called by the exchange when its upstream takes no more bytes, or takes them again. */
     void pauseForUpstream(boolean busy) {
-        if (upstreamBusy == busy) {
+        pause(busy, spliceBusy);
+    }
+
+    @Override
+    public void holdReads(boolean hold) {
+        pause(upstreamBusy, hold);
+    }
+
+    /** Two reasons for one pause: what was written to the upstream waits, or what was spliced to it. */
+    private void pause(boolean written, boolean spliced) {
+        boolean before = isUpstreamBusy();
+        upstreamBusy = written;
+        spliceBusy = spliced;
+        if (isUpstreamBusy() == before) {
             return;
         }
-        upstreamBusy = busy;
         long now = loop.nanoTime();
-        if (busy) {
-            pauseStartNanos = now;
-        } else {
+        if (before) {
             listener.meters().readsPaused(now - pauseStartNanos);
             phaseStartNanos = now;
             bodyBytesInWindow = 0;
+        } else {
+            pauseStartNanos = now;
         }
         updateReads();
     }
 
+    private boolean isUpstreamBusy() {
+        return upstreamBusy || spliceBusy;
+    }
+
     private void updateReads() {
-        boolean wanted = stash == null && !upstreamBusy;
+        boolean wanted = stash == null && !isUpstreamBusy();
         if (wanted != autoRead) {
             autoRead = wanted;
             channel().config().setAutoRead(wanted);
@@ -274,6 +361,12 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         return channel().isWritable();
     }
 
+    /** A pipe past this process to the client; null where there is none. */
+    @Nullable
+    SplicePipe pipeFrom(Channel source) {
+        return loop.pipe(source, channel());
+    }
+
     /** Whether a flush will come by itself once what was read has been decoded. */
     boolean isInReadLoop() {
         return inReadLoop || decoding;
@@ -286,6 +379,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     void closeGracefully(boolean clientMaySend) {
         boolean linger = clientMaySend || stash != null;
         reading = Reading.DISCARD;
+        endSplice();
         dropStash();
         pauseForUpstream(false);
         updateReads();
@@ -322,6 +416,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     /** Called by the exchange: what was sent is not whole, and the client must see that. */
     void abort() {
         reading = Reading.DISCARD;
+        endSplice();
         linger(0);
         channel().close();
     }
@@ -366,6 +461,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         loop.deadlines().remove(deadlines);
         reading = Reading.DISCARD;
         dropStash();
+        endSplice();
         if (upstreamBusy) {
             upstreamBusy = false;
             listener.meters().readsPaused(loop.nanoTime() - pauseStartNanos);
@@ -415,7 +511,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         protected void onTick(long now) {
             DownstreamTimeouts timeouts = loop.environment().settings().downstream();
             long waited = now - phaseStartNanos;
-            if (writeProgress.isStalled(channel(), now, timeouts.writeStall().toNanos())) {
+            long writeStall = timeouts.writeStall().toNanos();
+            if (writeProgress.isStalled(channel(), writer().written(), now, writeStall)) {
                 machine().onDownstreamStalled();
                 return;
             }
@@ -424,6 +521,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 case BODY -> bodyDeadline(timeouts, now, waited);
                 // The upstream's deadlines hold here, and the exchange's own.
                 case HELD -> machine().onTick(now);
+                case TUNNEL -> tunnelDeadline(timeouts, now, waited);
                 case DISCARD -> {
                     boolean over = waited > LINGER_NANOS
                             || now - lingerStartNanos > timeouts.head().toNanos();
@@ -448,6 +546,16 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
                 phaseStartNanos = now;
             } else if (draining || waited > timeouts.keepAlive().toNanos()) {
                 channel().close();
+            }
+        }
+
+        private void tunnelDeadline(DownstreamTimeouts timeouts, long now, long waited) {
+            long moved = machine().bytesMoved();
+            if (moved != bytesMoved) {
+                bytesMoved = moved;
+                phaseStartNanos = now;
+            } else if (waited > timeouts.tunnelIdle().toNanos()) {
+                machine().onTunnelIdle();
             }
         }
 

@@ -6,10 +6,14 @@ import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.log.LogClock;
 import io.gatehouse.proxy.net.DeadlineScanner;
+import io.gatehouse.proxy.net.SplicePipe;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +107,18 @@ public final class LoopContext {
         if (responseHeads.size() < HEADS_KEPT) {
             head.reset();
             responseHeads.addLast(head);
+        }
+    }
+
+    /** A pipe between two connections of this loop for a large body; null where its bytes have to pass through here. */
+    @Nullable
+    SplicePipe pipe(Channel source, Channel destination) {
+        try {
+            return environment.transport().splicer().open(source, destination);
+        } catch (IOException e) {
+            // Too many open files, say: copying needs none.
+            LOG.atDebug().setCause(e).log("no pipe for a large body");
+            return null;
         }
     }
 

@@ -10,7 +10,11 @@ import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.http1.TrailerSection;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.FileRegion;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +86,16 @@ final class ResponseForwarder implements ResponseListener {
     }
 
     @Override
+    public void onWebSocket(ResponseHead switching) {
+        ByteBuf out = frontend.writer().begin(switching.length() + INTERIM_SIZE);
+        started = true;
+        record.status = switching.status();
+        encoder.begin(BodyEncoder.Framing.IDENTITY);
+        DownstreamResponseHead.writeWebSocket(switching, out);
+        exchange.onWebSocket();
+    }
+
+    @Override
     public void onResponseHead(ResponseHead response) {
         RequestHead head = required(request);
         ForwardTarget from = required(target);
@@ -138,6 +152,17 @@ final class ResponseForwarder implements ResponseListener {
             frontend.writer().write(before);
         }
         frontend.writer().write(piece);
+    }
+
+    @Override
+    public @Nullable SplicePipe onLargeBody(Channel source) {
+        return filter == null ? frontend.pipeFrom(source) : null;
+    }
+
+    @Override
+    public ChannelFuture onResponseSpliced(FileRegion contents) {
+        record.bytesOut += contents.count();
+        return frontend.writer().write(contents);
     }
 
     @Override

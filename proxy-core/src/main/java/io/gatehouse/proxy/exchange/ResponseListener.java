@@ -4,7 +4,11 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.http1.TrailerSection;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +19,32 @@ interface ResponseListener {
     /** A 1xx other than 101. The head is valid during the call only. */
     void onInterimResponse(ResponseHead head);
 
+    /**
+     * The upstream has accepted a WebSocket: what comes by {@link #onResponseBody} from now on is not HTTP, up to {@link
+     * #onResponseEnd}. The head is valid during the call only.
+     */
+    default void onWebSocket(ResponseHead head) {
+        throw new IllegalStateException("no WebSocket was asked for");
+    }
+
     /** The head is valid until the end of the response. */
     void onResponseHead(ResponseHead head);
 
     /** The listener owns {@code piece}. */
     void onResponseBody(ByteBuf piece);
+
+    /**
+     * Asked once for a large body of known length: a pipe past this process to where the body goes, or null where it has to
+     * come by {@link #onResponseBody}. The caller owns it, and passes what it holds to {@link #onResponseSpliced}.
+     */
+    default @Nullable SplicePipe onLargeBody(Channel source) {
+        return null;
+    }
+
+    /** A piece of the body is in the pipe; writes and flushes it, and owns it. */
+    default ChannelFuture onResponseSpliced(FileRegion contents) {
+        throw new IllegalStateException("no pipe was asked for");
+    }
 
     /** The response is whole. The listener gives the connection back. */
     void onResponseEnd(@Nullable TrailerSection trailers);

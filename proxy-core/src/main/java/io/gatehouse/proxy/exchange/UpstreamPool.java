@@ -6,8 +6,8 @@ import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.gatehouse.proxy.net.LastResortHandler;
 import io.gatehouse.proxy.net.ProxyOptions;
+import io.gatehouse.proxy.net.ReceiveBuffers;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -237,9 +237,7 @@ public final class UpstreamPool {
                 // A failed write must not close what an answer may still be read from.
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(1024, FIRST_READ, LARGEST_READ))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ReceiveBuffers(1024, FIRST_READ, LARGEST_READ))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         environment.settings().upstream().connect().toMillis())
                 .handler(new ChannelInitializer<Channel>() {

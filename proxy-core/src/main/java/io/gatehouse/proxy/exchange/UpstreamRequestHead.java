@@ -19,6 +19,7 @@ final class UpstreamRequestHead {
     private static final byte[] VERSION_AND_HOST = HeadWriter.ascii(" HTTP/1.1\r\nHost: ");
     private static final byte[] CHUNKED = HeadWriter.ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] EXPECT = HeadWriter.ascii("Expect: 100-continue\r\n");
+    private static final byte[] WEB_SOCKET = HeadWriter.ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] FORWARDED_HOST = HeadWriter.ascii("X-Forwarded-Host: ");
     /** Whatever else a client says in the name of a proxy: users, groups, certificates. */
     private static final byte[] FORWARDED = HeadWriter.ascii("x-forwarded-");
@@ -59,6 +60,9 @@ final class UpstreamRequestHead {
         out.writeShort(HeadWriter.CR_LF);
         fields(head, target, out);
         framing(head, out);
+        if (head.opensWebSocket()) {
+            out.writeBytes(WEB_SOCKET);
+        }
         if (head.hostField() >= 0) {
             out.writeBytes(FORWARDED_HOST);
             host(head, target, out);

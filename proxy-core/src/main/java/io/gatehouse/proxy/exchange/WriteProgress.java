@@ -6,29 +6,39 @@ import io.netty.channel.ChannelOutboundBuffer;
 
 /** Notices, beat by beat, that a peer has stopped taking what we wrote. */
 final class WriteProgress {
-    private long lastPending;
+    private static final long UNSEEN = Long.MIN_VALUE;
+
+    private long lastTaken = UNSEEN;
     private long lastProgressNanos;
 
     /** Whether everything that was written has left. */
     static boolean isFlushed(Channel channel) {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        return outbound == null || outbound.totalPendingWriteBytes() == 0;
+        // What is spliced counts as a message without bytes.
+        return outbound == null || (outbound.totalPendingWriteBytes() == 0 && outbound.isEmpty());
     }
 
-    /** Forgets what was seen; another message begins. */
+    /** Forgets what was seen; another message begins, perhaps long after the last look. */
     void reset() {
-        lastPending = 0;
+        lastTaken = UNSEEN;
     }
 
-    /** Whether bytes are waiting and none has left for {@code limitNanos}. */
-    boolean isStalled(Channel channel, long nowNanos, long limitNanos) {
+    /**
+     * Whether something is waiting and not a byte of it has left for {@code limitNanos}.
+     *
+     * @param written bytes written to the channel since it was opened: what waits may be as much as at the last look, and
+     *     other bytes
+     */
+    boolean isStalled(Channel channel, long written, long nowNanos, long limitNanos) {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        // A partial write shows in the progress of the first entry before it shows in the total.
-        long pending = outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
-        if (pending == 0 || pending != lastPending) {
-            lastPending = pending;
+        boolean waiting = outbound != null && !isFlushed(channel);
+        // A partial write shows in the progress of the first message before it shows in the total.
+        long taken = waiting ? written - outbound.totalPendingWriteBytes() + outbound.currentProgress() : written;
+        // Netty counts some bytes for each message that waits, so more of them look like less that was taken.
+        boolean progress = !waiting || taken > lastTaken;
+        lastTaken = waiting ? taken : UNSEEN;
+        if (progress) {
             lastProgressNanos = nowNanos;
-            return false;
         }
         return nowNanos - lastProgressNanos > limitNanos;
     }

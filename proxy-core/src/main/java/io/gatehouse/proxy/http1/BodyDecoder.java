@@ -92,6 +92,17 @@ public final class BodyDecoder {
         return state == State.FIXED_LENGTH ? remaining : 0;
     }
 
+    /** Counts bytes of a body of declared length that came another way than through {@link #next}. */
+    public void skip(int count) {
+        if (count < 0 || count > remaining()) {
+            throw new IllegalArgumentException(count + " bytes of a body of which " + remaining() + " are left");
+        }
+        remaining -= count;
+        if (remaining == 0) {
+            state = State.DONE;
+        }
+    }
+
     /** The trailer section of a complete chunked body, or null where it had none. */
     public @Nullable TrailerSection trailers() {
         return trailers;

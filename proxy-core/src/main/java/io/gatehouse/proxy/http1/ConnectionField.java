@@ -7,6 +7,8 @@ public final class ConnectionField {
     private static final byte[] KEEP_ALIVE = {'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'};
 
     /** Every option is compared with every other field; nobody needs more. */
+    private static final byte[] UPGRADE = {'u', 'p', 'g', 'r', 'a', 'd', 'e'};
+
     private static final int MOST_OPTIONS = 16;
 
     static final String TOO_MANY = "more than " + MOST_OPTIONS + " options in Connection";
@@ -24,6 +26,8 @@ public final class ConnectionField {
                 head.connectionClose = true;
             } else if (HttpBytes.equalsIgnoreCase(bytes, at, tokenEnd, KEEP_ALIVE)) {
                 head.connectionKeepAlive = true;
+            } else if (HttpBytes.equalsIgnoreCase(bytes, at, tokenEnd, UPGRADE)) {
+                head.connectionUpgrade = true;
             }
             at = nextToken(bytes, tokenEnd, end);
             head.connectionOptions++;

@@ -32,6 +32,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
     boolean chunked;
     boolean connectionClose;
     boolean connectionKeepAlive;
+    boolean connectionUpgrade;
     int connectionOptions;
 
     /** Forgets the message. Called by the owner when the exchange is over. */
@@ -43,6 +44,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
         chunked = false;
         connectionClose = false;
         connectionKeepAlive = false;
+        connectionUpgrade = false;
         connectionOptions = 0;
         if (bytes.length > LARGEST_KEPT) {
             bytes = new byte[INITIAL_BYTES];
@@ -159,6 +161,25 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
     /** Whether the sender keeps its connection open after this message (RFC 9112 section 9.3). */
     public final boolean keepsAlive() {
         return !connectionClose && (minorVersion >= 1 || connectionKeepAlive);
+    }
+
+    /** Whether the connection is to go on with another protocol (RFC 9110 section 7.8). */
+    public final boolean hasUpgrade() {
+        return connectionUpgrade && find(HeaderName.UPGRADE) >= 0;
+    }
+
+    /** Whether that protocol is WebSocket, and nothing else. */
+    final boolean upgradesToWebSocket() {
+        if (!connectionUpgrade || minorVersion == 0) {
+            return false;
+        }
+        int only = find(HeaderName.UPGRADE);
+        for (int field = only + 1; only >= 0 && field < fieldCount; field++) {
+            if (names[field] == HeaderName.UPGRADE) {
+                return false;
+            }
+        }
+        return only >= 0 && valueIs(only, "websocket");
     }
 
     final void append(io.netty.buffer.ByteBuf in, int count) {

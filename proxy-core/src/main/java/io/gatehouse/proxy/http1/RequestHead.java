@@ -102,6 +102,14 @@ public final class RequestHead extends MessageHead {
         return chunked || contentLength > 0;
     }
 
+    /**
+     * Whether the client opens a WebSocket (RFC 6455 section 4.1): the one upgrade that is passed on. Everything else that a
+     * client would upgrade to, h2c above all, would carry requests past every check of this proxy.
+     */
+    public boolean opensWebSocket() {
+        return method == Method.GET && !hasBody() && upgradesToWebSocket();
+    }
+
     @Override
     void startLine(int start, int end) throws HttpViolation {
         byte[] bytes = bytes();

@@ -34,6 +34,11 @@ public final class ResponseHead extends MessageHead {
         return status < 200;
     }
 
+    /** A 101 that makes the connection a WebSocket (RFC 6455 section 4.2.2). */
+    public boolean acceptsWebSocket() {
+        return status == 101 && upgradesToWebSocket();
+    }
+
     /** RFC 9112 section 6.3, rules 1 and 2: these never have a body, whatever their fields say. */
     public boolean isBodiless(Method requestMethod) {
         return requestMethod == Method.HEAD || status < 200 || status == 204 || status == 304;

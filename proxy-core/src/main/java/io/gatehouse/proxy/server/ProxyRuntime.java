@@ -108,8 +108,9 @@ public final class ProxyRuntime implements AutoCloseable {
 
     @Override
     public void close() {
-        eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        // First: its sockets are closed on the event loops.
         environment.resolver().close();
+        eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         if (eventLoops.isTerminated()) {
             // What ended with the connections just now; the loops do not touch it any more.
             contextList.forEach(context -> context.accessLog().handOver());

@@ -301,7 +301,13 @@ class CapsIT {
     void aConnectionThatCannotEvenBeTriedIsA500OnTheRightThread() throws Exception {
         Transport nio = Transport.nio();
         Transport broken = new Transport(
-                "broken", nio.ioHandlerFactory(), nio.serverChannel(), NoChannel.class, nio.datagramChannel());
+                "broken",
+                nio.ioHandlerFactory(),
+                nio.serverChannel(),
+                NoChannel.class,
+                nio.datagramChannel(),
+                nio.splicer(),
+                null);
         try (ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(1))
                         .transport(broken)
                         .loops(1)

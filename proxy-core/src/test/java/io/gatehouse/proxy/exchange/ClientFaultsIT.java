@@ -459,7 +459,12 @@ class ClientFaultsIT {
     void whatTheClientHasNotReadYetIsNotCutByTheIdleDeadlineOrByDraining(boolean draining) throws Exception {
         int size = 16 << 20;
         DownstreamTimeouts timeouts = new DownstreamTimeouts(
-                Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(5), Duration.ofSeconds(5), 1);
+                Duration.ofSeconds(5),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                1,
+                Duration.ofSeconds(10));
         try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
                     c.head();
                     c.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
@@ -489,7 +494,12 @@ class ClientFaultsIT {
     @ValueSource(ints = {0, 240})
     void aBodyThatStandsStillIsCutWhateverTheRateAndTheWindow(int rate) throws Exception {
         DownstreamTimeouts timeouts = new DownstreamTimeouts(
-                Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(400), Duration.ofSeconds(10), rate);
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(400),
+                Duration.ofSeconds(10),
+                rate,
+                Duration.ofSeconds(10));
         try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.Connection::untilClosed);
                 ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
                         .timeouts(timeouts, ProxyUnderTest.QUICK_UPSTREAM)

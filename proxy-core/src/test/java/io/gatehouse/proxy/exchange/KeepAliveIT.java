@@ -141,7 +141,12 @@ class KeepAliveIT {
     @Test
     void anIdleClientConnectionIsClosedWithoutAWord() throws Exception {
         DownstreamTimeouts timeouts = new DownstreamTimeouts(
-                Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofSeconds(5), Duration.ofSeconds(5), 1);
+                Duration.ofSeconds(5),
+                Duration.ofMillis(400),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                1,
+                Duration.ofSeconds(10));
         try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
                 ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
                         .timeouts(timeouts, UpstreamTimeouts.DEFAULT)
@@ -251,7 +256,12 @@ class KeepAliveIT {
     @Test
     void anEmptyLineBehindARequestIsNoRequest() throws Exception {
         DownstreamTimeouts timeouts = new DownstreamTimeouts(
-                Duration.ofMillis(300), Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30), 0);
+                Duration.ofMillis(300),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                0,
+                Duration.ofSeconds(10));
         try (ScriptedUpstream upstream = echo();
                 ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
                         .timeouts(timeouts, UpstreamTimeouts.DEFAULT)

@@ -18,6 +18,7 @@ class WriteProgressTest {
 
     private MultiThreadIoEventLoopGroup group;
     private Channel channel;
+    private long written;
 
     @BeforeEach
     void start() {
@@ -34,6 +35,7 @@ class WriteProgressTest {
 
     /** Not flushed, so it stays. */
     private void add(int bytes) {
+        written += bytes;
         channel.eventLoop()
                 .submit(() -> channel.unsafe()
                         .outboundBuffer()
@@ -44,36 +46,57 @@ class WriteProgressTest {
     @Test
     void nothingWaitingIsNoStall() {
         WriteProgress progress = new WriteProgress();
-        assertThat(progress.isStalled(channel, 0, LIMIT)).isFalse();
-        assertThat(progress.isStalled(channel, 1_000_000, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 0, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 1_000_000, LIMIT)).isFalse();
     }
 
     @Test
     void theTimeCountsFromTheFirstLookThatSawTheBytes() {
         WriteProgress progress = new WriteProgress();
-        assertThat(progress.isStalled(channel, 1000, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 1000, LIMIT)).isFalse();
         add(10);
-        assertThat(progress.isStalled(channel, 2000, LIMIT)).isFalse();
-        assertThat(progress.isStalled(channel, 2000 + LIMIT, LIMIT)).isFalse();
-        assertThat(progress.isStalled(channel, 2001 + LIMIT, LIMIT)).isTrue();
+        assertThat(progress.isStalled(channel, written, 2000, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 2000 + LIMIT, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 2001 + LIMIT, LIMIT)).isTrue();
     }
 
     @Test
-    void aChangeBeginsTheTimeAnew() {
+    void moreThatWaitsIsNoProgress() {
         WriteProgress progress = new WriteProgress();
         add(10);
-        assertThat(progress.isStalled(channel, 0, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 0, LIMIT)).isFalse();
         add(10);
-        assertThat(progress.isStalled(channel, 2 * LIMIT, LIMIT)).isFalse();
-        assertThat(progress.isStalled(channel, 3 * LIMIT + 1, LIMIT)).isTrue();
+        assertThat(progress.isStalled(channel, written, LIMIT + 1, LIMIT)).isTrue();
+    }
+
+    @Test
+    void bytesThatLeaveAreProgressWhateverFollowsThem() {
+        // Given ten bytes that wait
+        WriteProgress progress = new WriteProgress();
+        add(10);
+        assertThat(progress.isStalled(channel, written, 0, LIMIT)).isFalse();
+        // When they leave, and as many others wait at the next look
+        written += 10;
+        // Then the time begins anew
+        assertThat(progress.isStalled(channel, written, 2 * LIMIT, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 3 * LIMIT + 1, LIMIT)).isTrue();
+    }
+
+    @Test
+    void anotherMessageBeginsTheTimeAnew() {
+        WriteProgress progress = new WriteProgress();
+        assertThat(progress.isStalled(channel, written, 0, LIMIT)).isFalse();
+        progress.reset();
+        add(10);
+        assertThat(progress.isStalled(channel, written, 2 * LIMIT, LIMIT)).isFalse();
     }
 
     @Test
     void aClosedChannelIsNoStall() {
         WriteProgress progress = new WriteProgress();
         add(10);
-        assertThat(progress.isStalled(channel, 0, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 0, LIMIT)).isFalse();
         channel.close().syncUninterruptibly();
-        assertThat(progress.isStalled(channel, 10 * LIMIT, LIMIT)).isFalse();
+        assertThat(progress.isStalled(channel, written, 10 * LIMIT, LIMIT)).isFalse();
     }
 }

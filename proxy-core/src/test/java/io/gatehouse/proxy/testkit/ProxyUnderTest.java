@@ -36,7 +36,12 @@ import org.awaitility.core.ConditionFactory;
 public final class ProxyUnderTest implements AutoCloseable {
     /** Short deadlines, so that tests of them are quick. */
     public static final DownstreamTimeouts QUICK_DOWNSTREAM = new DownstreamTimeouts(
-            Duration.ofMillis(1000), Duration.ofMillis(2000), Duration.ofSeconds(1), Duration.ofMillis(1500), 100);
+            Duration.ofMillis(1000),
+            Duration.ofMillis(2000),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(1500),
+            100,
+            Duration.ofMillis(1000));
 
     public static final UpstreamTimeouts QUICK_UPSTREAM = new UpstreamTimeouts(
             Duration.ofMillis(1000), Duration.ofMillis(1500), Duration.ofMillis(1500), Duration.ofMillis(2000));

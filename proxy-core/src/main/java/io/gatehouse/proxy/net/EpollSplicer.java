@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Splices with {@code splice(2)}, between plain TCP sockets on epoll.
+ *
+ * <p>Not with Netty's {@code AbstractEpollStreamChannel.spliceTo}: it closes an upstream that has sent all and then closed
+ * (EPOLLRDHUP) as soon as the pipe is full, and the rest of its answer is lost.
+ */
+final class EpollSplicer implements Splicer {
+    /**
+     * Pipes at a time. The kernel lets an unprivileged user have 64 of their size and then cuts all further pipes of that user,
+     * in every process, to a page or two; whoever comes too late is served by copying.
+     */
+    static final int MOST_PIPES = 32;
+
+    private final AtomicInteger pipes = new AtomicInteger();
+
+    @Override
+    public @Nullable SplicePipe open(Channel source, Channel destination) throws IOException {
+        return source instanceof EpollSocketChannel from
+                        && destination instanceof EpollSocketChannel to
+                        && isPlain(source)
+                        && isPlain(destination)
+                ? open(from, to)
+                : null;
+    }
+
+    private @Nullable SplicePipe open(EpollSocketChannel source, EpollSocketChannel destination) throws IOException {
+        if (pipes.incrementAndGet() <= MOST_PIPES) {
+            try {
+                return new EpollSplicePipe(source, destination, LargePipe.open(), pipes::decrementAndGet);
+            } catch (IOException e) {
+                pipes.decrementAndGet();
+                throw e;
+            }
+        }
+        pipes.decrementAndGet();
+        return null;
+    }
+
+    private static boolean isPlain(Channel channel) {
+        return channel.pipeline().get(SslHandler.class) == null;
+    }
+}
