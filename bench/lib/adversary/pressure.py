@@ -61,6 +61,11 @@ def ages_text(ages, count, seconds):
     return f"{statistics.median(ages):.1f} s ({min(ages):.1f} – {max(ages):.1f})"
 
 
+def all_cut_at(ages, count, seconds):
+    """Whether all were cut, none before their time, and none much later: proxies look at the clock now and then."""
+    return len(ages) == count and min(ages) > seconds - 1 and max(ages) < seconds + 2
+
+
 def refused_connections(door, cap, more):
     """Holds `cap` connections open and tries `more`: the answers that those got. A connection cap must say 503 and Retry-After."""
     with contextlib.ExitStack() as closing:

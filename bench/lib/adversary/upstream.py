@@ -12,8 +12,6 @@ import time
 
 from . import strict
 
-_PATIENCE = 20.0  # seconds that a connection may rest
-
 # Steps of a script, beside bytes that are sent as they are.
 CLOSE, RESET, SILENCE = "close", "reset", "silence"
 
@@ -47,9 +45,11 @@ def reset(sock):
 
 
 class Upstream:
-    """A listener on loopback with one thread for each connection. `seen` holds the requests since the last `fresh`."""
+    """A listener on loopback with one thread for each connection. `seen` holds the requests since the last `fresh`; `patience`: seconds for
+    one request, and for silence."""
 
-    def __init__(self):
+    def __init__(self, patience=20):
+        self._patience = patience
         self._lock = threading.Lock()
         self._open = set()
         self._script = None
@@ -136,11 +136,11 @@ class Upstream:
                 self._open.discard(sock)
 
     def _answer_all(self, sock):
-        stream = strict.Stream(sock, _PATIENCE)
+        stream = strict.Stream(sock, self._patience)
         if self._take_script(early=True):
             self._run(sock, stream, self._taken)
         while True:
-            stream.end_at = time.monotonic() + _PATIENCE
+            stream.end_at = time.monotonic() + self._patience
             request = strict.read_request(stream)
             with self._lock:
                 self.seen.append(request)
@@ -177,7 +177,7 @@ class Upstream:
                 reset(sock)
                 return False
             elif step == SILENCE:
-                stream.unread(_PATIENCE)
+                stream.unread(self._patience)
                 return False
             elif step[0] == "pause":
                 time.sleep(step[1])
