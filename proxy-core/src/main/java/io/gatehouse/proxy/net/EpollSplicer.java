@@ -7,6 +7,8 @@ import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Splices with {@code splice(2)}, between plain TCP sockets on epoll.
@@ -21,7 +23,27 @@ final class EpollSplicer implements Splicer {
      */
     static final int MOST_PIPES = 32;
 
+    private static final Logger LOG = LoggerFactory.getLogger(EpollSplicer.class);
+
     private final AtomicInteger pipes = new AtomicInteger();
+
+    private EpollSplicer() {}
+
+    /** The splicer, or {@link Splicer#NONE} in a process that may not call native code. */
+    static Splicer orNone() {
+        try {
+            LargePipe.open().close();
+        } catch (IOException noRoom) {
+            // There may be some later.
+            LOG.atDebug().setCause(noRoom).log("no room for a large pipe at the moment");
+        } catch (RuntimeException | LinkageError denied) {
+            LOG.atWarn()
+                    .addKeyValue("reason", String.valueOf(denied.getMessage()))
+                    .log("large bodies are copied: start Java with --enable-native-access=ALL-UNNAMED to splice them");
+            return Splicer.NONE;
+        }
+        return new EpollSplicer();
+    }
 
     @Override
     public @Nullable SplicePipe open(Channel source, Channel destination) throws IOException {
