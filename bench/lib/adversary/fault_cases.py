@@ -164,6 +164,8 @@ def surplus():
         Case("surplus", "CR LF behind", (GOOD + b"\r\n",), "whole"),
         Case("surplus", "an answer before the request", (ok(b"early"),), "whole", early=True, body=None),
         Case("surplus", "an answer behind one that closes", (head(b"Connection: close", b"Content-Length: 5") + b"hello" + second, CLOSE), "whole"),
+        Case("surplus", "close announced and not done", (head(b"Connection: close", b"Content-Length: 5") + b"hello", SILENCE), "whole"),
+        Case("surplus", "HTTP/1.0 that does not close", (GOOD.replace(b"HTTP/1.1", b"HTTP/1.0"), SILENCE), "whole"),
         Case("surplus", "an answer to half a POST", (b"HTTP/1.1 413 X\r\nContent-Length: 5\r\nConnection: close\r\n\r\nlarge", CLOSE), "whole",
              status=413, body=b"large", method=b"POST", content=b"x" * 100),
     ]
