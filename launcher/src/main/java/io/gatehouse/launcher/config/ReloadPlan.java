@@ -20,11 +20,16 @@ public record ReloadPlan(GatehouseConfig effective, ConfigDiff applied, ConfigDi
     static final Set<String> RELOADABLE = Set.of(
             "discovery",
             "logging",
+            "overload",
+            "ui.limits",
             "ui.timeouts",
             "upstream.connectTimeout",
             "upstream.responseTimeout",
             "upstream.readStall",
-            "upstream.idleTimeout");
+            "upstream.idleTimeout",
+            "upstream.maxConnectionsPerHost",
+            "upstream.maxPending",
+            "upstream.ejection");
 
     /** Plans the way from the configuration in force to another valid one. */
     public static ReloadPlan of(GatehouseConfig inForce, GatehouseConfig wanted) {

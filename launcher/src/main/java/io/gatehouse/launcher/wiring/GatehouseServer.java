@@ -20,17 +20,24 @@ import io.gatehouse.launcher.config.ReloadPlan;
 import io.gatehouse.launcher.config.Reloader;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
+import io.gatehouse.proxy.net.JvmMemoryReadings;
+import io.gatehouse.proxy.net.MemoryGuard;
+import io.gatehouse.proxy.net.OverloadThresholds;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -70,6 +77,9 @@ final class GatehouseServer implements AutoCloseable {
     private final HttpListener ui;
     private final HttpListener management;
     private final List<ConfigWatcher> watchers;
+    private final JvmMemoryReadings memory;
+    private final MemoryGuard memoryGuard;
+    private volatile OverloadThresholds overload;
 
     private GatehouseServer(Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
             throws IOException {
@@ -77,14 +87,21 @@ final class GatehouseServer implements AutoCloseable {
         AdminToken token = new AdminToken(config.management().tokenFile());
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
         ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
+        ProxySettings settings = new ProxySettings(
+                ProxyOptionsMapping.downstream(config.ui().timeouts()),
+                ProxyOptionsMapping.upstream(config.upstream()));
+        settings.limitUpstreams(
+                ProxyOptionsMapping.upstreamLimits(config.upstream()),
+                ProxyOptionsMapping.ejection(config.upstream().ejection()));
         this.runtime = new ProxyRuntime(
                 ProxyOptionsMapping.options(config),
-                new ProxySettings(
-                        ProxyOptionsMapping.downstream(config.ui().timeouts()),
-                        ProxyOptionsMapping.upstream(config.upstream())),
+                settings,
                 proxyMetrics,
                 accessLog(config.accessLog().output(), proxyMetrics, out),
                 transport(config.transport()));
+        this.overload = ProxyOptionsMapping.overload(config.overload());
+        this.memory = new JvmMemoryReadings(PooledByteBufAllocator.DEFAULT);
+        this.memoryGuard = new MemoryGuard(memory, runtime.memoryPressure(), () -> overload, System::nanoTime).start();
         this.client = new UpstreamClient(runtime::anyContext);
         this.discovery = new Discovery(config, client, localProcesses, metrics.registry());
         Probes probes = new Probes(
@@ -99,7 +116,6 @@ final class GatehouseServer implements AutoCloseable {
                 config.ui().address(),
                 config.ui().port(),
                 ProxyOptionsMapping.limits(config.ui().limits()),
-                config.ui().limits().maxConnections(),
                 Authenticator.ANYONE,
                 new UiRouter(
                         discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady));
@@ -107,8 +123,7 @@ final class GatehouseServer implements AutoCloseable {
                 "management",
                 config.management().address(),
                 config.management().port(),
-                HttpLimits.DEFAULT,
-                MANAGEMENT_CONNECTIONS,
+                new ListenerLimits(HttpLimits.DEFAULT, MANAGEMENT_CONNECTIONS, 0),
                 new AdminAuthenticator(
                         token::get,
                         InetAddress.ofLiteral(config.management().address()).isLoopbackAddress()),
@@ -153,19 +168,14 @@ final class GatehouseServer implements AutoCloseable {
     }
 
     private HttpListener listen(
-            String name,
-            String address,
-            int port,
-            HttpLimits limits,
-            int connections,
-            Authenticator authenticator,
-            Router router)
+            String name, String address, int port, ListenerLimits limits, Authenticator authenticator, Router router)
             throws IOException {
         InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(address), port);
-        boolean accessLogged = !name.equals("management");
+        // Probes must not fail because users are many, nor fill the log.
+        boolean forUsers = !name.equals("management");
         try {
             return HttpListener.bind(
-                    runtime, new ListenerSpec(name, bind, limits, connections, accessLogged, authenticator, router));
+                    runtime, new ListenerSpec(name, bind, limits, forUsers, forUsers, authenticator, router));
         } catch (IOException e) {
             close();
             throw e;
@@ -196,7 +206,14 @@ final class GatehouseServer implements AutoCloseable {
                 ProxyOptionsMapping.downstream(config.ui().timeouts());
         UpstreamTimeouts upstream = ProxyOptionsMapping.upstream(config.upstream());
         Runnable applications = plan.applied().touches("discovery") ? discovery.prepare(config) : () -> {};
+        UpstreamLimits upstreamLimits = ProxyOptionsMapping.upstreamLimits(config.upstream());
+        EjectionPolicy ejection = ProxyOptionsMapping.ejection(config.upstream().ejection());
+        ListenerLimits limits = ProxyOptionsMapping.limits(config.ui().limits());
+        OverloadThresholds newOverload = ProxyOptionsMapping.overload(config.overload());
         runtime.settings().update(downstream, upstream);
+        runtime.settings().limitUpstreams(upstreamLimits, ejection);
+        ui.use(limits);
+        overload = newOverload;
         if (plan.applied().touches("logging")) {
             launch.logging().apply(config.logging());
         }
@@ -276,6 +293,8 @@ final class GatehouseServer implements AutoCloseable {
         }
         reloads.shutdownNow();
         discovery.close();
+        memoryGuard.close();
+        memory.close();
         runtime.close();
         blocking.shutdown();
         metrics.close();

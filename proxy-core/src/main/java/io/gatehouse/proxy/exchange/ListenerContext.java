@@ -5,26 +5,36 @@ import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.metrics.ListenerMeters;
+import io.gatehouse.proxy.net.MemoryPressure;
 
 /** What the connections of one listener share. Safe for any thread. */
 public final class ListenerContext {
     private final String name;
-    private final HttpLimits limits;
     private final boolean accessLogged;
+    private final boolean shedsLoad;
+    private final MemoryPressure memoryPressure;
     private final Authenticator authenticator;
     private final Router router;
     private final ListenerMeters meters;
+    private volatile HttpLimits limits;
 
+    /**
+     * @param accessLogged whether its exchanges go to the access log
+     * @param shedsLoad whether it refuses requests while memory is exhausted
+     */
     public ListenerContext(
             String name,
             HttpLimits limits,
             boolean accessLogged,
+            boolean shedsLoad,
             Authenticator authenticator,
             Router router,
             ProxyEnvironment environment) {
         this.name = name;
         this.limits = limits;
         this.accessLogged = accessLogged;
+        this.shedsLoad = shedsLoad;
+        this.memoryPressure = environment.memoryPressure();
         this.authenticator = authenticator;
         this.router = router;
         this.meters = environment.metrics().listener(name);
@@ -34,8 +44,19 @@ public final class ListenerContext {
         return name;
     }
 
+    /** For connections that are accepted now. */
     public HttpLimits limits() {
         return limits;
+    }
+
+    /** Called on reload, from any thread. */
+    public void use(HttpLimits newLimits) {
+        limits = newLimits;
+    }
+
+    /** Whether there is too little memory for another request. */
+    boolean refusesRequests() {
+        return shedsLoad && memoryPressure.level() == MemoryPressure.Level.REFUSE;
     }
 
     public boolean accessLogged() {

@@ -28,11 +28,14 @@ public final class HttpListener implements AutoCloseable {
 
     private final ListenerSpec spec;
     private final Channel channel;
+    private final ListenerContext context;
     private final ConnectionLimitHandler connectionLimit;
 
-    private HttpListener(ListenerSpec spec, Channel channel, ConnectionLimitHandler connectionLimit) {
+    private HttpListener(
+            ListenerSpec spec, Channel channel, ListenerContext context, ConnectionLimitHandler connectionLimit) {
         this.spec = spec;
         this.channel = channel;
+        this.context = context;
         this.connectionLimit = connectionLimit;
     }
 
@@ -40,12 +43,13 @@ public final class HttpListener implements AutoCloseable {
     public static HttpListener bind(ProxyRuntime runtime, ListenerSpec spec) throws IOException {
         ListenerContext context = new ListenerContext(
                 spec.name(),
-                spec.limits(),
+                spec.limits().http(),
                 spec.accessLogged(),
+                spec.shedsLoad(),
                 spec.authenticator(),
                 spec.router(),
                 runtime.environment());
-        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.maxConnections(), context.meters());
+        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.limits(), context.meters());
         LastResortHandler lastResort = new LastResortHandler();
         ChannelFuture bound = new ServerBootstrap()
                 .group(runtime.eventLoops())
@@ -75,7 +79,7 @@ public final class HttpListener implements AutoCloseable {
                             + bound.cause().getMessage(),
                     bound.cause());
         }
-        return new HttpListener(spec, bound.channel(), limit);
+        return new HttpListener(spec, bound.channel(), context, limit);
     }
 
     /** The handlers of a client's connection; the README's table has them in this order. */
@@ -96,6 +100,12 @@ public final class HttpListener implements AutoCloseable {
     /** Where it listens, with the real port. */
     public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Changes the limits for connections that are accepted from now on. Called on reload, from any thread. */
+    public void use(ListenerLimits limits) {
+        context.use(limits.http());
+        connectionLimit.use(limits);
     }
 
     /** Connections that are open now. */

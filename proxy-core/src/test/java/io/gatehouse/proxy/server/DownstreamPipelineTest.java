@@ -24,6 +24,7 @@ class DownstreamPipelineTest {
                     listener,
                     HttpLimits.DEFAULT,
                     false,
+                    false,
                     Authenticator.ANYONE,
                     ProxyUnderTest.allTo(1),
                     proxy.runtime().environment());
@@ -32,7 +33,7 @@ class DownstreamPipelineTest {
             channel.close();
             HttpListener.addHandlers(
                     channel.pipeline(),
-                    new ConnectionLimitHandler(1, context.meters()),
+                    new ConnectionLimitHandler(new ListenerLimits(HttpLimits.DEFAULT, 1, 0), context.meters()),
                     new Http1FrontendHandler(context, proxy.runtime().anyContext()),
                     new LastResortHandler());
             assertThat(channel.pipeline().names())
