@@ -124,6 +124,27 @@ class EjectionIT {
     }
 
     @Test
+    void theSecondAttemptGoesElsewhereAlsoWhereThatIsBusier() throws Exception {
+        try (ScriptedUpstream busy = new ScriptedUpstream(c -> {
+                    while (true) {
+                        if (c.head().contains("/stuck")) {
+                            c.untilClosed();
+                        }
+                        c.ok("busy");
+                    }
+                });
+                ProxyUnderTest proxy = proxy(FOR_LONG, deadPort(), busy.port());
+                RawClient stuck = proxy.client();
+                RawClient client = proxy.client()) {
+            stuck.get("/stuck");
+            ProxyUnderTest.patiently().until(() -> busy.connections() == 1);
+            for (int i = 0; i < 8; i++) {
+                assertThat(client.send(GET).response().text()).isEqualTo("busy");
+            }
+        }
+    }
+
+    @Test
     void noMoreThanTwoAreTriedForOneRequest() throws Exception {
         try (ProxyUnderTest proxy = proxy(FOR_LONG, deadPort(), deadPort(), deadPort());
                 RawClient client = proxy.client()) {
