@@ -54,13 +54,14 @@ class Load:
         return asdict(self)
 
 
-def wrk(url, connections, seconds, folder):
-    """Runs `wrk -t1 -c<connections> -d<seconds>s url`."""
+def wrk(url, connections, seconds, folder, close=False):
+    """Runs `wrk -t1 -c<connections> -d<seconds>s url`; `close` asks for a new connection each time."""
     hook, log = os.path.join(folder, "wrk.lua"), os.path.join(folder, "wrk.log")
     with open(hook, "w", encoding="utf-8") as target:
         target.write(_HOOK)
     open(log, "wb").close()
-    argv = [find("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", hook, url]
+    argv = [find("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", hook]
+    argv += ["-H", "Connection: close", url] if close else [url]
     with started(argv, log) as process:
         deadline = time.monotonic() + seconds + 40
         while not has_exited(process):

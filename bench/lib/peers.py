@@ -31,6 +31,7 @@ class Peer:
     version: str
     prefix: str = ""
     management: int = 0
+    scheme: str = "http"
 
     def path(self, upstream_path):
         return self.prefix + upstream_path
@@ -44,6 +45,11 @@ class Options:
     gatehouse: str = os.path.join(REPO, "gatehouse")
     java_flags: str = ""
     extra_config: str = ""  # YAML appended to Gatehouse's config
+    certificate: str = ""  # PEM with key and certificate; the doors speak TLS where it is set
+
+    @property
+    def scheme(self):
+        return "https" if self.certificate else "http"
 
 
 def add_arguments(parser, default_peers):
@@ -69,13 +75,26 @@ def parse(parser):
     return parser.parse_args(words)
 
 
-def options_of(arguments, connections=1024):
+def make_certificate(folder):
+    """A key (ECDSA P-256, as most sites have) and a certificate of its own for loopback, in one PEM file; returns its path."""
+    require("openssl")
+    key, certificate, both = (os.path.join(folder, name) for name in ("key.pem", "certificate.pem", "both.pem"))
+    output_of([find("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+               "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate])
+    with open(both, "wb") as target:
+        for part in (certificate, key):
+            with open(part, "rb") as source:
+                target.write(source.read())
+    return both
+
+
+def options_of(arguments, connections=1024, certificate=""):
     """The `Options` for parsed arguments."""
     extra = ""
     if arguments.extra_config:
         with open(arguments.extra_config, encoding="utf-8") as source:
             extra = source.read()
-    return Options(arguments.access_log, connections, os.path.abspath(arguments.gatehouse), arguments.flags, extra)
+    return Options(arguments.access_log, connections, os.path.abspath(arguments.gatehouse), arguments.flags, extra, certificate)
 
 
 def _peer_list(text):
@@ -167,7 +186,8 @@ def nginx(upstream_port, folder, options, name="nginx", buffers=_NGINX_BUFFERS):
         keepalive_requests 1000000000;
     }}
     server {{
-        listen 127.0.0.1:{port} backlog=4096;
+        listen 127.0.0.1:{port}{" ssl" if options.certificate else ""} backlog=4096;
+        {f"ssl_certificate {options.certificate}; ssl_certificate_key {options.certificate};" if options.certificate else ""}
         location / {{
             proxy_pass http://up;
             proxy_http_version 1.1;
@@ -183,7 +203,7 @@ def nginx(upstream_port, folder, options, name="nginx", buffers=_NGINX_BUFFERS):
 """
     version = output_of([find("nginx") or "nginx", "-v"]).partition("/")[2].strip()
     with _nginx(f"as-{name}", folder, 1, options.connections + 1024, http, port) as process:
-        yield Peer(name, process.pid, port, version)
+        yield Peer(name, process.pid, port, version, scheme=options.scheme)
 
 
 def nginx_default(upstream_port, folder, options):
@@ -217,7 +237,7 @@ defaults
     timeout http-request 10s
     timeout http-keep-alive {_IDLE_SECONDS}s
 frontend door
-    bind 127.0.0.1:{port} backlog 4096
+    bind 127.0.0.1:{port} backlog 4096{f" ssl crt {options.certificate} alpn http/1.1" if options.certificate else ""}
     default_backend up
 backend up
     server upstream 127.0.0.1:{upstream_port}
@@ -225,7 +245,7 @@ backend up
     version = re.search(r"version (\S+)", output_of([find("haproxy"), "-v"]) + " version unknown")[1]
     with started([find("haproxy"), "-db", "-f", config], log) as process:
         wait_for(process, lambda: listens(port), "haproxy", log)
-        yield Peer(name, process.pid, port, version)
+        yield Peer(name, process.pid, port, version, scheme=options.scheme)
 
 
 def haproxy_default(upstream_port, folder, options):
@@ -248,9 +268,10 @@ def gatehouse(upstream_port, folder, options):
     os.makedirs(home)
     config, ready, log = (os.path.join(home, name) for name in ("gatehouse.yaml", "ready", "output.log"))
     access_log = "" if options.access_log == "off" else f"accessLog: {{output: {home}/access.log}}\n"
+    tls = f", tls: {{certFile: {options.certificate}, keyFile: {options.certificate}}}" if options.certificate else ""
     with open(config, "w", encoding="utf-8") as target:
         target.write(f"""threads: 1
-ui: {{address: 127.0.0.1, port: {port}}}
+ui: {{address: 127.0.0.1, port: {port}{tls}}}
 management: {{address: 127.0.0.1, port: {management}}}
 {access_log}discovery:
   applications:
@@ -262,7 +283,8 @@ management: {{address: 127.0.0.1, port: {management}}}
     argv = [options.gatehouse, "serve", "--config", config, "--ready-file", ready]
     with started(argv, log, env) as process:
         wait_for(process, lambda: os.path.exists(ready) and listens(port), "gatehouse", log)
-        yield Peer("gatehouse", process.pid, port, _gatehouse_version(options.gatehouse), f"/sparkui/{APPLICATION}", management)
+        version = _gatehouse_version(options.gatehouse)
+        yield Peer("gatehouse", process.pid, port, version, f"/sparkui/{APPLICATION}", management, options.scheme)
 
 
 def _gatehouse_version(script):

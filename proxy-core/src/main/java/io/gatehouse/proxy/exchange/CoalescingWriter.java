@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,8 @@ final class CoalescingWriter {
     ChannelFuture write(FileRegion contents) {
         emit();
         written += contents.count();
-        return ctx.writeAndFlush(contents);
+        // As with void promises: a failed write is the handler's to see.
+        return ctx.writeAndFlush(contents).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
     /** Bytes handed to the channel so far. */

@@ -12,7 +12,11 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.TrailerSection;
+import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.FileRegion;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -119,6 +123,28 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
                 illegal("request body");
             }
         }
+    }
+
+    /**
+     * Asked once for a large body of known length: a pipe past this process to the upstream, or null where it has to come by
+     * {@link #onRequestBody}. The caller owns it, and passes what it holds to {@link #onRequestSpliced}.
+     */
+    @Nullable
+    SplicePipe onLargeBody(Channel source) {
+        return state instanceof ExchangeState.Forwarding forwarding
+                        && forwarding.upstream().isSending()
+                ? forwarding.upstream().pipeFrom(source)
+                : null;
+    }
+
+    /** A piece of the body is in the pipe; writes and flushes it, and owns it. */
+    ChannelFuture onRequestSpliced(FileRegion contents) {
+        if (!(state instanceof ExchangeState.Forwarding forwarding)) {
+            contents.release();
+            throw new IllegalStateException("a body spliced in state " + state);
+        }
+        record.bytesIn += contents.count();
+        return requestForwarder.spliced(forwarding.upstream(), contents);
     }
 
     /** The request is whole. */

@@ -139,6 +139,12 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         return channel().isWritable();
     }
 
+    /** A pipe past this process to the upstream; null where there is none. */
+    @Nullable
+    SplicePipe pipeFrom(Channel source) {
+        return loop.pipe(source, channel());
+    }
+
     /** Whether the request's bytes still have somewhere to go. */
     boolean isSending() {
         return !broken;

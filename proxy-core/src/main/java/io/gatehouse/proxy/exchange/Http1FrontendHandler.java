@@ -12,10 +12,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * {@link #abort} resets, so that a cut response never looks whole. No idle connection is closed before its last response
  * has left.
  */
-public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
+public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter implements BodySplice.Side {
     private static final Logger LOG = LoggerFactory.getLogger(Http1FrontendHandler.class);
 
     /**
@@ -85,6 +87,9 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     private boolean hadRequest;
     private boolean moreBehindHead;
     private boolean upstreamBusy;
+    private boolean spliceBusy;
+    private boolean spliceAsked;
+    private @Nullable BodySplice splice;
     private boolean resetUnlessWhole;
     private boolean autoRead = true;
     private long phaseStartNanos;
@@ -133,6 +138,47 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext context) {
         inReadLoop = false;
         machine().onDownstreamReadComplete();
+        spliceBody();
+    }
+
+    /** Lets a large body pass by the side of this process, from here on. */
+    private void spliceBody() {
+        if (reading == Reading.BODY && !spliceAsked && bodyDecoder.remaining() >= BodySplice.LEAST) {
+            spliceAsked = true;
+            SplicePipe pipe = machine().onLargeBody(channel());
+            splice = pipe == null ? null : new BodySplice(channel(), pipe, bodyDecoder, this);
+        }
+        if (splice != null && stash == null) {
+            splice.afterRead();
+        }
+    }
+
+    @Override
+    public ChannelFuture spliced(FileRegion contents) {
+        bodyBytesInWindow += contents.count();
+        return machine().onRequestSpliced(contents);
+    }
+
+    @Override
+    public void spliceDone() {
+        endSplice();
+        reading = Reading.HELD;
+        machine().onRequestEnd(null);
+        machine().onDownstreamReadComplete();
+    }
+
+    @Override
+    public void spliceFailed(IOException cause) {
+        channel().close();
+    }
+
+    private void endSplice() {
+        BodySplice ending = splice;
+        if (ending != null) {
+            splice = null;
+            ending.close();
+            holdReads(false);
+        }
     }
 
     /** Decodes as far as the exchange allows; owns {@code in}. */
@@ -227,6 +273,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     /** Called by the exchange: it takes the body now. */
     void readBody() {
         reading = Reading.BODY;
+        spliceAsked = false;
         phaseStartNanos = loop.nanoTime();
         bodyBytesInWindow = 0;
         decodeStash();
@@ -258,23 +305,39 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
 
     /** Called by the exchange when its upstream takes no more bytes, or takes them again. */
     void pauseForUpstream(boolean busy) {
-        if (upstreamBusy == busy) {
+        pause(busy, spliceBusy);
+    }
+
+    @Override
+    public void holdReads(boolean hold) {
+        pause(upstreamBusy, hold);
+    }
+
+    /** Two reasons for one pause: what was written to the upstream waits, or what was spliced to it. */
+    private void pause(boolean written, boolean spliced) {
+        boolean before = isUpstreamBusy();
+        upstreamBusy = written;
+        spliceBusy = spliced;
+        if (isUpstreamBusy() == before) {
             return;
         }
-        upstreamBusy = busy;
         long now = loop.nanoTime();
-        if (busy) {
-            pauseStartNanos = now;
-        } else {
+        if (before) {
             listener.meters().readsPaused(now - pauseStartNanos);
             phaseStartNanos = now;
             bodyBytesInWindow = 0;
+        } else {
+            pauseStartNanos = now;
         }
         updateReads();
     }
 
+    private boolean isUpstreamBusy() {
+        return upstreamBusy || spliceBusy;
+    }
+
     private void updateReads() {
-        boolean wanted = stash == null && !upstreamBusy;
+        boolean wanted = stash == null && !isUpstreamBusy();
         if (wanted != autoRead) {
             autoRead = wanted;
             channel().config().setAutoRead(wanted);
@@ -316,6 +379,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     void closeGracefully(boolean clientMaySend) {
         boolean linger = clientMaySend || stash != null;
         reading = Reading.DISCARD;
+        endSplice();
         dropStash();
         pauseForUpstream(false);
         updateReads();
@@ -352,6 +416,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
     /** Called by the exchange: what was sent is not whole, and the client must see that. */
     void abort() {
         reading = Reading.DISCARD;
+        endSplice();
         linger(0);
         channel().close();
     }
@@ -396,6 +461,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter {
         loop.deadlines().remove(deadlines);
         reading = Reading.DISCARD;
         dropStash();
+        endSplice();
         if (upstreamBusy) {
             upstreamBusy = false;
             listener.meters().readsPaused(loop.nanoTime() - pauseStartNanos);

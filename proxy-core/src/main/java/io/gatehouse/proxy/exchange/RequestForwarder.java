@@ -8,6 +8,8 @@ import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.TrailerSection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a request to its upstream: head built anew, body framed anew. One per client connection. */
@@ -51,6 +53,12 @@ final class RequestForwarder {
             upstream.writer().flush();
             frontend.pauseForUpstream(!upstream.isWritable());
         }
+    }
+
+    /** The same for what a pipe holds. */
+    ChannelFuture spliced(Http1BackendHandler upstream, FileRegion contents) {
+        upstream.bodyBegun();
+        return upstream.writer().write(contents);
     }
 
     /** What follows is not HTTP. */

@@ -4,36 +4,33 @@ package io.gatehouse.proxy.net;
 import io.netty.channel.FileRegion;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.Native;
-import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A pipe of the kernel; its two ends are closed once nobody needs them. */
+/** A pipe of the kernel; closed once nobody needs it. */
 final class EpollSplicePipe implements SplicePipe {
-    private static final Logger LOG = LoggerFactory.getLogger(EpollSplicePipe.class);
     private static final long NO_OFFSET = -1;
 
-    /** More than a pipe holds: its 16 slots take a page each, or a segment of up to 64 KiB. */
-    private static final long MOST = 1 << 20;
+    /** More than a pipe holds: its 256 slots take a page each, or a segment of up to 64 KiB. */
+    private static final long MOST = 16 << 20;
 
     private final EpollSocketChannel source;
     private final EpollSocketChannel destination;
-    private final FileDescriptor readEnd;
-    private final FileDescriptor writeEnd;
+    private final LargePipe pipe;
+    private final Runnable onClosed;
     private int held;
     private boolean inUse;
     private boolean unwanted;
+    private boolean closed;
 
-    EpollSplicePipe(EpollSocketChannel source, EpollSocketChannel destination) throws IOException {
+    /** Owns {@code pipe}; {@code onClosed} is told once when it is gone. */
+    EpollSplicePipe(EpollSocketChannel source, EpollSocketChannel destination, LargePipe pipe, Runnable onClosed) {
         this.source = source;
         this.destination = destination;
-        FileDescriptor[] ends = FileDescriptor.pipe();
-        this.readEnd = ends[0];
-        this.writeEnd = ends[1];
+        this.pipe = pipe;
+        this.onClosed = onClosed;
     }
 
     @Override
@@ -45,7 +42,8 @@ final class EpollSplicePipe implements SplicePipe {
             // Its descriptor may be another connection's by now.
             throw new ClosedChannelException();
         }
-        held = Native.splice(source.fd().intValue(), NO_OFFSET, writeEnd.intValue(), NO_OFFSET, Math.min(most, MOST));
+        held = Native.splice(
+                source.fd().intValue(), NO_OFFSET, pipe.writeEnd().intValue(), NO_OFFSET, Math.min(most, MOST));
         return held;
     }
 
@@ -61,16 +59,15 @@ final class EpollSplicePipe implements SplicePipe {
     public void close() {
         unwanted = true;
         if (!inUse) {
-            closeEnds();
+            closePipe();
         }
     }
 
-    private void closeEnds() {
-        try {
-            readEnd.close();
-            writeEnd.close();
-        } catch (IOException e) {
-            LOG.atWarn().setCause(e).log("a pipe could not be closed");
+    private void closePipe() {
+        if (!closed) {
+            closed = true;
+            pipe.close();
+            onClosed.run();
         }
     }
 
@@ -87,7 +84,7 @@ final class EpollSplicePipe implements SplicePipe {
         public long transferTo(WritableByteChannel target, long position) throws IOException {
             // The target wraps the same socket, and would want the bytes in a buffer.
             int moved = Native.splice(
-                    readEnd.intValue(), NO_OFFSET, destination.fd().intValue(), NO_OFFSET, count - transferred);
+                    pipe.readEnd().intValue(), NO_OFFSET, destination.fd().intValue(), NO_OFFSET, count - transferred);
             transferred += moved;
             return moved;
         }
@@ -100,7 +97,7 @@ final class EpollSplicePipe implements SplicePipe {
                 unwanted = true;
             }
             if (unwanted) {
-                closeEnds();
+                closePipe();
             }
         }
 

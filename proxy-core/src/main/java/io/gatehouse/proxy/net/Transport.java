@@ -105,7 +105,7 @@ public record Transport(
                 EpollServerSocketChannel.class,
                 EpollSocketChannel.class,
                 EpollDatagramChannel.class,
-                new EpollSplicer(),
+                EpollSplicer.orNone(),
                 EpollChannelOption.TCP_NOTSENT_LOWAT);
     }
 

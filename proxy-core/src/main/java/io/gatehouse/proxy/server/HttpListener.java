@@ -6,8 +6,8 @@ import io.gatehouse.proxy.exchange.ListenerContext;
 import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.gatehouse.proxy.net.LastResortHandler;
+import io.gatehouse.proxy.net.ReceiveBuffers;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -60,14 +60,12 @@ public final class HttpListener implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(512, FIRST_READ, LARGEST_READ))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel child) {
                         LoopContext loop = runtime.context(child.eventLoop());
                         loop.environment().transport().limitUnsent(child);
+                        child.config().setRecvByteBufAllocator(new ReceiveBuffers(512, FIRST_READ, LARGEST_READ));
                         addHandlers(child.pipeline(), limit, new Http1FrontendHandler(context, loop), lastResort);
                     }
                 })

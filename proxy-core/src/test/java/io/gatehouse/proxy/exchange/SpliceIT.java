@@ -4,6 +4,8 @@ package io.gatehouse.proxy.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.net.SplicePipe;
 import io.gatehouse.proxy.net.Splicer;
 import io.gatehouse.proxy.net.Transport;
@@ -15,7 +17,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.FileRegion;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -292,6 +296,158 @@ class SpliceIT {
                 assertThat(Response.field(client.head(), "content-length")).isEqualTo("" + BODY.length);
                 assertIsBody(client.in());
                 assertThat(client.response().text()).isEqualTo("small");
+            }
+        }
+    }
+
+    /** The kernel has not enough pipes for everybody; whoever comes too late is served all the same. */
+    @Test
+    void thereIsNoPipeForEverybody() throws Exception {
+        int clients = 40;
+        List<RawClient> connected = new ArrayList<>();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    c.send(HEAD).send(BODY);
+                    c.untilClosed();
+                });
+                ProxyUnderTest proxy = proxy(upstream.port())
+                        .timeouts(DownstreamTimeouts.DEFAULT, UpstreamTimeouts.DEFAULT)
+                        .perUpstream(64, 64)
+                        .start()) {
+            // Given clients that do not read yet
+            for (int i = 0; i < clients; i++) {
+                RawClient client = new RawClient(proxy.address(), 16 << 10);
+                connected.add(client);
+                client.send(GET).head();
+            }
+            ProxyUnderTest.patiently()
+                    .untilAsserted(() -> assertThat(opened.get()).isEqualTo(32));
+            // When they read, then all get everything
+            for (RawClient client : connected) {
+                assertIsBody(client.in());
+                client.close();
+            }
+            proxy.awaitQuiet();
+            assertThat(closed.get()).isEqualTo(opened.get());
+        }
+    }
+
+    // ---- The other way: bodies of requests --------------------------------------------------------------------------
+
+    private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + BODY.length + "\r\n\r\n";
+
+    @Test
+    void mostOfAnUploadIsSplicedAndTheConnectionsLiveOn() throws Exception {
+        AtomicInteger whole = new AtomicInteger();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    while (true) {
+                        c.head();
+                        if (Arrays.equals(c.bytes(BODY.length), BODY)) {
+                            whole.incrementAndGet();
+                        }
+                        c.ok("thanks");
+                    }
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).start();
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 5; i++) {
+                client.send(POST).send(BODY);
+                assertThat(client.response().text()).isEqualTo("thanks");
+            }
+            assertThat(upstream.connections()).isEqualTo(1);
+            // And a pipelined request behind the body is a request
+            client.send(POST).send(BODY).send(POST).send(BODY);
+            assertThat(client.response().text()).isEqualTo("thanks");
+            assertThat(client.response().text()).isEqualTo("thanks");
+            assertThat(whole).hasValue(7);
+            assertThat(spliced.get()).isGreaterThan(7L * BODY.length / 2);
+            assertThat(proxy.log(7)).allMatch(line -> line.contains("\"bytes_in\":" + BODY.length));
+            ProxyUnderTest.patiently()
+                    .untilAsserted(() -> assertThat(closed.get()).isEqualTo(opened.get()));
+        }
+    }
+
+    @Test
+    void anUpstreamThatReadsSlowlyGetsEverything() throws Exception {
+        AtomicInteger whole = new AtomicInteger();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    byte[] received = new byte[BODY.length];
+                    for (int at = 0; at < BODY.length; at += MIB / 2) {
+                        c.in().readNBytes(received, at, MIB / 2);
+                        Thread.sleep(50);
+                    }
+                    whole.set(Arrays.equals(received, BODY) ? 1 : -1);
+                    c.ok("thanks");
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).start();
+                RawClient client = proxy.client()) {
+            client.send(POST).send(BODY);
+            assertThat(client.response().text()).isEqualTo("thanks");
+            assertThat(whole).hasValue(1);
+        }
+    }
+
+    @Test
+    void anEarlyAnswerReachesTheClient() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    c.bytes(2 * MIB);
+                    c.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).start();
+                RawClient client = proxy.client()) {
+            client.send(POST).send(Arrays.copyOf(BODY, 4 * MIB));
+            assertThat(client.head()).startsWith("HTTP/1.1 413");
+            proxy.awaitQuiet();
+            ProxyUnderTest.patiently()
+                    .untilAsserted(() -> assertThat(closed.get()).isEqualTo(opened.get()));
+        }
+    }
+
+    @Test
+    void anUpstreamThatTakesNothingIsA504() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    c.head();
+                    Thread.sleep(10_000);
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).start();
+                RawClient client = proxy.client()) {
+            Thread sender = Thread.startVirtualThread(() -> {
+                try {
+                    client.send(POST.replace("" + BODY.length, "" + 10L * BODY.length));
+                    for (int i = 0; i < 10; i++) {
+                        client.send(BODY);
+                    }
+                } catch (IOException cut) {
+                    // What the answer says.
+                }
+            });
+            assertThat(client.head()).startsWith("HTTP/1.1 504").contains("error=connection_write_timeout");
+            sender.join();
+        }
+    }
+
+    @Test
+    void aClientThatLeavesOrStopsWithinItsUploadIsNoRequest() throws Exception {
+        for (boolean leaves : new boolean[] {true, false}) {
+            AtomicLong got = new AtomicLong(-1);
+            try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                        c.head();
+                        got.set(c.untilClosed());
+                    });
+                    ProxyUnderTest proxy = proxy(upstream.port()).start();
+                    RawClient client = proxy.client()) {
+                client.send(POST).send(Arrays.copyOf(BODY, 3 * MIB));
+                if (leaves) {
+                    client.close();
+                } else {
+                    assertThat(client.head()).startsWith("HTTP/1.1 408");
+                }
+                ProxyUnderTest.patiently()
+                        .untilAsserted(() -> assertThat(got.get()).isBetween(0L, 3L * MIB));
+                ProxyUnderTest.patiently()
+                        .untilAsserted(() -> assertThat(closed.get()).isEqualTo(opened.get()));
             }
         }
     }

@@ -10,6 +10,7 @@ import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +69,7 @@ class WebSocketIT {
                 assertThat(Response.field(head, "sec-websocket-accept")).isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
                 assertThat(client.in().readNBytes(7)).hasSize(7);
                 client.send(SMUGGLED);
-                assertThat(new String(client.in().readNBytes(SMUGGLED.length())))
+                assertThat(new String(client.in().readNBytes(SMUGGLED.length()), StandardCharsets.US_ASCII))
                         .isEqualTo(SMUGGLED);
             }
             assertThat(Response.field(heads.getFirst(), "upgrade")).isEqualTo("websocket");
