@@ -62,10 +62,10 @@ class ConfigErrorsTest {
                         "gatehouse.yaml:2:12: overload.drainAt: 96 is more than refuseAt (95): lower it or raise refuseAt"),
                 Arguments.of(
                         "discovery:\n  historyServer:\n    url: http://h:1\n    replicas: [\"http://h:1\"]\n",
-                        "discovery.historyServer.replicas[0]: http://h:1 stands twice: write every server once, and that of url not again"),
+                        "gatehouse.yaml:4:16: discovery.historyServer.replicas[0]: http://h:1 stands twice: write every server once, and that of url not again"),
                 Arguments.of(
                         "discovery:\n  historyServer:\n    url: http://h:1\n    replicas: [\"http://i:1/x\"]\n",
-                        "discovery.historyServer.replicas[0]: http://i:1/x is mounted at another path than url: mount all History Servers at the same path"),
+                        "gatehouse.yaml:4:16: discovery.historyServer.replicas[0]: http://i:1/x is mounted at another path than url: mount all History Servers at the same path"),
                 Arguments.of(
                         "drain:\n  timeout: 25h\n",
                         "gatehouse.yaml:2:12: drain.timeout: 25h is longer than a day: write 24h or less"),
