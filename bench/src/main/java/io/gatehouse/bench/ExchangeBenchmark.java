@@ -14,6 +14,7 @@ import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
 import io.gatehouse.proxy.tls.ClientTls;
@@ -147,7 +148,7 @@ public class ExchangeBenchmark {
             FixedUpstream upstream = new FixedUpstream(BODY);
             ProxyMetrics metrics = new ProxyMetrics(new SimpleMeterRegistry());
             ProxyRuntime runtime = new ProxyRuntime(
-                    new ProxyOptions(1, 64, 64, HttpLimits.DEFAULT, Duration.ofMillis(500)),
+                    new ProxyOptions(1, HttpLimits.DEFAULT, Duration.ofMillis(500)),
                     new ProxySettings(DownstreamTimeouts.DEFAULT, UpstreamTimeouts.DEFAULT),
                     metrics,
                     AccessLog.to(OutputStream.nullOutputStream(), metrics.accessLogDropped()),
@@ -159,8 +160,8 @@ public class ExchangeBenchmark {
                     new ListenerSpec(
                             "bench",
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                            HttpLimits.DEFAULT,
-                            16,
+                            new ListenerLimits(HttpLimits.DEFAULT, 16, 0),
+                            true,
                             true,
                             Authenticator.ANYONE,
                             (head, principal) -> new RouteDecision.Forward(target, 0)));

@@ -54,6 +54,6 @@ final class UiTargets {
     /** To the History Server. */
     ForwardTarget history(String route, HistoryServer server) {
         return history.computeIfAbsent(
-                route, name -> ForwardTarget.to(name, server.upstream()).withPathPrefix(server.path()));
+                route, name -> ForwardTarget.to(name, server.servers()).withPathPrefix(server.path()));
     }
 }

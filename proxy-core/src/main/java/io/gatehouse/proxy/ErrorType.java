@@ -75,6 +75,8 @@ public enum ErrorType {
     PROXY_INTERNAL_ERROR(500, "Gatehouse failed to handle the request. Its log says more under the request id."),
     /** Shutting down. */
     DRAINING(503, "proxy_internal_response", "Gatehouse is shutting down. Try again."),
+    /** Too little memory is left for another request. */
+    OUT_OF_MEMORY(503, "proxy_internal_response", "Gatehouse has too little memory left at the moment. Try again."),
     /** The client went away before the response was whole. Never sent, only logged. */
     DOWNSTREAM_CLOSED(499, "connection_terminated", "The client closed the connection.");
 

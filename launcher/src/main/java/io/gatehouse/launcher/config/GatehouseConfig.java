@@ -26,6 +26,9 @@ public record GatehouseConfig(
         @JsonPropertyDescription("Connections to Spark drivers and History Servers.")
         UpstreamConfig upstream,
 
+        @JsonPropertyDescription("What happens when memory runs short.")
+        OverloadConfig overload,
+
         @JsonPropertyDescription("Probes, metrics and admin calls.")
         ManagementConfig management,
 

@@ -21,12 +21,17 @@ public record ReloadPlan(GatehouseConfig effective, ConfigDiff applied, ConfigDi
             "discovery",
             "logging",
             "management.tls.*",
+            "overload",
+            "ui.limits",
             "ui.timeouts",
             "ui.tls.*",
             "upstream.connectTimeout",
             "upstream.responseTimeout",
             "upstream.readStall",
             "upstream.idleTimeout",
+            "upstream.maxConnectionsPerHost",
+            "upstream.maxPending",
+            "upstream.ejection",
             "upstream.tls");
 
     /** Plans the way from the configuration in force to another valid one. */

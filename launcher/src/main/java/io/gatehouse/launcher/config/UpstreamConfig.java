@@ -30,7 +30,12 @@ public record UpstreamConfig(
 
         @JsonPropertyDescription(
                 "TLS to servers whose URL begins with https; their certificates and names are always checked.")
-        UpstreamTlsConfig tls) {
+        UpstreamTlsConfig tls,
+
+        @JsonPropertyDescription(
+                "What happens to a failing one of several servers with the same answers, a replica of a"
+                        + " History Server; the last one is never given up.")
+        EjectionConfig ejection) {
     private static final int MAX_CONNECTIONS = 65_535;
     private static final int MAX_PENDING = 1_000_000;
 

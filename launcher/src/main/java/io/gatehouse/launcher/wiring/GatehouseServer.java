@@ -23,21 +23,28 @@ import io.gatehouse.launcher.config.ReloadedFiles;
 import io.gatehouse.launcher.config.Reloader;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
+import io.gatehouse.proxy.net.JvmMemoryReadings;
+import io.gatehouse.proxy.net.MemoryGuard;
+import io.gatehouse.proxy.net.OverloadThresholds;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
 import io.gatehouse.proxy.takeover.InheritedSockets;
 import io.gatehouse.proxy.takeover.ListeningSocket;
 import io.gatehouse.proxy.tls.ServerTls;
 import io.gatehouse.proxy.tls.TlsProvider;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -80,6 +87,9 @@ final class GatehouseServer implements AutoCloseable {
     private final HttpListener ui;
     private final HttpListener management;
     private final @Nullable FileWatch watch;
+    private final JvmMemoryReadings memory;
+    private final MemoryGuard memoryGuard;
+    private volatile OverloadThresholds overload;
 
     private GatehouseServer(
             Launch launch,
@@ -93,15 +103,22 @@ final class GatehouseServer implements AutoCloseable {
         this.tls = ConfiguredTls.load(config, TlsProvider.best());
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
         ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
+        ProxySettings settings = new ProxySettings(
+                ProxyOptionsMapping.downstream(config.ui().timeouts()),
+                ProxyOptionsMapping.upstream(config.upstream()));
+        settings.limitUpstreams(
+                ProxyOptionsMapping.upstreamLimits(config.upstream()),
+                ProxyOptionsMapping.ejection(config.upstream().ejection()));
         this.runtime = new ProxyRuntime(
                 ProxyOptionsMapping.options(config),
-                new ProxySettings(
-                        ProxyOptionsMapping.downstream(config.ui().timeouts()),
-                        ProxyOptionsMapping.upstream(config.upstream())),
+                settings,
                 proxyMetrics,
                 accessLog(config.accessLog().output(), proxyMetrics, out),
                 transport(config.transport()),
                 tls.upstream());
+        this.overload = ProxyOptionsMapping.overload(config.overload());
+        this.memory = new JvmMemoryReadings(PooledByteBufAllocator.DEFAULT);
+        this.memoryGuard = new MemoryGuard(memory, runtime.memoryPressure(), () -> overload, System::nanoTime).start();
         this.client = new UpstreamClient(runtime::anyContext);
         this.discovery = new Discovery(config, client, localProcesses, metrics.registry());
         Probes probes = new Probes(
@@ -117,7 +134,6 @@ final class GatehouseServer implements AutoCloseable {
                 config.ui().address(),
                 config.ui().port(),
                 ProxyOptionsMapping.limits(config.ui().limits()),
-                config.ui().limits().maxConnections(),
                 Authenticator.ANYONE,
                 new UiRouter(discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady),
                 tls.ui(),
@@ -127,8 +143,7 @@ final class GatehouseServer implements AutoCloseable {
                 "management",
                 config.management().address(),
                 config.management().port(),
-                HttpLimits.DEFAULT,
-                MANAGEMENT_CONNECTIONS,
+                new ListenerLimits(HttpLimits.DEFAULT, MANAGEMENT_CONNECTIONS, 0),
                 new AdminAuthenticator(
                         token::get,
                         InetAddress.ofLiteral(config.management().address()).isLoopbackAddress()),
@@ -202,15 +217,15 @@ final class GatehouseServer implements AutoCloseable {
             String name,
             String address,
             int port,
-            HttpLimits limits,
-            int connections,
+            ListenerLimits limits,
             Authenticator authenticator,
             Router router,
             @Nullable ServerTls serverTls,
             @Nullable Predicate<InetAddress> proxyProtocolFrom)
             throws IOException {
         InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(address), port);
-        boolean accessLogged = !name.equals("management");
+        // Probes must not fail because users are many, nor fill the log.
+        boolean forUsers = !name.equals("management");
         try {
             return HttpListener.open(
                     runtime,
@@ -218,8 +233,8 @@ final class GatehouseServer implements AutoCloseable {
                             name,
                             bind,
                             limits,
-                            connections,
-                            accessLogged,
+                            forUsers,
+                            forUsers,
                             authenticator,
                             router,
                             serverTls,
@@ -265,7 +280,14 @@ final class GatehouseServer implements AutoCloseable {
                 ProxyOptionsMapping.downstream(config.ui().timeouts());
         UpstreamTimeouts upstream = ProxyOptionsMapping.upstream(config.upstream());
         Runnable applications = plan.applied().touches("discovery") ? discovery.prepare(config) : () -> {};
+        UpstreamLimits upstreamLimits = ProxyOptionsMapping.upstreamLimits(config.upstream());
+        EjectionPolicy ejection = ProxyOptionsMapping.ejection(config.upstream().ejection());
+        ListenerLimits limits = ProxyOptionsMapping.limits(config.ui().limits());
+        OverloadThresholds newOverload = ProxyOptionsMapping.overload(config.overload());
         runtime.settings().update(downstream, upstream);
+        runtime.settings().limitUpstreams(upstreamLimits, ejection);
+        ui.use(limits);
+        overload = newOverload;
         if (plan.applied().touches("logging")) {
             launch.logging().apply(config.logging());
         }
@@ -398,6 +420,8 @@ final class GatehouseServer implements AutoCloseable {
         }
         reloads.shutdownNow();
         discovery.close();
+        memoryGuard.close();
+        memory.close();
         runtime.close();
         tls.close();
         blocking.shutdown();

@@ -55,6 +55,18 @@ class ConfigErrorsTest {
                         "ui:\n  timeouts: {head: 0s}\n",
                         "gatehouse.yaml:2:20: ui.timeouts.head: must be longer than 0: write a duration such as 30s"),
                 Arguments.of(
+                        "upstream:\n  ejection: {firstDelay: 2m}\n",
+                        "gatehouse.yaml:2:26: upstream.ejection.firstDelay: 120s is longer than maxDelay (60s): lower it or raise maxDelay"),
+                Arguments.of(
+                        "overload:\n  drainAt: 96\n",
+                        "gatehouse.yaml:2:12: overload.drainAt: 96 is more than refuseAt (95): lower it or raise refuseAt"),
+                Arguments.of(
+                        "discovery:\n  historyServer:\n    url: http://h:1\n    replicas: [\"http://h:1\"]\n",
+                        "gatehouse.yaml:4:16: discovery.historyServer.replicas[0]: http://h:1 stands twice: write every server once, and that of url not again"),
+                Arguments.of(
+                        "discovery:\n  historyServer:\n    url: http://h:1\n    replicas: [\"http://i:1/x\"]\n",
+                        "gatehouse.yaml:4:16: discovery.historyServer.replicas[0]: http://i:1/x is mounted at another path than url: mount all History Servers at the same path"),
+                Arguments.of(
                         "drain:\n  timeout: 25h\n",
                         "gatehouse.yaml:2:12: drain.timeout: 25h is longer than a day: write 24h or less"),
                 Arguments.of(

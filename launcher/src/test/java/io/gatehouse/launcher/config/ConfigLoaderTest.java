@@ -67,6 +67,7 @@ class ConfigLoaderTest {
         assertThat(config.discovery().historyServer())
                 .isEqualTo(new HistoryServerConfig(
                         new HttpUrl(false, "fd00::1", 18080, "/spark"),
+                        List.of(),
                         false,
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"))));
         assertThat(config.discovery().applications())

@@ -51,6 +51,7 @@ class EnvironmentOverlayTest {
         assertThat(historyServer)
                 .isEqualTo(new HistoryServerConfig(
                         new HttpUrl(false, "h", 18080, ""),
+                        List.of(),
                         true,
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"))));
     }

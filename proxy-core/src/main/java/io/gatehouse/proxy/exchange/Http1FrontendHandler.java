@@ -535,8 +535,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
         }
 
         private void headDeadline(DownstreamTimeouts timeouts, long now, long waited) {
-            boolean draining =
-                    waited > DRAIN_IDLE_NANOS && loop.environment().drainState().isDraining();
+            boolean draining = waited > DRAIN_IDLE_NANOS && loop.environment().endsConnections();
             // The empty line that some clients send behind a request is nothing yet (RFC 9112 section 2.2).
             boolean begun = head != null && headDecoder.hasBegun();
             if (begun || (!hadRequest && !draining)) {

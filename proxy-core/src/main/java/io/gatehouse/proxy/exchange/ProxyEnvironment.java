@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.metrics.ProxyMetrics;
 import io.gatehouse.proxy.net.DrainState;
+import io.gatehouse.proxy.net.MemoryPressure;
 import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
@@ -28,5 +29,12 @@ public record ProxyEnvironment(
         AddressResolverGroup<InetSocketAddress> resolver,
         ByteBufAllocator allocator,
         DrainState drainState,
+        UpstreamHealth upstreamHealth,
+        MemoryPressure memoryPressure,
         String via,
-        LongSupplier ticker) {}
+        LongSupplier ticker) {
+    /** Whether clients are asked to come back on another connection: this process ends, or is short of memory. */
+    boolean endsConnections() {
+        return drainState.isDraining() || memoryPressure.level() != MemoryPressure.Level.NONE;
+    }
+}

@@ -3,9 +3,9 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.gatehouse.proxy.net.LastResortHandler;
-import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ReceiveBuffers;
 import io.gatehouse.proxy.tls.TlsFailures;
 import io.netty.bootstrap.Bootstrap;
@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * The connections of one event loop to all upstreams: kept alive, capped, waited for in order. An exchange and its
  * upstream connection are always on the same loop.
  *
- * <p>The caps of {@link ProxyOptions} hold for the process; each loop has an equal share.
+ * <p>{@link UpstreamLimits} hold for the process; each loop has an equal share. Where a change has made them smaller, the
+ * connections that become free are closed until it fits.
  */
 public final class UpstreamPool {
     private static final int FIRST_READ = 16 << 10;
@@ -89,8 +90,7 @@ public final class UpstreamPool {
     private final LoopContext loop;
     private final Map<Upstream, Host> hosts = new HashMap<>();
     private final LastResortHandler lastResort = new LastResortHandler();
-    private final int maxOpen;
-    private final int maxWaiting;
+    private final int loops;
     /** Written by the event loop, read by the metrics' thread. */
     private volatile int openConnections;
 
@@ -98,10 +98,7 @@ public final class UpstreamPool {
 
     UpstreamPool(LoopContext loop) {
         this.loop = loop;
-        ProxyOptions options = loop.environment().options();
-        int loops = options.eventLoops();
-        this.maxOpen = Math.max(1, options.maxConnectionsPerUpstream() / loops);
-        this.maxWaiting = Math.max(1, options.maxPendingPerUpstream() / loops);
+        this.loops = loop.environment().options().eventLoops();
     }
 
     /** Connections of this loop that are open now; for any thread. */
@@ -128,15 +125,30 @@ public final class UpstreamPool {
         }
         if (idle != null) {
             waiter.onConnected(idle);
-        } else if (host.open < maxOpen) {
+        } else if (host.open < maxOpen()) {
             host.enqueue(ticket);
             connect(upstream, host);
-        } else if (host.waiting.size() < maxWaiting) {
+        } else if (host.waiting.size() < maxWaiting()) {
             host.enqueue(ticket);
         } else {
             waiter.onConnectFailed(
-                    ErrorType.CONNECTION_LIMIT_REACHED, "more than " + maxWaiting + " requests wait for one upstream");
+                    ErrorType.CONNECTION_LIMIT_REACHED,
+                    "more than " + maxWaiting() + " requests wait for one upstream");
         }
+    }
+
+    private int maxOpen() {
+        return Math.max(1, loop.environment().settings().upstreamLimits().maxConnections() / loops);
+    }
+
+    private int maxWaiting() {
+        return Math.max(1, loop.environment().settings().upstreamLimits().maxPending() / loops);
+    }
+
+    /** Requests of this loop that an upstream works on or that wait for a connection to it. */
+    int load(Upstream upstream) {
+        Host host = hosts.get(upstream);
+        return host == null ? 0 : host.open - host.connecting - host.idle.size() + host.waiting.size();
     }
 
     /** Closes what rests: one connection was found dead, so the others are likely to be. */
@@ -153,7 +165,7 @@ public final class UpstreamPool {
     /** A connection is free again. */
     void release(Http1BackendHandler connection) {
         Host host = hosts.get(connection.upstream());
-        if (host == null) {
+        if (host == null || host.open > maxOpen()) {
             connection.close();
         } else {
             serve(host, connection);
@@ -231,7 +243,7 @@ public final class UpstreamPool {
 
     private void connectForWaiting(Upstream upstream, Host host) {
         // Not one more than there are requests: a dead upstream would be knocked at twice for each of them.
-        if (host.connecting < host.waiting.size() && host.open < maxOpen) {
+        if (host.connecting < host.waiting.size() && host.open < maxOpen()) {
             connect(upstream, host);
         }
     }

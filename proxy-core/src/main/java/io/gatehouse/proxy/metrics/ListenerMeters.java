@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.metrics;
 
+import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.http1.Method;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -116,6 +117,7 @@ public final class ListenerMeters {
         private final Timer duration;
         private final Counter requestBytes;
         private final Counter responseBytes;
+        private final Map<ErrorType, Counter> errors = new ConcurrentHashMap<>();
 
         private Route(String name) {
             this.name = name;
@@ -139,6 +141,21 @@ public final class ListenerMeters {
             if (bytesOut > 0) {
                 responseBytes.increment((double) bytesOut);
             }
+        }
+
+        /** Counts the failure of an exchange, beside {@link #exchange}. */
+        public void error(ErrorType type) {
+            errors.computeIfAbsent(
+                            type,
+                            error -> Counter.builder("gatehouse.request.errors")
+                                    .description(
+                                            "Exchanges that failed, by RFC 9209 name and the status that goes with it")
+                                    .tag("listener", listener)
+                                    .tag("route", name)
+                                    .tag("code", Integer.toString(error.status()))
+                                    .tag("reason", error.token())
+                                    .register(registry))
+                    .increment();
         }
 
         @SuppressWarnings("EnumOrdinal") // an index for the life of the process, never stored

@@ -29,11 +29,14 @@ public final class HttpListener implements AutoCloseable {
 
     private final ListenerSpec spec;
     private final Channel channel;
+    private final ListenerContext context;
     private final ConnectionLimitHandler connectionLimit;
 
-    private HttpListener(ListenerSpec spec, Channel channel, ConnectionLimitHandler connectionLimit) {
+    private HttpListener(
+            ListenerSpec spec, Channel channel, ListenerContext context, ConnectionLimitHandler connectionLimit) {
         this.spec = spec;
         this.channel = channel;
+        this.context = context;
         this.connectionLimit = connectionLimit;
     }
 
@@ -53,12 +56,13 @@ public final class HttpListener implements AutoCloseable {
         ListenerContext context = new ListenerContext(
                 spec.name(),
                 spec.scheme(),
-                spec.limits(),
+                spec.limits().http(),
                 spec.accessLogged(),
+                spec.shedsLoad(),
                 spec.authenticator(),
                 spec.router(),
                 runtime.environment());
-        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.maxConnections(), context.meters());
+        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.limits(), context.meters());
         if (spec.tls() != null) {
             context.meters().observeCertificates(spec.tls()::expiry);
         }
@@ -89,7 +93,7 @@ public final class HttpListener implements AutoCloseable {
                 runtime.environment().transport().serverChannel(),
                 spec,
                 inherited.claim(spec.name(), spec.address()));
-        return new HttpListener(spec, channel, limit);
+        return new HttpListener(spec, channel, context, limit);
     }
 
     /** The handlers of a client's connection; the README's table has them in this order. */
@@ -144,6 +148,12 @@ public final class HttpListener implements AutoCloseable {
     /** Where it listens, with the real port. */
     public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Changes the limits for connections that are accepted from now on. Called on reload, from any thread. */
+    public void use(ListenerLimits limits) {
+        context.use(limits.http());
+        connectionLimit.use(limits);
     }
 
     /** Connections that are open now. */

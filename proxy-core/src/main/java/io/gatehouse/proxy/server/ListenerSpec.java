@@ -2,7 +2,6 @@
 package io.gatehouse.proxy.server;
 
 import io.gatehouse.proxy.Authenticator;
-import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.tls.ServerTls;
 import java.net.InetAddress;
@@ -15,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for logs and the metrics' {@code listener} label
  * @param address where it binds; port 0 takes a free one
+ * @param limits at first; see {@link HttpListener#use}
  * @param accessLogged whether its exchanges go to the access log
+ * @param shedsLoad whether it refuses requests while memory is exhausted; not where probes come in
  * @param tls null for plain HTTP; the caller closes it after the runtime
  * @param proxyProtocolFrom which peers begin their connections with a PROXY header; null for nobody
  */
 public record ListenerSpec(
         String name,
         InetSocketAddress address,
-        HttpLimits limits,
-        int maxConnections,
+        ListenerLimits limits,
         boolean accessLogged,
+        boolean shedsLoad,
         Authenticator authenticator,
         Router router,
         @Nullable ServerTls tls,
@@ -33,12 +34,12 @@ public record ListenerSpec(
     public ListenerSpec(
             String name,
             InetSocketAddress address,
-            HttpLimits limits,
-            int maxConnections,
+            ListenerLimits limits,
             boolean accessLogged,
+            boolean shedsLoad,
             Authenticator authenticator,
             Router router) {
-        this(name, address, limits, maxConnections, accessLogged, authenticator, router, null, null);
+        this(name, address, limits, accessLogged, shedsLoad, authenticator, router, null, null);
     }
 
     /** What clients speak here. */

@@ -3,10 +3,12 @@ package io.gatehouse.proxy.server;
 
 import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.exchange.ProxyEnvironment;
+import io.gatehouse.proxy.exchange.UpstreamHealth;
 import io.gatehouse.proxy.exchange.Via;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
 import io.gatehouse.proxy.net.DrainState;
+import io.gatehouse.proxy.net.MemoryPressure;
 import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
@@ -21,6 +23,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -46,6 +49,8 @@ public final class ProxyRuntime implements AutoCloseable {
             Transport transport,
             ClientTls upstreamTls) {
         this.accessLog = accessLog;
+        MemoryPressure memoryPressure = new MemoryPressure();
+        metrics.observeMemoryPressure(() -> memoryPressure.level().number());
         this.environment = new ProxyEnvironment(
                 options,
                 settings,
@@ -56,6 +61,12 @@ public final class ProxyRuntime implements AutoCloseable {
                         new DnsNameResolverBuilder().datagramChannelType(transport.datagramChannel())),
                 PooledByteBufAllocator.DEFAULT,
                 new DrainState(),
+                new UpstreamHealth(
+                        settings::ejection,
+                        metrics,
+                        System::nanoTime,
+                        () -> ThreadLocalRandom.current().nextDouble()),
+                memoryPressure,
                 Via.newValue(),
                 System::nanoTime);
         this.eventLoops = new MultiThreadIoEventLoopGroup(
@@ -85,6 +96,11 @@ public final class ProxyRuntime implements AutoCloseable {
 
     public DrainState drainState() {
         return environment.drainState();
+    }
+
+    /** For the guard that sets it. */
+    public MemoryPressure memoryPressure() {
+        return environment.memoryPressure();
     }
 
     public EventLoopGroup eventLoops() {

@@ -62,8 +62,8 @@ class DownstreamPipelineTest {
             ListenerSpec spec = new ListenerSpec(
                     listener,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    HttpLimits.DEFAULT,
-                    1,
+                    new ListenerLimits(HttpLimits.DEFAULT, 1, 0),
+                    false,
                     false,
                     Authenticator.ANYONE,
                     ProxyUnderTest.allTo(1),
@@ -75,6 +75,7 @@ class DownstreamPipelineTest {
                     spec.scheme(),
                     HttpLimits.DEFAULT,
                     false,
+                    false,
                     Authenticator.ANYONE,
                     ProxyUnderTest.allTo(1),
                     proxy.runtime().environment());
@@ -84,7 +85,7 @@ class DownstreamPipelineTest {
             HttpListener.addHandlers(
                     channel.pipeline(),
                     spec,
-                    new ConnectionLimitHandler(1, context.meters()),
+                    new ConnectionLimitHandler(spec.limits(), context.meters()),
                     loop,
                     new Http1FrontendHandler(context, loop),
                     new LastResortHandler());

@@ -35,8 +35,8 @@ class LastConnectionsIT {
         return new ListenerSpec(
                 "test",
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                HttpLimits.DEFAULT,
-                1000,
+                new ListenerLimits(HttpLimits.DEFAULT, 1000, 0),
+                true,
                 true,
                 Authenticator.ANYONE,
                 saying(name));

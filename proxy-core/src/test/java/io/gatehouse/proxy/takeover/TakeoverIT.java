@@ -11,6 +11,7 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
@@ -104,7 +105,14 @@ class TakeoverIT {
     private HttpListener listen(InheritedSockets sockets, InetSocketAddress address) throws IOException {
         return HttpListener.open(
                 fresh.runtime(),
-                new ListenerSpec("test", address, HttpLimits.DEFAULT, 1000, true, Authenticator.ANYONE, saying("new")),
+                new ListenerSpec(
+                        "test",
+                        address,
+                        new ListenerLimits(HttpLimits.DEFAULT, 1000, 0),
+                        true,
+                        true,
+                        Authenticator.ANYONE,
+                        saying("new")),
                 sockets);
     }
 

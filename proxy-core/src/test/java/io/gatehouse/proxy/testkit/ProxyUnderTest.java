@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
@@ -18,6 +20,7 @@ import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
 import io.gatehouse.proxy.tls.ClientTls;
@@ -75,6 +78,8 @@ public final class ProxyUnderTest implements AutoCloseable {
         private @Nullable Predicate<InetAddress> proxyProtocolFrom;
         private int loops = 2;
         private int connections = 1000;
+        private int connectionsPerClient = 0;
+        private EjectionPolicy ejection = EjectionPolicy.DEFAULT;
         private int upstreamConnections = 64;
         private int pending = 64;
 
@@ -137,6 +142,17 @@ public final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        /** The listener's cap for each client address; 0 for none. */
+        public Builder connectionsPerClient(int cap) {
+            this.connectionsPerClient = cap;
+            return this;
+        }
+
+        public Builder ejection(EjectionPolicy policy) {
+            this.ejection = policy;
+            return this;
+        }
+
         /** The caps per upstream, over all loops. */
         public Builder perUpstream(int connectionCap, int pendingCap) {
             this.upstreamConnections = connectionCap;
@@ -166,14 +182,11 @@ public final class ProxyUnderTest implements AutoCloseable {
         this.tls = wanted.tls;
         this.registry = wanted.registry;
         ProxyMetrics metrics = new ProxyMetrics(registry);
+        ProxySettings settings = new ProxySettings(wanted.downstream, wanted.upstream);
+        settings.limitUpstreams(new UpstreamLimits(wanted.upstreamConnections, wanted.pending), wanted.ejection);
         this.runtime = new ProxyRuntime(
-                new ProxyOptions(
-                        wanted.loops,
-                        wanted.upstreamConnections,
-                        wanted.pending,
-                        HttpLimits.DEFAULT,
-                        Duration.ofMillis(50)),
-                new ProxySettings(wanted.downstream, wanted.upstream),
+                new ProxyOptions(wanted.loops, HttpLimits.DEFAULT, Duration.ofMillis(50)),
+                settings,
                 metrics,
                 AccessLog.to(logged, metrics.accessLogDropped()),
                 wanted.transport,
@@ -183,8 +196,8 @@ public final class ProxyUnderTest implements AutoCloseable {
                 new ListenerSpec(
                         "test",
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        HttpLimits.DEFAULT,
-                        wanted.connections,
+                        limits(wanted.connections, wanted.connectionsPerClient),
+                        true,
                         true,
                         wanted.authenticator,
                         wanted.router,
@@ -198,6 +211,11 @@ public final class ProxyUnderTest implements AutoCloseable {
         } catch (TlsFileException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Of a listener, with the usual limits on messages. */
+    public static ListenerLimits limits(int connections, int perClient) {
+        return new ListenerLimits(HttpLimits.DEFAULT, connections, perClient);
     }
 
     /** Every request goes to {@code port} on loopback as it came. */

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -38,13 +39,27 @@ public final class RawClient implements AutoCloseable {
 
     /** A plain connection that does not wait for ever. */
     public static Socket connected(InetSocketAddress address, int receiveBuffer) throws IOException {
-        Socket socket = new Socket();
+        return connected(new Socket(), address, receiveBuffer);
+    }
+
+    private static Socket connected(Socket socket, InetSocketAddress address, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(address, PATIENCE_MILLIS);
+        return socket;
+    }
+
+    /** From that address of this machine. */
+    public RawClient(InetSocketAddress address, InetAddress from) throws IOException {
+        this(connected(bound(from), address, 0));
+    }
+
+    private static Socket bound(InetAddress from) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
         return socket;
     }
 

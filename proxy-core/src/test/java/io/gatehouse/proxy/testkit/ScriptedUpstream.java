@@ -170,6 +170,11 @@ public final class ScriptedUpstream implements AutoCloseable {
         return failures;
     }
 
+    /** Refuses further connections; those that are open go on. */
+    public void stopAccepting() throws IOException {
+        server.close();
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
