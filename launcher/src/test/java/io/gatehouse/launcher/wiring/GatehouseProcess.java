@@ -42,6 +42,11 @@ final class GatehouseProcess implements AutoCloseable {
     /** The same, with further environment variables. */
     static GatehouseProcess start(Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
+        return start(folder, "-Xmx128m", environment, arguments);
+    }
+
+    private static GatehouseProcess start(
+            Path folder, String heap, Map<String, String> environment, String... arguments) throws IOException {
         Path log = folder.resolve("gatehouse.log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -49,7 +54,7 @@ final class GatehouseProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dio.netty.leakDetection.level=paranoid",
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
+                heap,
                 "-Djava.io.tmpdir=" + folder,
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -64,8 +69,15 @@ final class GatehouseProcess implements AutoCloseable {
 
     /** {@code serve} with that configuration, up and running. */
     static GatehouseProcess serve(Path folder, Path config) throws IOException {
+        return serve(folder, "-Xmx128m", config);
+    }
+
+    /** The same with another heap. */
+    static GatehouseProcess serve(Path folder, String heap, Path config) throws IOException {
         GatehouseProcess gatehouse = start(
                 folder,
+                heap,
+                Map.of(),
                 "serve",
                 "--config",
                 config.toString(),
