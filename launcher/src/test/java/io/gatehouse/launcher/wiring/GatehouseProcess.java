@@ -22,6 +22,7 @@ import org.awaitility.Awaitility;
 
 /** {@code gatehouse} as a process of its own, as a script would start it. */
 final class GatehouseProcess implements AutoCloseable {
+    private static final String HEAP = "-Xmx128m";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
@@ -43,6 +44,11 @@ final class GatehouseProcess implements AutoCloseable {
     /** The same, with further environment variables. */
     static GatehouseProcess start(Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
+        return start(folder, HEAP, environment, arguments);
+    }
+
+    private static GatehouseProcess start(
+            Path folder, String heap, Map<String, String> environment, String... arguments) throws IOException {
         Path log = folder.resolve("gatehouse.log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -50,7 +56,7 @@ final class GatehouseProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dio.netty.leakDetection.level=paranoid",
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
+                heap,
                 "-Djava.io.tmpdir=" + folder,
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -65,15 +71,25 @@ final class GatehouseProcess implements AutoCloseable {
 
     /** {@code serve} with that configuration, up and running. */
     static GatehouseProcess serve(Path folder, Path config) throws IOException {
-        return serve(folder, config, folder.resolve("ready.json"));
+        return serve(folder, HEAP, config, folder.resolve("ready.json"));
+    }
+
+    /** The same with another heap. */
+    static GatehouseProcess serve(Path folder, String heap, Path config) throws IOException {
+        return serve(folder, heap, config, folder.resolve("ready.json"));
     }
 
     /** The same with a ready file elsewhere and further options. */
     static GatehouseProcess serve(Path folder, Path config, Path readyFile, String... options) throws IOException {
+        return serve(folder, HEAP, config, readyFile, options);
+    }
+
+    private static GatehouseProcess serve(Path folder, String heap, Path config, Path readyFile, String... options)
+            throws IOException {
         List<String> arguments =
                 new ArrayList<>(List.of("serve", "--config", config.toString(), "--ready-file", readyFile.toString()));
         arguments.addAll(List.of(options));
-        GatehouseProcess gatehouse = start(folder, arguments.toArray(String[]::new));
+        GatehouseProcess gatehouse = start(folder, heap, Map.of(), arguments.toArray(String[]::new));
         Awaitility.await().atMost(PATIENCE).until(() -> gatehouse.isReady(readyFile) || !gatehouse.process.isAlive());
         if (!gatehouse.process.isAlive()) {
             throw new IOException("gatehouse ended: " + gatehouse.log());

@@ -143,7 +143,7 @@ class ServeIT {
     void limitsAndThresholdsChangeWithoutARestart() throws Exception {
         try (ScriptedUpstream ui = named("one", Duration.ZERO);
                 GatehouseProcess gatehouse = GatehouseProcess.serve(
-                        folder, config("[" + application("app-1", ui) + "]", "{delay: 0s, timeout: 5s}"));
+                        folder, "-Xmx40m", config("[" + application("app-1", ui) + "]", "{delay: 0s, timeout: 5s}"));
                 RawClient kept = gatehouse.client("ui")) {
             String get = "GET /sparkui/app-1/ HTTP/1.1\r\nHost: gatehouse.example\r\n\r\n";
             assertThat(kept.send(get).response().status()).isEqualTo(200);
@@ -163,7 +163,7 @@ class ServeIT {
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.field("retry-after")).isEqualTo("5");
 
-            // When: thresholds that any process is above once it has collected
+            // When: thresholds below what this process needs to live
             Files.writeString(file, yaml + "overload: {drainAt: 10, refuseAt: 10}\n");
             assertThat(gatehouse.ask("management", RELOAD).text()).contains("overload.drainAt", "\"refused\":[]");
             // Then: users are refused, whoever looks after the process is not
