@@ -20,7 +20,9 @@ public record ReloadPlan(GatehouseConfig effective, ConfigDiff applied, ConfigDi
     static final Set<String> RELOADABLE = Set.of(
             "discovery",
             "logging",
+            "ui.forwardingFields",
             "ui.timeouts",
+            "ui.trustedProxies",
             "upstream.connectTimeout",
             "upstream.responseTimeout",
             "upstream.readStall",

@@ -22,6 +22,7 @@ import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.log.AccessLog;
@@ -68,12 +69,14 @@ final class GatehouseServer implements AutoCloseable {
     private final ScheduledExecutorService reloads = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("reload").factory());
     private final HttpListener ui;
+    private final String basePath;
     private final HttpListener management;
     private final List<ConfigWatcher> watchers;
 
     private GatehouseServer(Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
             throws IOException {
         GatehouseConfig config = launch.config();
+        this.basePath = config.ui().basePath();
         AdminToken token = new AdminToken(config.management().tokenFile());
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
         ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
@@ -101,8 +104,8 @@ final class GatehouseServer implements AutoCloseable {
                 ProxyOptionsMapping.limits(config.ui().limits()),
                 config.ui().limits().maxConnections(),
                 Authenticator.ANYONE,
-                new UiRouter(
-                        discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady));
+                new UiRouter(discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady),
+                ProxyOptionsMapping.trustedProxies(config.ui()));
         this.management = listen(
                 "management",
                 config.management().address(),
@@ -116,7 +119,8 @@ final class GatehouseServer implements AutoCloseable {
                         probes,
                         metrics.registry()::scrape,
                         new ReloadActions(reloader, launch.logging().levels()),
-                        blocking));
+                        blocking),
+                TrustedProxies.NONE);
         Path file = launch.configFile();
         Path tokenFile = config.management().tokenFile();
         this.watchers = reloader == null
@@ -159,13 +163,16 @@ final class GatehouseServer implements AutoCloseable {
             HttpLimits limits,
             int connections,
             Authenticator authenticator,
-            Router router)
+            Router router,
+            TrustedProxies trustedProxies)
             throws IOException {
         InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(address), port);
         boolean accessLogged = !name.equals("management");
         try {
             return HttpListener.bind(
-                    runtime, new ListenerSpec(name, bind, limits, connections, accessLogged, authenticator, router));
+                    runtime,
+                    new ListenerSpec(
+                            name, bind, limits, connections, accessLogged, authenticator, router, trustedProxies));
         } catch (IOException e) {
             close();
             throw e;
@@ -196,7 +203,9 @@ final class GatehouseServer implements AutoCloseable {
                 ProxyOptionsMapping.downstream(config.ui().timeouts());
         UpstreamTimeouts upstream = ProxyOptionsMapping.upstream(config.upstream());
         Runnable applications = plan.applied().touches("discovery") ? discovery.prepare(config) : () -> {};
+        TrustedProxies trustedProxies = ProxyOptionsMapping.trustedProxies(config.ui());
         runtime.settings().update(downstream, upstream);
+        ui.trust(trustedProxies);
         if (plan.applied().touches("logging")) {
             launch.logging().apply(config.logging());
         }
@@ -236,7 +245,7 @@ final class GatehouseServer implements AutoCloseable {
 
     /** What to open in a browser. */
     String uiUrl() {
-        return ReadyFile.url(ui.address());
+        return ReadyFile.url(ui.address()) + basePath;
     }
 
     String managementUrl() {

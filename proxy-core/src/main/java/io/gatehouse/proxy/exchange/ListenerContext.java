@@ -4,6 +4,7 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.metrics.ListenerMeters;
 
 /** What the connections of one listener share. Safe for any thread. */
@@ -14,6 +15,7 @@ public final class ListenerContext {
     private final Authenticator authenticator;
     private final Router router;
     private final ListenerMeters meters;
+    private volatile TrustedProxies trustedProxies = TrustedProxies.NONE;
 
     public ListenerContext(
             String name,
@@ -48,6 +50,21 @@ public final class ListenerContext {
 
     public Router router() {
         return router;
+    }
+
+    /** What clients speak here. */
+    public String scheme() {
+        return "http";
+    }
+
+    /** Whose word counts about whom they speak for; nobody's at first. */
+    public TrustedProxies trustedProxies() {
+        return trustedProxies;
+    }
+
+    /** Called before the listener is bound and on reload, from any thread; counts from the next request of each connection. */
+    public void trust(TrustedProxies proxies) {
+        trustedProxies = proxies;
     }
 
     public ListenerMeters meters() {

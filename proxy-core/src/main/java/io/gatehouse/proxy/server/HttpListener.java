@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.server;
 
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.exchange.Http1FrontendHandler;
 import io.gatehouse.proxy.exchange.ListenerContext;
 import io.gatehouse.proxy.exchange.LoopContext;
@@ -27,11 +28,14 @@ public final class HttpListener implements AutoCloseable {
     private static final int LARGEST_READ = 128 << 10;
 
     private final ListenerSpec spec;
+    private final ListenerContext context;
     private final Channel channel;
     private final ConnectionLimitHandler connectionLimit;
 
-    private HttpListener(ListenerSpec spec, Channel channel, ConnectionLimitHandler connectionLimit) {
+    private HttpListener(
+            ListenerSpec spec, ListenerContext context, Channel channel, ConnectionLimitHandler connectionLimit) {
         this.spec = spec;
+        this.context = context;
         this.channel = channel;
         this.connectionLimit = connectionLimit;
     }
@@ -45,6 +49,7 @@ public final class HttpListener implements AutoCloseable {
                 spec.authenticator(),
                 spec.router(),
                 runtime.environment());
+        context.trust(spec.trustedProxies());
         ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.maxConnections(), context.meters());
         LastResortHandler lastResort = new LastResortHandler();
         ChannelFuture bound = new ServerBootstrap()
@@ -73,7 +78,7 @@ public final class HttpListener implements AutoCloseable {
                             + bound.cause().getMessage(),
                     bound.cause());
         }
-        return new HttpListener(spec, bound.channel(), limit);
+        return new HttpListener(spec, context, bound.channel(), limit);
     }
 
     /** The handlers of a client's connection; the README's table has them in this order. */
@@ -89,6 +94,11 @@ public final class HttpListener implements AutoCloseable {
 
     public String name() {
         return spec.name();
+    }
+
+    /** Called on reload, from any thread: whose word about others counts from now on, on open connections too. */
+    public void trust(TrustedProxies proxies) {
+        context.trust(proxies);
     }
 
     /** Where it listens, with the real port. */

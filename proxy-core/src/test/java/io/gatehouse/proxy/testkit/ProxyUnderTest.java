@@ -160,7 +160,7 @@ public final class ProxyUnderTest implements AutoCloseable {
     /** Every request goes to {@code port} on loopback as it came. */
     public static Router allTo(int port) {
         ForwardTarget target = target(port);
-        return (head, principal) -> new RouteDecision.Forward(target, 0);
+        return (head, _, principal) -> new RouteDecision.Forward(target, 0);
     }
 
     /** A plain target on loopback. */
