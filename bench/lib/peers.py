@@ -17,6 +17,7 @@ from .procs import BenchError, find, free_port, listens, output_of, require, sta
 REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 APPLICATION = "bench-app"
 _IDLE_SECONDS = 60
+_HEAD_SECONDS = 10
 _NGINX_BUFFERS = "proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 256k;"
 _HAPROXY_BUFFERS = "tune.bufsize 65536"
 
@@ -45,6 +46,8 @@ class Options:
     gatehouse: str = os.path.join(REPO, "gatehouse")
     java_flags: str = ""
     extra_config: str = ""  # YAML appended to Gatehouse's config
+    variables: tuple = ()  # of Gatehouse's environment, as (("GATEHOUSE_UI_PORT", "4040"), …)
+    upstream_seconds: int = 180  # nginx and HAProxy: how long an upstream may be silent
     certificate: str = ""  # PEM with key and certificate; the doors speak TLS where it is set
 
     @property
@@ -53,9 +56,10 @@ class Options:
 
 
 def add_arguments(parser, default_peers):
-    """The options that all scripts have."""
-    parser.add_argument("--peers", default=default_peers, type=_peer_list, metavar="A,B",
-                        help=f"of {', '.join(STARTERS)} (default: {default_peers})")
+    """The options that all scripts have; `--peers` only with a default for it."""
+    if default_peers:
+        parser.add_argument("--peers", default=default_peers, type=peer_list, metavar="A,B",
+                            help=f"of {', '.join(STARTERS)} (default: {default_peers})")
     parser.add_argument("--gatehouse", default=Options.gatehouse, metavar="FILE",
                         help="the start script (default: the one in this repository)")
     parser.add_argument("--flags", default="", metavar="JVM-OPTIONS",
@@ -97,7 +101,8 @@ def options_of(arguments, connections=1024, certificate=""):
     return Options(arguments.access_log, connections, os.path.abspath(arguments.gatehouse), arguments.flags, extra, certificate)
 
 
-def _peer_list(text):
+def peer_list(text):
+    """For argparse: names of `STARTERS`."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in names if name not in STARTERS]
     if unknown or not names:
@@ -179,6 +184,7 @@ def nginx(upstream_port, folder, options, name="nginx", buffers=_NGINX_BUFFERS):
     {log}
     keepalive_timeout {_IDLE_SECONDS}s;
     keepalive_requests 1000000000;
+    client_header_timeout {_HEAD_SECONDS}s;
     client_max_body_size 0;
     upstream up {{
         server 127.0.0.1:{upstream_port};
@@ -195,8 +201,8 @@ def nginx(upstream_port, folder, options, name="nginx", buffers=_NGINX_BUFFERS):
             proxy_request_buffering off;
             proxy_max_temp_file_size 0;
             {buffers}
-            proxy_read_timeout 180s;
-            proxy_send_timeout 180s;
+            proxy_read_timeout {options.upstream_seconds}s;
+            proxy_send_timeout {options.upstream_seconds}s;
             send_timeout 180s;
         }}
     }}
@@ -233,8 +239,8 @@ defaults
     {more}
     timeout connect 5s
     timeout client 180s
-    timeout server 180s
-    timeout http-request 10s
+    timeout server {options.upstream_seconds}s
+    timeout http-request {_HEAD_SECONDS}s
     timeout http-keep-alive {_IDLE_SECONDS}s
 frontend door
     bind 127.0.0.1:{port} backlog 4096{f" ssl crt {options.certificate} alpn http/1.1" if options.certificate else ""}
@@ -277,7 +283,7 @@ management: {{address: 127.0.0.1, port: {management}}}
   applications:
     - {{id: {APPLICATION}, url: "http://127.0.0.1:{upstream_port}"}}
 {options.extra_config}""")
-    env = dict(os.environ)
+    env = dict(os.environ, **dict(options.variables))
     if options.java_flags:
         env["GATEHOUSE_JAVA_OPTS"] = options.java_flags
     argv = [options.gatehouse, "serve", "--config", config, "--ready-file", ready]

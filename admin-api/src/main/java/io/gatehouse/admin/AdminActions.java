@@ -13,4 +13,7 @@ public interface AdminActions {
 
     /** Sets a level from {@code {"logger": "io.gatehouse", "level": "debug"}}; a null level is inherited. */
     LocalResponse setLogLevel(byte[] json);
+
+    /** Makes the server not ready and lets answers end their connections, without an end; false takes that back. */
+    LocalResponse drain(boolean wanted);
 }

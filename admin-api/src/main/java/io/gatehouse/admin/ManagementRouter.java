@@ -24,6 +24,8 @@ import java.util.function.Supplier;
  *   POST /admin/reload       load the configuration again
  *   GET  /admin/log-level    the levels in force
  *   PUT  /admin/log-level    change one: {"logger": "io.gatehouse", "level": "debug"}
+ *   POST /admin/drain        not ready, and answers end their connections; the process goes on
+ *   DELETE /admin/drain      takes that back
  * </pre>
  */
 public final class ManagementRouter implements Router {
@@ -46,6 +48,12 @@ public final class ManagementRouter implements Router {
                 "/metrics", read(metrics),
                 "/admin/reload",
                         Map.of(Method.POST, request -> CompletableFuture.supplyAsync(actions::reload, blocking)),
+                "/admin/drain",
+                        Map.of(
+                                Method.POST,
+                                request -> CompletableFuture.supplyAsync(() -> actions.drain(true), blocking),
+                                Method.DELETE,
+                                request -> CompletableFuture.supplyAsync(() -> actions.drain(false), blocking)),
                 "/admin/log-level",
                         Map.of(
                                 Method.GET,

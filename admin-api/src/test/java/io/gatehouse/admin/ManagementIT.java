@@ -48,6 +48,11 @@ class ManagementIT {
         public LocalResponse setLogLevel(byte[] json) {
             return LocalResponse.json(200, new String(json, StandardCharsets.UTF_8));
         }
+
+        @Override
+        public LocalResponse drain(boolean wanted) {
+            return LocalResponse.json(200, "{\"draining\":" + wanted + "}");
+        }
     }
 
     private ProxyUnderTest start(Optional<String> token) throws Exception {
@@ -211,6 +216,19 @@ class ManagementIT {
                     .isEqualTo(json);
             assertThat(ask(server, get("/admin/log-level")).text()).isEqualTo("{\"ROOT\":\"info\"}");
             assertThat(ask(server, put + "5000\r\n\r\n").status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void aDrainIsAskedForAndTakenBackByThoseWhoMay() throws Exception {
+        try (ProxyUnderTest server = start(Optional.empty())) {
+            String drain = " /admin/drain HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+            assertThat(ask(server, "POST" + drain).text()).isEqualTo("{\"draining\":true}");
+            assertThat(ask(server, "DELETE" + drain).text()).isEqualTo("{\"draining\":false}");
+            assertThat(ask(server, "PUT" + drain).status()).isEqualTo(405);
+        }
+        try (ProxyUnderTest server = start(Optional.of("0123456789abcdef"))) {
+            assertThat(ask(server, post("/admin/drain")).status()).isEqualTo(401);
         }
     }
 

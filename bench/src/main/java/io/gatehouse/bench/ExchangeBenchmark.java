@@ -14,8 +14,13 @@ import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.gatehouse.proxy.tls.ClientTls;
+import io.gatehouse.proxy.tls.ClientTlsOptions;
+import io.gatehouse.proxy.tls.TlsFileException;
+import io.gatehouse.proxy.tls.TlsProvider;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.EOFException;
 import java.io.IOException;
@@ -131,23 +136,32 @@ public class ExchangeBenchmark {
         private Socket direct = new Socket();
         private AutoCloseable[] servers = {};
 
+        private static ClientTls upstreamTls() throws IOException {
+            try {
+                return ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best());
+            } catch (TlsFileException e) {
+                throw new IOException(e);
+            }
+        }
+
         void start() throws IOException {
             FixedUpstream upstream = new FixedUpstream(BODY);
             ProxyMetrics metrics = new ProxyMetrics(new SimpleMeterRegistry());
             ProxyRuntime runtime = new ProxyRuntime(
-                    new ProxyOptions(1, 64, 64, HttpLimits.DEFAULT, Duration.ofMillis(500)),
+                    new ProxyOptions(1, HttpLimits.DEFAULT, Duration.ofMillis(500)),
                     new ProxySettings(DownstreamTimeouts.DEFAULT, UpstreamTimeouts.DEFAULT),
                     metrics,
                     AccessLog.to(OutputStream.nullOutputStream(), metrics.accessLogDropped()),
-                    Transport.best());
+                    Transport.best(),
+                    upstreamTls());
             ForwardTarget target = ForwardTarget.to("bench", new Upstream("127.0.0.1", upstream.port()));
             HttpListener listener = HttpListener.bind(
                     runtime,
                     new ListenerSpec(
                             "bench",
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                            HttpLimits.DEFAULT,
-                            16,
+                            new ListenerLimits(HttpLimits.DEFAULT, 16, 0),
+                            true,
                             true,
                             Authenticator.ANYONE,
                             (head, _, principal) -> new RouteDecision.Forward(target, 0)));

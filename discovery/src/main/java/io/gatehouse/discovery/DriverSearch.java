@@ -67,7 +67,7 @@ final class DriverSearch {
      */
     CompletableFuture<Optional<Found>> find(String id, boolean again) {
         String target = history.path() + "/api/v1/applications/" + id + "/environment";
-        return client.get(history.upstream(), target, MAX_ENVIRONMENT, DEADLINE)
+        return client.get(history.servers(), target, MAX_ENVIRONMENT, DEADLINE)
                 .thenApplyAsync(reply -> candidates(id, reply, again), aside)
                 .thenCompose(uis -> ask(id, uis))
                 .exceptionally(failure -> {

@@ -142,7 +142,7 @@ public final class HistorySource extends PollingSource {
         // Not after the list has come: an address may change hands while the History Server is down.
         CompletableFuture<?> asked = askAgain(changed);
         String target = history.path() + "/api/v1/applications?status=running&limit=" + MOST_APPLICATIONS;
-        CompletableFuture<?> listed = client.get(history.upstream(), target, MAX_LIST, DEADLINE)
+        CompletableFuture<?> listed = client.get(history.servers(), target, MAX_LIST, DEADLINE)
                 .thenApplyAsync(HistoryList::ids, aside)
                 .thenComposeAsync(ids -> listed(ids, changed), scheduler);
         return CompletableFuture.allOf(asked, listed);

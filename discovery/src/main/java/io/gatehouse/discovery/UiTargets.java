@@ -55,7 +55,7 @@ final class UiTargets {
     ForwardTarget history(String route, HistoryServer server) {
         return history.computeIfAbsent(
                 route,
-                name -> ForwardTarget.to(name, server.upstream())
+                name -> ForwardTarget.to(name, server.servers())
                         .withPathPrefix(server.path())
                         .withPublicPrefix(rules.basePath()));
     }

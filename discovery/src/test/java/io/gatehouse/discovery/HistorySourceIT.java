@@ -5,6 +5,7 @@ import static io.gatehouse.discovery.SourceFixture.INTERVAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.UpstreamGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -542,6 +544,30 @@ class HistorySourceIT {
                     INTERVAL);
             fixture.registry.use(List.of(source));
             await().until(() -> fixture.ids().equals(List.of("local-1")));
+        }
+    }
+
+    @Test
+    void aDeadReplicaKeepsNoDriverFromBeingFound() throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1");
+                FakeSpark gone = new FakeSpark()) {
+            // Given
+            gone.close();
+            unfinished("local-1");
+            environment("local-1", driver.port());
+            // When
+            source = new HistorySource(
+                    new HistoryServer(new UpstreamGroup(List.of(gone.upstream(), history.upstream())), ""),
+                    fixture.client,
+                    address -> true,
+                    elsewhere::contains,
+                    fixture.scheduler,
+                    INTERVAL);
+            List<List<Application>> told = new CopyOnWriteArrayList<>();
+            source.start(told::add);
+            // Then: from the first round on
+            await().until(() -> !told.isEmpty() && !told.getLast().isEmpty());
+            assertThat(told.getLast().getFirst().id()).isEqualTo("local-1");
         }
     }
 

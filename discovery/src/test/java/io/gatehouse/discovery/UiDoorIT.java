@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamGroup;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +73,31 @@ class UiDoorIT {
             client.send("GET /api/v1/applications HTTP/1.1\r\nHost: gate\r\n\r\n");
             assertThat(client.response().status()).isEqualTo(502);
             assertThat(door.log(3)).allSatisfy(line -> assertThat(line).contains("\"error\":\"connection_refused\""));
+        }
+    }
+
+    @Test
+    void aDeadReplicaOfTheHistoryServerCostsNobodyAnError() throws Exception {
+        try (FakeSpark replica = new FakeSpark().lists(SparkJson.finished("old-1"));
+                ProxyUnderTest door = door("/sparkui", replica.upstream());
+                RawClient client = door.client()) {
+            // Given
+            for (int i = 0; i < 2; i++) {
+                client.send("GET /api/v1/applications/old-1/jobs HTTP/1.1\r\nHost: gate\r\n\r\n");
+                assertThat(client.response().status()).isEqualTo(404);
+            }
+            assertThat(history.requests()).hasSize(1);
+            assertThat(replica.requests()).hasSize(1);
+            // When
+            history.close();
+            // Then
+            for (int i = 0; i < 20; i++) {
+                client.send("GET /api/v1/applications HTTP/1.1\r\nHost: gate\r\n\r\n");
+                Response response = client.response();
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.text()).contains("old-1", "app-1");
+            }
+            assertThat(door.count("gatehouse.request.errors")).isZero();
         }
     }
 
@@ -138,8 +166,10 @@ class UiDoorIT {
         assertThat(driver.connections()).isZero();
     }
 
-    private ProxyUnderTest door(String base) throws Exception {
-        UiRouting routing = new UiRouting(base, new HistoryServer(history.upstream(), ""));
+    private ProxyUnderTest door(String base, Upstream... replicas) throws Exception {
+        List<Upstream> servers = new ArrayList<>(List.of(replicas));
+        servers.addFirst(history.upstream());
+        UiRouting routing = new UiRouting(base, new HistoryServer(new UpstreamGroup(servers), ""));
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
         return new ProxyUnderTest(new UiRouter(() -> routing, () -> directory, () -> {}, () -> true));

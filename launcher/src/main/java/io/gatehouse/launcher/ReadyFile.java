@@ -32,15 +32,13 @@ public final class ReadyFile implements AutoCloseable {
      * Writes the file in one step: a reader sees all of it or none.
      *
      * @param file replaced when it exists; its directory must exist
-     * @param listeners bound addresses by the name of their door, in the order to be written
+     * @param listeners URLs by the name of their door, in the order to be written
      * @param more further members, written behind the listeners; values that Jackson can write
      * @param pid the process to signal
      */
-    public static ReadyFile write(
-            Path file, SequencedMap<String, InetSocketAddress> listeners, Map<String, ?> more, long pid)
+    public static ReadyFile write(Path file, SequencedMap<String, String> listeners, Map<String, ?> more, long pid)
             throws IOException {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        listeners.forEach((name, address) -> fields.put(name, url(address)));
+        Map<String, Object> fields = new LinkedHashMap<>(listeners);
         fields.putAll(more);
         fields.put("pid", pid);
         byte[] content = new ObjectMapper().writeValueAsBytes(fields);
@@ -56,7 +54,7 @@ public final class ReadyFile implements AutoCloseable {
     }
 
     /** A URL that works on this machine: a listener on all addresses is reached by the loopback address. */
-    public static String url(InetSocketAddress bound) {
+    public static String url(String scheme, InetSocketAddress bound) {
         InetAddress address = bound.getAddress();
         String host;
         if (!address.isAnyLocalAddress()) {
@@ -64,7 +62,7 @@ public final class ReadyFile implements AutoCloseable {
         } else {
             host = address.getAddress().length == 4 ? "127.0.0.1" : "::1";
         }
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort();
+        return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort();
     }
 
     /** Removes the file, unless another process has replaced it meanwhile. */

@@ -64,7 +64,7 @@ class ArchitectureTest {
 
     @Test
     void thePackagesOfProxyCoreHaveNoCycles() {
-        slices().matching("io.gatehouse.proxy.(http1|log|metrics|net|exchange|server)..")
+        slices().matching("io.gatehouse.proxy.(http1|log|metrics|net|exchange|server|takeover)..")
                 .should()
                 .beFreeOfCycles()
                 .check(CLASSES);

@@ -20,10 +20,11 @@ class ReadyFileTest {
     @TempDir
     Path directory;
 
-    private static SequencedMap<String, InetSocketAddress> listeners(String ui, String management) {
-        SequencedMap<String, InetSocketAddress> listeners = new LinkedHashMap<>();
-        listeners.put("ui", new InetSocketAddress(InetAddress.ofLiteral(ui), 4040));
-        listeners.put("management", new InetSocketAddress(InetAddress.ofLiteral(management), 8081));
+    private static SequencedMap<String, String> listeners(String ui, String management) {
+        SequencedMap<String, String> listeners = new LinkedHashMap<>();
+        listeners.put("ui", ReadyFile.url("http", new InetSocketAddress(InetAddress.ofLiteral(ui), 4040)));
+        listeners.put(
+                "management", ReadyFile.url("https", new InetSocketAddress(InetAddress.ofLiteral(management), 8081)));
         return listeners;
     }
 
@@ -36,7 +37,7 @@ class ReadyFileTest {
         // Then
         assertThat(file)
                 .hasContent(
-                        "{\"ui\":\"http://127.0.0.1:4040\",\"management\":\"http://[0:0:0:0:0:0:0:1]:8081\",\"pid\":123}");
+                        "{\"ui\":\"http://127.0.0.1:4040\",\"management\":\"https://[0:0:0:0:0:0:0:1]:8081\",\"pid\":123}");
         assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file));
     }
 
@@ -47,7 +48,7 @@ class ReadyFileTest {
         // When
         ReadyFile.write(file, listeners("0.0.0.0", "::"), Map.of(), 123);
         // Then
-        assertThat(file).content().contains("http://127.0.0.1:4040", "http://[::1]:8081");
+        assertThat(file).content().contains("http://127.0.0.1:4040", "https://[::1]:8081");
     }
 
     @Test

@@ -31,6 +31,12 @@ public enum ErrorType {
     CONNECTION_READ_TIMEOUT(504, "The service behind this address stopped sending."),
     /** The upstream stopped taking the request. */
     CONNECTION_WRITE_TIMEOUT(504, "The service behind this address stopped taking the request."),
+    /** The upstream does not speak TLS, or not as it should. */
+    TLS_PROTOCOL_ERROR(502, "No secure connection to the service behind this address could be made."),
+    /** The upstream's certificate is not trusted, not valid any more, or not for that host. */
+    TLS_CERTIFICATE_ERROR(502, "The certificate of the service behind this address is not accepted."),
+    /** The upstream refused the secure connection. */
+    TLS_ALERT_RECEIVED(502, "The service behind this address refused the secure connection."),
     /** A cap on connections or waiting requests is reached. */
     CONNECTION_LIMIT_REACHED(503, "Too many requests are waiting for the service behind this address."),
     /** The request is not valid HTTP, or more than we pass on. */
@@ -69,6 +75,8 @@ public enum ErrorType {
     PROXY_INTERNAL_ERROR(500, "Gatehouse failed to handle the request. Its log says more under the request id."),
     /** Shutting down. */
     DRAINING(503, "proxy_internal_response", "Gatehouse is shutting down. Try again."),
+    /** Too little memory is left for another request. */
+    OUT_OF_MEMORY(503, "proxy_internal_response", "Gatehouse has too little memory left at the moment. Try again."),
     /** The client went away before the response was whole. Never sent, only logged. */
     DOWNSTREAM_CLOSED(499, "connection_terminated", "The client closed the connection.");
 

@@ -6,14 +6,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how requests of one route to one upstream are forwarded. Made once per application or History Server, so that
+ * Where and how requests of one route to one upstream, or any of a group, are forwarded. Made once per application or History Server, so that
  * a request costs no more than a reference to it.
  */
 public final class ForwardTarget {
     private static final byte[] NOTHING = new byte[0];
 
     private final String route;
-    private final Upstream upstream;
+    private final UpstreamGroup group;
     private final byte[] pathPrefix;
     private final byte[] publicPrefix;
     private final byte[] extraFields;
@@ -22,14 +22,14 @@ public final class ForwardTarget {
 
     private ForwardTarget(
             String route,
-            Upstream upstream,
+            UpstreamGroup group,
             byte[] pathPrefix,
             byte[] publicPrefix,
             byte[] extraFields,
             @Nullable ResponseFilter filter,
             @Nullable Supplier<LocalResponse> fallback) {
         this.route = route;
-        this.upstream = upstream;
+        this.group = group;
         this.pathPrefix = pathPrefix;
         this.publicPrefix = publicPrefix;
         this.extraFields = extraFields;
@@ -39,7 +39,12 @@ public final class ForwardTarget {
 
     /** Requests go to {@code upstream} with the path they came with. */
     public static ForwardTarget to(String route, Upstream upstream) {
-        return new ForwardTarget(route, upstream, NOTHING, NOTHING, NOTHING, null, null);
+        return to(route, UpstreamGroup.of(upstream));
+    }
+
+    /** Requests go to any of {@code group} with the path they came with. */
+    public static ForwardTarget to(String route, UpstreamGroup group) {
+        return new ForwardTarget(route, group, NOTHING, NOTHING, NOTHING, null, null);
     }
 
     /**
@@ -49,8 +54,7 @@ public final class ForwardTarget {
      *     its end
      */
     public ForwardTarget withPathPrefix(String pathPrefix) {
-        return new ForwardTarget(
-                route, upstream, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter, fallback);
     }
 
     /**
@@ -72,25 +76,31 @@ public final class ForwardTarget {
     public ForwardTarget withPublicPrefix(String publicPrefix, boolean announced) {
         byte[] fields =
                 announced && !publicPrefix.isEmpty() ? ascii("X-Forwarded-Context: " + publicPrefix + "\r\n") : NOTHING;
-        return new ForwardTarget(route, upstream, pathPrefix, ascii(checked(publicPrefix)), fields, filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, ascii(checked(publicPrefix)), fields, filter, fallback);
     }
 
     /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */
     public ForwardTarget withFilter(ResponseFilter filter) {
-        return new ForwardTarget(route, upstream, pathPrefix, publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
     }
 
     /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all. */
     public ForwardTarget withFallback(Supplier<LocalResponse> fallback) {
-        return new ForwardTarget(route, upstream, pathPrefix, publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
     }
 
     public String route() {
         return route;
     }
 
+    /** Who may get the requests. */
+    public UpstreamGroup group() {
+        return group;
+    }
+
+    /** The upstream whose authority stands for all of the group: in a Host that the client did not send, in a Location. */
     public Upstream upstream() {
-        return upstream;
+        return group.first();
     }
 
     /** Not to be changed. */

@@ -6,9 +6,10 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A server that requests are forwarded to. Made by discovery and configuration only, never from anything a client sent.
- * Connections are pooled per authority; two upstreams that are equal share them.
+ * Connections are pooled per scheme and authority; two upstreams that are equal share them.
  */
 public final class Upstream {
+    private final boolean secure;
     private final String host;
     private final int port;
     private final String authority;
@@ -17,14 +18,26 @@ public final class Upstream {
     private final int hash;
 
     /**
+     * One that is spoken to without TLS.
+     *
      * @param host a name or an address; IPv6 without brackets
      * @param port 1 to 65535
      */
     public Upstream(String host, int port) {
+        this(false, host, port);
+    }
+
+    /** One that is spoken to with TLS, and never without. */
+    public static Upstream secure(String host, int port) {
+        return new Upstream(true, host, port);
+    }
+
+    private Upstream(boolean secure, String host, int port) {
         if (host.isEmpty() || port < 1 || port > 65535) {
             throw new IllegalArgumentException(
                     "an upstream needs a host and a port between 1 and 65535: " + host + " " + port);
         }
+        this.secure = secure;
         this.host = host;
         this.port = port;
         this.authority = host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
@@ -32,6 +45,11 @@ public final class Upstream {
         // Names are resolved when a connection is made, on the event loop's resolver.
         this.address = InetSocketAddress.createUnresolved(host, port);
         this.hash = authority.hashCode();
+    }
+
+    /** Whether it is spoken to with TLS. */
+    public boolean isSecure() {
+        return secure;
     }
 
     public String host() {
@@ -59,7 +77,7 @@ public final class Upstream {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Upstream that && port == that.port && host.equals(that.host);
+        return other instanceof Upstream that && secure == that.secure && port == that.port && host.equals(that.host);
     }
 
     @Override

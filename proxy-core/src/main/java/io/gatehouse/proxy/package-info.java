@@ -9,6 +9,7 @@
  *
  * <ul>
  *   <li>{@code server}: event loops, listeners, their pipelines;
+ *   <li>{@code takeover}: how listening sockets pass from one process to the next;
  *   <li>{@code net}: transports, deadlines, drain state;
  *   <li>{@code http1}: heads and bodies as bytes, no channel in sight;
  *   <li>{@code exchange}: one request and its response; start reading at {@code ExchangeStateMachine};

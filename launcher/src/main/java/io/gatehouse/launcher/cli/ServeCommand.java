@@ -26,12 +26,18 @@ final class ServeCommand implements Callable<Integer> {
             description = "The configuration; 'gatehouse config --defaults' prints one to start from.")
     private Path config;
 
+    @Option(
+            names = "--takeover",
+            description = "Take over from the server that runs with the same takeover.socket: receive its listening"
+                    + " sockets, serve, and let it finish what it has begun. Where none runs, start as usual.")
+    private boolean takeover;
+
     ServeCommand(ServerStarter starter) {
         this.starter = starter;
     }
 
     @Override
     public Integer call() throws Exception {
-        return starter.start(Server.Kind.SERVE, config, options);
+        return starter.start(takeover ? Server.Kind.TAKEOVER : Server.Kind.SERVE, config, options);
     }
 }

@@ -13,6 +13,8 @@ public interface Server {
     enum Kind {
         /** To serve what the configuration names. */
         SERVE,
+        /** The same, in the place of a process that runs, without a gap. */
+        TAKEOVER,
         /** To show itself: it also starts what there is to see. */
         DEMO
     }

@@ -2,6 +2,8 @@
 package io.gatehouse.launcher.cli;
 
 import io.gatehouse.launcher.config.ConfigLoader;
+import io.gatehouse.launcher.config.ConfiguredTls;
+import io.gatehouse.proxy.tls.TlsProvider;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,7 +36,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        loader.load(config);
+        ConfiguredTls.load(loader.load(config), TlsProvider.best()).close();
         spec.commandLine().getOut().println(config + ": valid");
         return ExitCodes.OK;
     }

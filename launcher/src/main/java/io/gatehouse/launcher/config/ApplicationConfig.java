@@ -18,7 +18,7 @@ public record ApplicationConfig(
         String id,
 
         @JsonProperty(required = true)
-        @JsonPropertyDescription("The URL of its web UI; http only.")
+        @JsonPropertyDescription("The URL of its web UI; http or https.")
         @Example("http://127.0.0.1:4041")
         HttpUrl url) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");

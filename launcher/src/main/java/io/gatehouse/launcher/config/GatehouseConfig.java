@@ -26,6 +26,9 @@ public record GatehouseConfig(
         @JsonPropertyDescription("Connections to Spark drivers and History Servers.")
         UpstreamConfig upstream,
 
+        @JsonPropertyDescription("What happens when memory runs short.")
+        OverloadConfig overload,
+
         @JsonPropertyDescription("Probes, metrics and admin calls.")
         ManagementConfig management,
 
@@ -38,7 +41,10 @@ public record GatehouseConfig(
         LoggingConfig logging,
 
         @JsonPropertyDescription("What happens between the signal to stop and the end.")
-        DrainConfig drain) {
+        DrainConfig drain,
+
+        @JsonPropertyDescription("Restarts without a gap: a new process receives the listening sockets of this one.")
+        TakeoverConfig takeover) {
     private static final int MAX_THREADS = 1024;
 
     public GatehouseConfig {

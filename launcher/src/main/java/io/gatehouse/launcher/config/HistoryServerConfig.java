@@ -3,14 +3,22 @@ package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A Spark History Server. */
 public record HistoryServerConfig(
         @JsonProperty(required = true)
-        @JsonPropertyDescription("Its URL, with the path it is mounted at if it has one; http only.")
+        @JsonPropertyDescription("Its URL, with the path it is mounted at if it has one; http or https.")
         @Example("http://history-server:18080")
         HttpUrl url,
+
+        @JsonPropertyDescription(
+                "Further History Servers over the same logs, at the same path: requests go to any of them, and a"
+                        + " failing one is left out.")
+        @Example("- http://history-server-2:18080")
+        List<HttpUrl> replicas,
 
         @JsonPropertyDescription(
                 "Whether drivers of client-mode applications (notebooks) are found through it; it then loads the log of"
@@ -24,7 +32,26 @@ public record HistoryServerConfig(
         List<Cidr> allowedNetworks) {
 
     public HistoryServerConfig {
+        replicas = List.copyOf(Checks.or(replicas, List.of()));
         clientMode = Checks.or(clientMode, true);
         allowedNetworks = List.copyOf(Checks.or(allowedNetworks, List.of()));
+        Set<HttpUrl> servers = new HashSet<>();
+        servers.add(url);
+        Checks checks = new Checks();
+        for (int i = 0; i < replicas.size(); i++) {
+            HttpUrl replica = replicas.get(i);
+            checks.that(
+                            servers.add(replica),
+                            "replicas[" + i + "]",
+                            replica + " stands twice",
+                            "write every server once, and that of url not again")
+                    .that(
+                            // Null when it was left out; that is reported by itself.
+                            url == null || replica.path().equals(url.path()),
+                            "replicas[" + i + "]",
+                            replica + " is mounted at another path than url",
+                            "mount all History Servers at the same path");
+        }
+        checks.done();
     }
 }

@@ -9,17 +9,17 @@ import java.util.regex.Pattern;
 /**
  * The address of an HTTP server that Gatehouse forwards to, taken apart and checked.
  *
+ * @param secure whether it is {@code https}
  * @param host a host name or an address literal; an IPv6 literal stands without its brackets
- * @param port 1..65535; 80 when the URL names none
+ * @param port 1..65535; 80, or 443 with TLS, when the URL names none
  * @param path the prefix that the server is mounted at: empty, or starting with a slash and without one at its end
  */
-public record HttpUrl(String host, int port, String path) {
-    private static final int DEFAULT_PORT = 80;
-    private static final String FORM = "write it as http://host:port or http://host:port/path";
+public record HttpUrl(boolean secure, String host, int port, String path) {
+    private static final String FORM = "write it as http://host:port or https://host:port/path";
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
 
     /**
-     * Reads {@code http://host[:port][/path]}. Parts that would be dropped in silence (user, query, fragment) are refused.
+     * Reads {@code http[s]://host[:port][/path]}. Parts that would be dropped in silence (user, query, fragment) are refused.
      *
      * @throws InvalidValueException when the text is no such URL
      */
@@ -35,9 +35,9 @@ public record HttpUrl(String host, int port, String path) {
         if (scheme == null || uri.getRawAuthority() == null) {
             throw new InvalidValueException("not a complete URL", FORM);
         }
-        if (!scheme.toLowerCase(Locale.ROOT).equals("http")) {
-            throw new InvalidValueException(
-                    "scheme '" + scheme + "' is not supported", "write an http URL; other schemes cannot be used yet");
+        boolean secure = scheme.toLowerCase(Locale.ROOT).equals("https");
+        if (!secure && !scheme.toLowerCase(Locale.ROOT).equals("http")) {
+            throw new InvalidValueException("scheme '" + scheme + "' is not supported", FORM);
         }
         if (uri.getRawUserInfo() != null || uri.getRawAuthority().contains("@")) {
             throw new InvalidValueException("the URL holds a user or password", "write it without the part before @");
@@ -51,15 +51,16 @@ public record HttpUrl(String host, int port, String path) {
                     "'" + uri.getRawAuthority() + "' is not a host name with an optional port",
                     "write letters, digits, dots and hyphens, such as http://history-server:18080");
         }
-        return new HttpUrl(unbracketed(host), checkedPort(uri), checkedPath(uri.getRawPath()));
+        return new HttpUrl(
+                secure, unbracketed(host), checkedPort(uri, secure ? 443 : 80), checkedPath(uri.getRawPath()));
     }
 
     private static String unbracketed(String host) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    private static int checkedPort(URI uri) {
-        int port = uri.getPort() == -1 ? DEFAULT_PORT : uri.getPort();
+    private static int checkedPort(URI uri, int defaultPort) {
+        int port = uri.getPort() == -1 ? defaultPort : uri.getPort();
         if (port < 1 || port > 65535) {
             throw new InvalidValueException("port " + port + " is outside 1..65535", "write the server's own port");
         }
@@ -79,6 +80,6 @@ public record HttpUrl(String host, int port, String path) {
     /** The URL as {@link #parse} reads it, with its port always written out. */
     @Override
     public String toString() {
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + path;
+        return (secure ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + path;
     }
 }

@@ -8,6 +8,11 @@ public record LimitsConfig(
         @JsonPropertyDescription("Connections open at once; further ones are answered with 503 and closed.")
         Integer maxConnections,
 
+        @JsonPropertyDescription(
+                "The same for each client address (of IPv6, its /64); 0 for no cap, as all clients behind one proxy share"
+                        + " its address.")
+        Integer maxConnectionsPerClient,
+
         @JsonPropertyDescription("Length of a request line; a longer one is answered with 414.")
         ByteSize maxRequestLine,
 
@@ -21,6 +26,7 @@ public record LimitsConfig(
 
     public LimitsConfig {
         maxConnections = Checks.or(maxConnections, 20_000);
+        maxConnectionsPerClient = Checks.or(maxConnectionsPerClient, 0);
         maxRequestLine = Checks.or(maxRequestLine, ByteSize.ofKiB(8));
         maxHead = Checks.or(maxHead, ByteSize.ofKiB(32));
         maxHeaders = Checks.or(maxHeaders, 100);
@@ -28,6 +34,7 @@ public record LimitsConfig(
         ByteSize most = ByteSize.ofKiB(1024);
         new Checks()
                 .range("maxConnections", maxConnections, 1, MAX_CONNECTIONS)
+                .range("maxConnectionsPerClient", maxConnectionsPerClient, 0, MAX_CONNECTIONS)
                 .range("maxRequestLine", maxRequestLine, least, most)
                 .range("maxHead", maxHead, least, most)
                 .that(

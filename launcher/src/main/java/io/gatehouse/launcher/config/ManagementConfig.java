@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Probes, metrics and admin calls.
  *
+ * @param tls null for plain HTTP
  * @param tokenFile null when admin calls are answered to loopback peers only; the record holds the path, never the token
  */
 public record ManagementConfig(
@@ -22,7 +23,10 @@ public record ManagementConfig(
                         + " peers only, and nobody where address is not a loopback address.")
         @Example("/etc/gatehouse/admin-token")
         @Nullable
-        Path tokenFile) {
+        Path tokenFile,
+
+        @JsonPropertyDescription("TLS; without this section the listener speaks plain HTTP.") @Nullable
+        TlsConfig tls) {
 
     public ManagementConfig {
         address = Checks.or(address, "127.0.0.1");

@@ -16,17 +16,25 @@ import org.jspecify.annotations.Nullable;
  * @param refused the keys that differ and do not change
  */
 public record ReloadPlan(GatehouseConfig effective, ConfigDiff applied, ConfigDiff refused) {
-    /** Keys, or sections with everything below them. */
+    /** Keys, or sections with everything below them; with {@code .*}, what is below but not whether the section is there. */
     static final Set<String> RELOADABLE = Set.of(
             "discovery",
             "logging",
+            "management.tls.*",
+            "overload",
             "ui.forwardingFields",
+            "ui.limits",
             "ui.timeouts",
+            "ui.tls.*",
             "ui.trustedProxies",
             "upstream.connectTimeout",
             "upstream.responseTimeout",
             "upstream.readStall",
-            "upstream.idleTimeout");
+            "upstream.idleTimeout",
+            "upstream.maxConnectionsPerHost",
+            "upstream.maxPending",
+            "upstream.ejection",
+            "upstream.tls");
 
     /** Plans the way from the configuration in force to another valid one. */
     public static ReloadPlan of(GatehouseConfig inForce, GatehouseConfig wanted) {
@@ -46,7 +54,10 @@ public record ReloadPlan(GatehouseConfig effective, ConfigDiff applied, ConfigDi
     }
 
     private static boolean isReloadable(String path) {
-        return RELOADABLE.stream().anyMatch(listed -> path.equals(listed) || path.startsWith(listed + "."));
+        return RELOADABLE.stream()
+                .anyMatch(listed -> listed.endsWith(".*")
+                        ? path.startsWith(listed.substring(0, listed.length() - 1))
+                        : path.equals(listed) || path.startsWith(listed + "."));
     }
 
     private static <T extends Record> T merge(Class<T> type, Record inForce, Record wanted, String prefix) {

@@ -13,4 +13,15 @@ public interface ReloadTarget {
      * @throws Exception when the plan cannot be applied; the old configuration must still be in force then
      */
     void apply(ReloadPlan plan) throws Exception;
+
+    /**
+     * Reads the files again that the configuration names, whether it changed or not. Called before {@link #apply}; changes
+     * nothing.
+     *
+     * @param effective what will be in force
+     * @throws ConfigException when one of them cannot be used
+     */
+    default ReloadedFiles readFiles(GatehouseConfig effective) {
+        return ReloadedFiles.NONE;
+    }
 }

@@ -2,6 +2,7 @@
 package io.gatehouse.launcher.config;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -64,11 +65,13 @@ public final class Reloader {
     }
 
     private ReloadResult apply(ReloadPlan plan) {
-        List<String> applied = plan.applied().paths();
+        ReloadedFiles files = target.readFiles(plan.effective());
+        List<String> applied = new ArrayList<>(plan.applied().paths());
         if (!applied.isEmpty()) {
             try {
                 target.apply(plan);
             } catch (Exception e) {
+                files.discard().run();
                 LOG.atError()
                         .setCause(e)
                         .log("The new configuration could not be applied; the old one stays in force.");
@@ -79,6 +82,10 @@ public final class Reloader {
                         List.of("the configuration could not be applied; the log says why"));
             }
             inForce = plan.effective();
+        }
+        files.takeOver().run();
+        applied.addAll(files.keys());
+        if (!applied.isEmpty()) {
             LOG.atInfo().addKeyValue("applied", applied).log("Configuration reloaded.");
         }
         if (!plan.refused().isEmpty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.launcher.config;
 
+import io.gatehouse.proxy.tls.TlsVersion;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,8 @@ final class Scalars {
             ByteSize.class, ByteSize::parse,
             HttpUrl.class, HttpUrl::parse,
             Cidr.class, Cidr::parse,
-            AccessLogOutput.class, AccessLogOutput::parse);
+            AccessLogOutput.class, AccessLogOutput::parse,
+            TlsVersion.class, Scalars::tlsVersion);
 
     private Scalars() {}
 
@@ -45,6 +47,7 @@ final class Scalars {
     static String print(Object value) {
         return switch (value) {
             case Duration duration -> Durations.print(duration);
+            case TlsVersion version -> version.toString();
             case Enum<?> constant -> word(constant);
             default -> value.toString();
         };
@@ -66,6 +69,14 @@ final class Scalars {
             default ->
                 throw new InvalidValueException("'" + text + "' is neither true nor false", "write true or false");
         };
+    }
+
+    private static TlsVersion tlsVersion(String text) {
+        return Arrays.stream(TlsVersion.values())
+                .filter(version -> version.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new InvalidValueException(
+                        "'" + text + "' is no version of TLS that is spoken here", "write 1.2 or 1.3"));
     }
 
     private static Path path(String text) {

@@ -4,8 +4,13 @@ package io.gatehouse.launcher.config;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.gatehouse.proxy.TrustedProxies;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The door for browsers. */
+/**
+ * The door for browsers.
+ *
+ * @param tls null for plain HTTP
+ */
 public record UiConfig(
         @JsonPropertyDescription("IP address to listen on.") String address,
 
@@ -27,6 +32,15 @@ public record UiConfig(
         @JsonPropertyDescription("How long a client may take.")
         UiTimeoutsConfig timeouts,
 
+        @JsonPropertyDescription("TLS; without this section the door speaks plain HTTP.") @Nullable
+        TlsConfig tls,
+
+        @JsonPropertyDescription(
+                "Networks of load balancers that begin each connection with a PROXY header (version 1 or 2); the client's"
+                        + " address is taken from it. Connections from elsewhere must not have one.")
+        @Example("- 10.0.0.0/8")
+        List<Cidr> proxyProtocolFrom,
+
         @JsonPropertyDescription(
                 "Networks of the reverse proxies in front of this door. What they say of the client's address, scheme, host"
                         + " and path prefix is believed; what anybody else says of that is dropped.")
@@ -44,6 +58,7 @@ public record UiConfig(
         basePath = Checks.or(basePath, "");
         trustedProxies = List.copyOf(Checks.or(trustedProxies, List.of()));
         forwardingFields = Checks.or(forwardingFields, TrustedProxies.Fields.X_FORWARDED);
+        proxyProtocolFrom = List.copyOf(Checks.or(proxyProtocolFrom, List.of()));
         Checks checks = new Checks().address("address", address).port("port", port);
         UiPaths.check(basePath, proxyBase, checks);
         for (Cidr network : trustedProxies) {

@@ -26,7 +26,16 @@ public record UpstreamConfig(
 
         @JsonPropertyDescription(
                 "Requests to one host and port that may wait for a connection; more are answered with 503.")
-        Integer maxPending) {
+        Integer maxPending,
+
+        @JsonPropertyDescription(
+                "TLS to servers whose URL begins with https; their certificates and names are always checked.")
+        UpstreamTlsConfig tls,
+
+        @JsonPropertyDescription(
+                "What happens to a failing one of several servers with the same answers, a replica of a"
+                        + " History Server; the last one is never given up.")
+        EjectionConfig ejection) {
     private static final int MAX_CONNECTIONS = 65_535;
     private static final int MAX_PENDING = 1_000_000;
 

@@ -15,6 +15,7 @@ import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.HistoryServerConfig;
 import io.gatehouse.launcher.config.HttpUrl;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamGroup;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the sources of applications from the configuration, and makes them anew on reload. */
@@ -123,11 +125,15 @@ final class Discovery implements AutoCloseable {
     private static @Nullable HistoryServer history(@Nullable HistoryServerConfig config) {
         return config == null
                 ? null
-                : new HistoryServer(upstream(config.url()), config.url().path());
+                : new HistoryServer(
+                        new UpstreamGroup(Stream.concat(Stream.of(config.url()), config.replicas().stream())
+                                .map(Discovery::upstream)
+                                .toList()),
+                        config.url().path());
     }
 
     private static Upstream upstream(HttpUrl url) {
-        return new Upstream(url.host(), url.port());
+        return url.secure() ? Upstream.secure(url.host(), url.port()) : new Upstream(url.host(), url.port());
     }
 
     @Override

@@ -13,25 +13,39 @@ import io.gatehouse.launcher.UnclosedOutput;
 import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.AccessLogOutput;
 import io.gatehouse.launcher.config.AdminToken;
-import io.gatehouse.launcher.config.ConfigWatcher;
+import io.gatehouse.launcher.config.Cidr;
+import io.gatehouse.launcher.config.ConfiguredTls;
 import io.gatehouse.launcher.config.DrainConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.ReloadPlan;
+import io.gatehouse.launcher.config.ReloadTarget;
+import io.gatehouse.launcher.config.ReloadedFiles;
 import io.gatehouse.launcher.config.Reloader;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.TrustedProxies;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
+import io.gatehouse.proxy.net.JvmMemoryReadings;
+import io.gatehouse.proxy.net.MemoryGuard;
+import io.gatehouse.proxy.net.OverloadThresholds;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.gatehouse.proxy.takeover.InheritedSockets;
+import io.gatehouse.proxy.takeover.ListeningSocket;
+import io.gatehouse.proxy.tls.ServerTls;
+import io.gatehouse.proxy.tls.TlsProvider;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -40,12 +54,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +78,7 @@ final class GatehouseServer implements AutoCloseable {
     private static final Duration DRAIN_STEP = Duration.ofMillis(50);
 
     private final Metrics metrics;
+    private final ConfiguredTls tls;
     private final ProxyRuntime runtime;
     private final Discovery discovery;
     private final UpstreamClient client;
@@ -71,23 +88,40 @@ final class GatehouseServer implements AutoCloseable {
     private final HttpListener ui;
     private final String basePath;
     private final HttpListener management;
-    private final List<ConfigWatcher> watchers;
+    private final @Nullable FileWatch watch;
+    private final JvmMemoryReadings memory;
+    private final MemoryGuard memoryGuard;
+    private volatile OverloadThresholds overload;
 
-    private GatehouseServer(Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
+    private GatehouseServer(
+            Launch launch,
+            String version,
+            PrintStream out,
+            Supplier<List<UiEndpoint>> localProcesses,
+            InheritedSockets inherited)
             throws IOException {
         GatehouseConfig config = launch.config();
         this.basePath = config.ui().basePath();
         AdminToken token = new AdminToken(config.management().tokenFile());
+        this.tls = ConfiguredTls.load(config, TlsProvider.best());
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
         ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
+        ProxySettings settings = new ProxySettings(
+                ProxyOptionsMapping.downstream(config.ui().timeouts()),
+                ProxyOptionsMapping.upstream(config.upstream()));
+        settings.limitUpstreams(
+                ProxyOptionsMapping.upstreamLimits(config.upstream()),
+                ProxyOptionsMapping.ejection(config.upstream().ejection()));
         this.runtime = new ProxyRuntime(
                 ProxyOptionsMapping.options(config),
-                new ProxySettings(
-                        ProxyOptionsMapping.downstream(config.ui().timeouts()),
-                        ProxyOptionsMapping.upstream(config.upstream())),
+                settings,
                 proxyMetrics,
                 accessLog(config.accessLog().output(), proxyMetrics, out),
-                transport(config.transport()));
+                transport(config.transport()),
+                tls.upstream());
+        this.overload = ProxyOptionsMapping.overload(config.overload());
+        this.memory = new JvmMemoryReadings(PooledByteBufAllocator.DEFAULT);
+        this.memoryGuard = new MemoryGuard(memory, runtime.memoryPressure(), () -> overload, System::nanoTime).start();
         this.client = new UpstreamClient(runtime::anyContext);
         this.discovery = new Discovery(config, client, localProcesses, metrics.registry());
         Probes probes = new Probes(
@@ -98,56 +132,83 @@ final class GatehouseServer implements AutoCloseable {
                         new ReadinessCheck("discovery", this::unsyncedSources)));
         Reloader reloader = reloader(launch, token);
         this.ui = listen(
+                inherited,
                 "ui",
                 config.ui().address(),
                 config.ui().port(),
                 ProxyOptionsMapping.limits(config.ui().limits()),
-                config.ui().limits().maxConnections(),
                 Authenticator.ANYONE,
                 new UiRouter(discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady),
+                tls.ui(),
+                proxyProtocolFrom(config.ui().proxyProtocolFrom()),
                 ProxyOptionsMapping.trustedProxies(config.ui()));
         this.management = listen(
+                inherited,
                 "management",
                 config.management().address(),
                 config.management().port(),
-                HttpLimits.DEFAULT,
-                MANAGEMENT_CONNECTIONS,
+                new ListenerLimits(HttpLimits.DEFAULT, MANAGEMENT_CONNECTIONS, 0),
                 new AdminAuthenticator(
                         token::get,
                         InetAddress.ofLiteral(config.management().address()).isLoopbackAddress()),
                 new ManagementRouter(
                         probes,
                         metrics.registry()::scrape,
-                        new ReloadActions(reloader, launch.logging().levels()),
+                        new ReloadActions(reloader, launch.logging().levels(), runtime.drainState()),
                         blocking),
+                tls.management(),
+                null,
                 TrustedProxies.NONE);
-        Path file = launch.configFile();
-        Path tokenFile = config.management().tokenFile();
-        this.watchers = reloader == null
-                ? List.of()
-                : Stream.of(file, tokenFile)
-                        .flatMap(Stream::ofNullable)
-                        .map(watched -> new ConfigWatcher(watched, reloader, reloads, ConfigWatcher.DEFAULT_PERIOD))
-                        .toList();
+        this.watch = reloader == null ? null : new FileWatch(reloader, reloads);
+        watchFiles(launch.configFile(), config);
+    }
+
+    /** Looks at every file that the configuration names from now on, and at no other. */
+    private void watchFiles(@Nullable Path file, GatehouseConfig config) {
+        if (watch != null) {
+            List<Path> files = new ArrayList<>(ConfiguredTls.files(config));
+            Stream.of(file, config.management().tokenFile())
+                    .flatMap(Stream::ofNullable)
+                    .forEach(files::add);
+            watch.watch(files);
+        }
+    }
+
+    private static @Nullable Predicate<InetAddress> proxyProtocolFrom(List<Cidr> networks) {
+        return networks.isEmpty() ? null : address -> networks.stream().anyMatch(network -> network.contains(address));
     }
 
     /**
-     * Binds all doors and begins to look for applications.
+     * Binds all doors, accepts, and begins to look for applications.
      *
      * @param localProcesses UIs of processes that we started ourselves
      */
     static GatehouseServer start(
             Launch launch, String version, PrintStream out, Supplier<List<UiEndpoint>> localProcesses)
             throws IOException {
-        GatehouseServer server = new GatehouseServer(launch, version, out, localProcesses);
+        GatehouseServer server = prepare(launch, version, out, localProcesses, InheritedSockets.none());
+        server.accept();
+        return server;
+    }
+
+    /** The same up to {@link #accept}: until then, connections wait in the kernel's queue. */
+    static GatehouseServer prepare(
+            Launch launch,
+            String version,
+            PrintStream out,
+            Supplier<List<UiEndpoint>> localProcesses,
+            InheritedSockets inherited)
+            throws IOException {
+        GatehouseServer server = new GatehouseServer(launch, version, out, localProcesses, inherited);
         server.discovery.prepare(launch.config()).run();
         LOG.atInfo()
                 .addKeyValue("version", version)
                 .addKeyValue("jdk", Runtime.version())
                 .addKeyValue(
                         "transport", server.runtime.environment().transport().name())
-                .addKeyValue("ui", server.ui.address())
-                .addKeyValue("management", server.management.address())
+                .addKeyValue("tls", server.tls.provider())
+                .addKeyValue("ui", server.uiUrl())
+                .addKeyValue("management", server.managementUrl())
                 .log("gatehouse started");
         if (!server.ui.address().getAddress().isLoopbackAddress()) {
             LOG.atWarn()
@@ -157,22 +218,35 @@ final class GatehouseServer implements AutoCloseable {
     }
 
     private HttpListener listen(
+            InheritedSockets inherited,
             String name,
             String address,
             int port,
-            HttpLimits limits,
-            int connections,
+            ListenerLimits limits,
             Authenticator authenticator,
             Router router,
+            @Nullable ServerTls serverTls,
+            @Nullable Predicate<InetAddress> proxyProtocolFrom,
             TrustedProxies trustedProxies)
             throws IOException {
         InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(address), port);
-        boolean accessLogged = !name.equals("management");
+        // Probes must not fail because users are many, nor fill the log.
+        boolean forUsers = !name.equals("management");
         try {
-            return HttpListener.bind(
+            return HttpListener.open(
                     runtime,
                     new ListenerSpec(
-                            name, bind, limits, connections, accessLogged, authenticator, router, trustedProxies));
+                            name,
+                            bind,
+                            limits,
+                            forUsers,
+                            forUsers,
+                            authenticator,
+                            router,
+                            serverTls,
+                            proxyProtocolFrom,
+                            trustedProxies),
+                    inherited);
         } catch (IOException e) {
             close();
             throw e;
@@ -190,7 +264,17 @@ final class GatehouseServer implements AutoCloseable {
                             return launch.loader().load(file);
                         },
                         launch.config(),
-                        plan -> apply(plan, launch),
+                        new ReloadTarget() {
+                            @Override
+                            public void apply(ReloadPlan plan) {
+                                GatehouseServer.this.apply(plan, launch);
+                            }
+
+                            @Override
+                            public ReloadedFiles readFiles(GatehouseConfig effective) {
+                                return tls.readAgain(effective);
+                            }
+                        },
                         metrics::reloaded,
                         Clock.systemUTC());
     }
@@ -203,13 +287,21 @@ final class GatehouseServer implements AutoCloseable {
                 ProxyOptionsMapping.downstream(config.ui().timeouts());
         UpstreamTimeouts upstream = ProxyOptionsMapping.upstream(config.upstream());
         Runnable applications = plan.applied().touches("discovery") ? discovery.prepare(config) : () -> {};
+        UpstreamLimits upstreamLimits = ProxyOptionsMapping.upstreamLimits(config.upstream());
+        EjectionPolicy ejection = ProxyOptionsMapping.ejection(config.upstream().ejection());
+        ListenerLimits limits = ProxyOptionsMapping.limits(config.ui().limits());
+        OverloadThresholds newOverload = ProxyOptionsMapping.overload(config.overload());
         TrustedProxies trustedProxies = ProxyOptionsMapping.trustedProxies(config.ui());
         runtime.settings().update(downstream, upstream);
+        runtime.settings().limitUpstreams(upstreamLimits, ejection);
+        ui.use(limits);
         ui.trust(trustedProxies);
+        overload = newOverload;
         if (plan.applied().touches("logging")) {
             launch.logging().apply(config.logging());
         }
         applications.run();
+        watchFiles(launch.configFile(), config);
     }
 
     private String unsyncedSources() {
@@ -217,7 +309,7 @@ final class GatehouseServer implements AutoCloseable {
         return unsynced.isEmpty() ? "" : "not looked yet: " + String.join(", ", unsynced);
     }
 
-    private static Transport transport(Transport.Kind kind) throws IOException {
+    static Transport transport(Transport.Kind kind) throws IOException {
         try {
             return Transport.of(kind);
         } catch (UnsupportedOperationException e) {
@@ -235,21 +327,49 @@ final class GatehouseServer implements AutoCloseable {
         };
     }
 
-    /** Bound addresses by door, in the order in which the ready file names them. */
-    SequencedMap<String, InetSocketAddress> addresses() {
-        SequencedMap<String, InetSocketAddress> addresses = new LinkedHashMap<>();
-        addresses.put("ui", ui.address());
-        addresses.put("management", management.address());
-        return addresses;
+    private List<HttpListener> doors() {
+        return List.of(ui, management);
+    }
+
+    /** Begins to accept at all doors. */
+    void accept() {
+        doors().forEach(HttpListener::accept);
+    }
+
+    /** Begins to accept where probes come in. */
+    void acceptProbes() {
+        management.accept();
+    }
+
+    /** Accepts no more at any door: another process does. */
+    void stopAccepting() {
+        doors().forEach(HttpListener::close);
+    }
+
+    /** For a process that takes over. */
+    List<ListeningSocket> sockets() {
+        return doors().stream().map(HttpListener::socket).toList();
+    }
+
+    ProxyRuntime runtime() {
+        return runtime;
+    }
+
+    /** URLs by door, in the order in which the ready file names them. */
+    SequencedMap<String, String> urls() {
+        SequencedMap<String, String> urls = new LinkedHashMap<>();
+        urls.put("ui", uiUrl());
+        urls.put("management", managementUrl());
+        return urls;
     }
 
     /** What to open in a browser. */
     String uiUrl() {
-        return ReadyFile.url(ui.address()) + basePath;
+        return ReadyFile.url(ui.scheme(), ui.address()) + basePath;
     }
 
     String managementUrl() {
-        return ReadyFile.url(management.address());
+        return ReadyFile.url(management.scheme(), management.address());
     }
 
     AppRegistry registry() {
@@ -262,30 +382,57 @@ final class GatehouseServer implements AutoCloseable {
 
     /** Shuts down in order: not ready any more, no new connections, what is in flight ends or is cut at the deadline. */
     void drain(DrainConfig drain) throws InterruptedException {
-        LOG.atInfo()
-                .addKeyValue("delay", drain.delay())
-                .addKeyValue("timeout", drain.timeout())
-                .log("draining");
         runtime.drainState().begin();
+        logDrain(drain.delay(), drain.timeout());
         Thread.sleep(drain.delay());
-        ui.close();
+        ui.closeLosingNothing();
+        awaitEnd(List.of(ui), drain.timeout());
+    }
+
+    /** Ends what is in flight after {@link #stopAccepting}; nobody has to notice anything first. */
+    void drainAfterHandover(DrainConfig drain) throws InterruptedException {
+        runtime.drainState().begin();
+        logDrain(Duration.ZERO, drain.timeout());
+        awaitEnd(doors(), drain.timeout());
+    }
+
+    private void logDrain(Duration delay, Duration timeout) {
+        LOG.atInfo()
+                .addKeyValue("delay", delay)
+                .addKeyValue("timeout", timeout)
+                .addKeyValue("connections", connections(doors()))
+                .addKeyValue("inFlight", runtime.drainState().exchangesInFlight())
+                .log("draining");
+    }
+
+    private void awaitEnd(List<HttpListener> listeners, Duration timeout) throws InterruptedException {
         // An exchange ends when its response is queued; its connection closes when the response has left.
-        long deadline = System.nanoTime() + drain.timeout().toNanos();
-        while (ui.connections() > 0 && System.nanoTime() < deadline) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (connections(listeners) > 0 && System.nanoTime() < deadline) {
             Thread.sleep(DRAIN_STEP);
         }
-        LOG.atInfo().addKeyValue("cut", ui.connections()).log("drained");
+        LOG.atInfo()
+                .addKeyValue("cut", connections(listeners))
+                .addKeyValue("inFlight", runtime.drainState().exchangesInFlight())
+                .log("drained");
+    }
+
+    private static int connections(List<HttpListener> listeners) {
+        return listeners.stream().mapToInt(HttpListener::connections).sum();
     }
 
     @Override
     public void close() {
-        // Null when the constructor could not listen.
-        if (watchers != null) {
-            watchers.forEach(ConfigWatcher::close);
+        // Null when the constructor could not listen, or there is no file to watch.
+        if (watch != null) {
+            watch.close();
         }
         reloads.shutdownNow();
         discovery.close();
+        memoryGuard.close();
+        memory.close();
         runtime.close();
+        tls.close();
         blocking.shutdown();
         metrics.close();
     }

@@ -2,16 +2,22 @@
 package io.gatehouse.launcher.wiring;
 
 import io.gatehouse.launcher.config.Cidr;
+import io.gatehouse.launcher.config.EjectionConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.LimitsConfig;
+import io.gatehouse.launcher.config.OverloadConfig;
 import io.gatehouse.launcher.config.UiConfig;
 import io.gatehouse.launcher.config.UiTimeoutsConfig;
 import io.gatehouse.launcher.config.UpstreamConfig;
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.TrustedProxies;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
+import io.gatehouse.proxy.net.OverloadThresholds;
 import io.gatehouse.proxy.net.ProxyOptions;
+import io.gatehouse.proxy.server.ListenerLimits;
 import java.util.List;
 
 /** Configuration records to the records that proxy-core takes. */
@@ -19,17 +25,27 @@ final class ProxyOptionsMapping {
     private ProxyOptionsMapping() {}
 
     static ProxyOptions options(GatehouseConfig config) {
-        return new ProxyOptions(
-                config.threads(),
-                config.upstream().maxConnectionsPerHost(),
-                config.upstream().maxPending(),
-                ProxyOptions.DEFAULT.responseLimits(),
-                ProxyOptions.DEFAULT.beat());
+        return new ProxyOptions(config.threads(), ProxyOptions.DEFAULT.responseLimits(), ProxyOptions.DEFAULT.beat());
     }
 
-    static HttpLimits limits(LimitsConfig limits) {
-        return new HttpLimits(
-                limits.maxRequestLine().toIntExact(), limits.maxHead().toIntExact(), limits.maxHeaders());
+    static ListenerLimits limits(LimitsConfig limits) {
+        return new ListenerLimits(
+                new HttpLimits(
+                        limits.maxRequestLine().toIntExact(), limits.maxHead().toIntExact(), limits.maxHeaders()),
+                limits.maxConnections(),
+                limits.maxConnectionsPerClient());
+    }
+
+    static UpstreamLimits upstreamLimits(UpstreamConfig upstream) {
+        return new UpstreamLimits(upstream.maxConnectionsPerHost(), upstream.maxPending());
+    }
+
+    static EjectionPolicy ejection(EjectionConfig ejection) {
+        return new EjectionPolicy(ejection.consecutiveErrors(), ejection.firstDelay(), ejection.maxDelay());
+    }
+
+    static OverloadThresholds overload(OverloadConfig overload) {
+        return new OverloadThresholds(overload.drainAt(), overload.refuseAt());
     }
 
     static DownstreamTimeouts downstream(UiTimeoutsConfig timeouts) {

@@ -11,22 +11,38 @@ import io.gatehouse.launcher.config.LogLevel;
 import io.gatehouse.launcher.config.ReloadResult;
 import io.gatehouse.launcher.config.Reloader;
 import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.net.DrainState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the admin calls of the management listener do. */
 final class ReloadActions implements AdminActions {
+    private static final Logger LOG = LoggerFactory.getLogger(ReloadActions.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final @Nullable Reloader reloader;
     private final LogLevels levels;
+    private final DrainState drainState;
 
     /** {@code reloader}: null where there is no file to load again. */
-    ReloadActions(@Nullable Reloader reloader, LogLevels levels) {
+    ReloadActions(@Nullable Reloader reloader, LogLevels levels, DrainState drainState) {
         this.reloader = reloader;
         this.levels = levels;
+        this.drainState = drainState;
+    }
+
+    @Override
+    public LocalResponse drain(boolean wanted) {
+        drainState.request(wanted);
+        LOG.atInfo().addKeyValue("draining", wanted).log("drain asked for by an admin call");
+        ObjectNode answer = JSON.createObjectNode();
+        answer.put("draining", drainState.isDraining());
+        answer.put("inFlight", drainState.exchangesInFlight());
+        return LocalResponse.json(200, answer + "\n");
     }
 
     @Override

@@ -5,14 +5,19 @@ import io.gatehouse.launcher.ReadyFile;
 import io.gatehouse.launcher.cli.ExitCodes;
 import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.cli.Server;
+import io.gatehouse.launcher.config.DrainConfig;
+import io.gatehouse.launcher.config.GatehouseConfig;
+import io.gatehouse.proxy.takeover.Handover;
+import io.gatehouse.proxy.takeover.TakeoverSocket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a server for the life of the process: until SIGTERM or SIGINT, and then to an orderly end. */
+/** Runs a server for the life of the process: until SIGTERM, SIGINT or a successor, and then to an orderly end. */
 public final class ServerProcess implements Server {
     private final ProcessContext context;
     private final String version;
@@ -29,7 +34,7 @@ public final class ServerProcess implements Server {
             if (kind == Kind.DEMO) {
                 new Demo(context, version).run(launch, stop);
             } else {
-                serve(launch, stop);
+                serve(launch, stop, kind == Kind.TAKEOVER);
             }
             return ExitCodes.OK;
         } finally {
@@ -37,15 +42,47 @@ public final class ServerProcess implements Server {
         }
     }
 
-    private void serve(Launch launch, StopSignal stop) throws IOException, InterruptedException {
-        try (GatehouseServer server = GatehouseServer.start(launch, version, context.out(), List::of)) {
+    private void serve(Launch launch, StopSignal stop, boolean takeover) throws IOException, InterruptedException {
+        GatehouseConfig config = launch.config();
+        try (Succession succession = Succession.begin(config, takeover);
+                GatehouseServer server =
+                        GatehouseServer.prepare(launch, version, context.out(), List::of, succession.sockets())) {
+            succession.complete(server, stop::isStopping);
+            AtomicReference<@Nullable Handover> handover = new AtomicReference<>();
+            TakeoverSocket successors = succession.await(server, ready -> {
+                handover.set(ready);
+                stop.stop();
+            });
             ReadyNote note = ready(launch.readyFile(), server, Map.of());
-            try (note) {
+            try (note;
+                    successors) {
                 stop.await();
-                // First: whoever reads the file would send requests to a listener that is about to close.
+                // First: whoever reads the file would send requests to a listener that is about to close, or would find
+                // the file of the next process gone.
                 note.close();
-                server.drain(launch.config().drain());
+                end(server, config.drain(), successors, handover);
             }
+        }
+    }
+
+    /** The end by a signal, or by a process that took over. */
+    private static void end(
+            GatehouseServer server,
+            DrainConfig drain,
+            @Nullable TakeoverSocket successors,
+            AtomicReference<@Nullable Handover> handover)
+            throws IOException, InterruptedException {
+        if (successors != null) {
+            // No descriptor may be on its way when listeners close: another file could have its number.
+            successors.close();
+        }
+        Handover successor = handover.get();
+        if (successor == null) {
+            server.drain(drain);
+        } else {
+            server.stopAccepting();
+            successor.confirm();
+            server.drainAfterHandover(drain);
         }
     }
 
@@ -55,7 +92,7 @@ public final class ServerProcess implements Server {
             return () -> {};
         }
         ReadyFile ready = ReadyFile.write(
-                file, server.addresses(), more, ProcessHandle.current().pid());
+                file, server.urls(), more, ProcessHandle.current().pid());
         return ready::close;
     }
 
@@ -80,16 +117,19 @@ public final class ServerProcess implements Server {
         }
 
         private void onShutdown() {
-            synchronized (this) {
-                stopping.countDown();
-                if (interruptible != null) {
-                    interruptible.interrupt();
-                }
-            }
+            stop();
             try {
                 over.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        /** The same as the signal, without the end of the JVM: the main thread ends by itself. Any thread may call. */
+        synchronized void stop() {
+            stopping.countDown();
+            if (interruptible != null) {
+                interruptible.interrupt();
             }
         }
 

@@ -26,12 +26,14 @@ class ConfigDefaultsTest {
     @Test
     void aSectionThatIsCommentedOutIsValidWithoutItsSigns() {
         // Given
-        String yaml = Pattern.compile("^( *)# (historyServer:|  \\w+: .*|  # )", Pattern.MULTILINE)
+        String yaml = Pattern.compile("^( *)# (historyServer:|tls:|  \\w+: .*|  # )", Pattern.MULTILINE)
                 .matcher(ConfigDefaults.yaml())
                 .replaceAll("$1$2");
         ConfigFile file = ConfigFile.in(directory, yaml);
         // When / Then
-        assertThat(file.load().discovery().historyServer().url()).hasToString("http://history-server:18080");
+        GatehouseConfig loaded = file.load();
+        assertThat(loaded.discovery().historyServer().url()).hasToString("http://history-server:18080");
+        assertThat(loaded.ui().tls().certFile()).hasToString("/etc/gatehouse/tls/tls.crt");
     }
 
     @Test

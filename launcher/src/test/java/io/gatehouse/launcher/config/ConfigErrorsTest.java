@@ -55,6 +55,18 @@ class ConfigErrorsTest {
                         "ui:\n  timeouts: {head: 0s}\n",
                         "gatehouse.yaml:2:20: ui.timeouts.head: must be longer than 0: write a duration such as 30s"),
                 Arguments.of(
+                        "upstream:\n  ejection: {firstDelay: 2m}\n",
+                        "gatehouse.yaml:2:26: upstream.ejection.firstDelay: 120s is longer than maxDelay (60s): lower it or raise maxDelay"),
+                Arguments.of(
+                        "overload:\n  drainAt: 96\n",
+                        "gatehouse.yaml:2:12: overload.drainAt: 96 is more than refuseAt (95): lower it or raise refuseAt"),
+                Arguments.of(
+                        "discovery:\n  historyServer:\n    url: http://h:1\n    replicas: [\"http://h:1\"]\n",
+                        "gatehouse.yaml:4:16: discovery.historyServer.replicas[0]: http://h:1 stands twice: write every server once, and that of url not again"),
+                Arguments.of(
+                        "discovery:\n  historyServer:\n    url: http://h:1\n    replicas: [\"http://i:1/x\"]\n",
+                        "gatehouse.yaml:4:16: discovery.historyServer.replicas[0]: http://i:1/x is mounted at another path than url: mount all History Servers at the same path"),
+                Arguments.of(
                         "drain:\n  timeout: 25h\n",
                         "gatehouse.yaml:2:12: drain.timeout: 25h is longer than a day: write 24h or less"),
                 Arguments.of(
@@ -87,9 +99,27 @@ class ConfigErrorsTest {
                         "discovery:\n  historyServer:\n    clientMode: true\n",
                         "gatehouse.yaml:3:5: discovery.historyServer.url: the key is missing: add url: http://history-server:18080"),
                 Arguments.of(
-                        "discovery:\n  historyServer:\n    url: https://h\n",
-                        "gatehouse.yaml:3:10: discovery.historyServer.url: scheme 'https' is not supported: write an http URL; other schemes"
-                                + " cannot be used yet"),
+                        "discovery:\n  historyServer:\n    url: ftp://h\n",
+                        "gatehouse.yaml:3:10: discovery.historyServer.url: scheme 'ftp' is not supported: write it as"
+                                + " http://host:port or https://host:port/path"),
+                Arguments.of(
+                        "ui:\n  tls: {certFile: a}\n",
+                        "gatehouse.yaml:2:8: ui.tls.keyFile: the key is missing: add keyFile: /etc/gatehouse/tls/tls.key"),
+                Arguments.of(
+                        "ui:\n  tls: {certFile: a, keyFile: b, minVersion: 1.1}\n",
+                        "gatehouse.yaml:2:46: ui.tls.minVersion: '1.1' is no version of TLS that is spoken here: write 1.2 or 1.3"),
+                Arguments.of(
+                        "ui:\n  tls: {certFile: a, keyFile: b, clientAuth: required}\n",
+                        "gatehouse.yaml:2:8: ui.tls.clientCaFile: the key is missing, so no client's certificate could be"
+                                + " accepted: name the file with the CAs of the clients' certificates"),
+                Arguments.of(
+                        "ui:\n  tls: {certFile: a, keyFile: b, clientCaFile: c}\n",
+                        "gatehouse.yaml:2:48: ui.tls.clientCaFile: it has no effect, because clientAuth is none: write"
+                                + " clientAuth: required or optional, or leave the key out"),
+                Arguments.of(
+                        "upstream:\n  tls: {certFile: a}\n",
+                        "gatehouse.yaml:2:8: upstream.tls.keyFile: the key is missing: a certificate and its private key go"
+                                + " together: name both files or none"),
                 Arguments.of(
                         "discovery:\n  historyServer:\n    url: http://h\n    clientMode: yes\n",
                         "gatehouse.yaml:4:17: discovery.historyServer.clientMode: 'yes' is neither true nor false: write true or false"),

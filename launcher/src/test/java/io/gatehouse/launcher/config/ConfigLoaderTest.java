@@ -66,11 +66,12 @@ class ConfigLoaderTest {
         assertThat(config.management().tokenFile()).isEqualTo(Path.of("/run/token"));
         assertThat(config.discovery().historyServer())
                 .isEqualTo(new HistoryServerConfig(
-                        new HttpUrl("fd00::1", 18080, "/spark"),
+                        new HttpUrl(false, "fd00::1", 18080, "/spark"),
+                        List.of(),
                         false,
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"))));
         assertThat(config.discovery().applications())
-                .containsExactly(new ApplicationConfig(null, new HttpUrl("127.0.0.1", 80, "")));
+                .containsExactly(new ApplicationConfig(null, new HttpUrl(false, "127.0.0.1", 80, "")));
         assertThat(config.accessLog().output()).isEqualTo(new AccessLogOutput.Off());
         assertThat(config.logging())
                 .isEqualTo(new LoggingConfig(LogLevel.WARN, LogFormat.TEXT, Map.of("io.netty", LogLevel.ERROR)));

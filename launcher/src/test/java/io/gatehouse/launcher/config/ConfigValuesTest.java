@@ -83,6 +83,8 @@ class ConfigValuesTest {
     @ParameterizedTest
     @CsvSource({
         "http://h, http://h:80",
+        "https://h, https://h:443",
+        "https://h:8443/a, https://h:8443/a",
         "HTTP://h:18080/, http://h:18080",
         "http://10.0.0.1:4040/a/b, http://10.0.0.1:4040/a/b",
         "http://[::1]:4040, http://[::1]:4040"
@@ -104,7 +106,7 @@ class ConfigValuesTest {
                 "http://",
                 "http://h:0",
                 "http://h:65536",
-                "https://h",
+                "ftp://h",
                 "http://h?a",
                 "http://h#a",
                 "http://u@h",

@@ -50,7 +50,10 @@ class EnvironmentOverlayTest {
         // Then
         assertThat(historyServer)
                 .isEqualTo(new HistoryServerConfig(
-                        new HttpUrl("h", 18080, ""), true, List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"))));
+                        new HttpUrl(false, "h", 18080, ""),
+                        List.of(),
+                        true,
+                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"))));
     }
 
     @Test

@@ -138,7 +138,7 @@ class DemoIT {
             try (GatehouseServer server = demo.start(launch, folder, port, 0, new DemoPorts(1, 2), List.of())) {
                 demo.say(launch, server, "app-1", "app-2");
                 // Then
-                int other = server.addresses().firstEntry().getValue().getPort();
+                int other = java.net.URI.create(server.uiUrl()).getPort();
                 assertThat(other).isNotEqualTo(port).isPositive();
                 assertThat(printed.toString(StandardCharsets.UTF_8))
                         .contains("http://127.0.0.1:" + other + "/apps/app-1/", "/history/app-2/");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.gatehouse.launcher.Main;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
+import io.gatehouse.proxy.testkit.TestPki;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -64,26 +65,34 @@ final class GatehouseProcess implements AutoCloseable {
 
     /** {@code serve} with that configuration, up and running. */
     static GatehouseProcess serve(Path folder, Path config) throws IOException {
-        GatehouseProcess gatehouse = start(
-                folder,
-                "serve",
-                "--config",
-                config.toString(),
-                "--ready-file",
-                folder.resolve("ready.json").toString());
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> Files.exists(gatehouse.readyFile) || !gatehouse.process.isAlive());
+        return serve(folder, config, folder.resolve("ready.json"));
+    }
+
+    /** The same with a ready file elsewhere and further options. */
+    static GatehouseProcess serve(Path folder, Path config, Path readyFile, String... options) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of("serve", "--config", config.toString(), "--ready-file", readyFile.toString()));
+        arguments.addAll(List.of(options));
+        GatehouseProcess gatehouse = start(folder, arguments.toArray(String[]::new));
+        Awaitility.await().atMost(PATIENCE).until(() -> gatehouse.isReady(readyFile) || !gatehouse.process.isAlive());
         if (!gatehouse.process.isAlive()) {
             throw new IOException("gatehouse ended: " + gatehouse.log());
         }
-        // It takes the file away before its listeners close, and tests ask it for longer.
-        gatehouse.ready = new ObjectMapper().readTree(Files.readAllBytes(gatehouse.readyFile));
         // The file says that it listens; its first look for applications is over later.
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> gatehouse.get("management", "/readyz").status() == 200);
         return gatehouse;
+    }
+
+    /** Whether the file stands and is this process's; it is kept, because the process takes the file away before it ends. */
+    private boolean isReady(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        JsonNode content = new ObjectMapper().readTree(Files.readAllBytes(file));
+        ready = content;
+        return content.path("pid").asLong() == process.pid();
     }
 
     InetSocketAddress door(String name) {
@@ -95,8 +104,15 @@ final class GatehouseProcess implements AutoCloseable {
         return Files.exists(readyFile);
     }
 
+    /** With TLS where the door has it, and trust in whatever it shows. */
     RawClient client(String door) throws IOException {
-        return new RawClient(door(door));
+        return isSecure(door)
+                ? new RawClient(TestPki.socket(TestPki.context(null, null), door(door), null))
+                : new RawClient(door(door));
+    }
+
+    boolean isSecure(String door) {
+        return ready.path(door).asText().startsWith("https:");
     }
 
     Response get(String door, String path) throws IOException {
@@ -112,6 +128,20 @@ final class GatehouseProcess implements AutoCloseable {
     /** SIGTERM. */
     void terminate() {
         process.destroy();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     int exitCode() throws InterruptedException {

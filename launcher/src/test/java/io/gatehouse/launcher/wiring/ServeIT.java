@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import io.gatehouse.proxy.testkit.TestPki;
+import io.gatehouse.proxy.tls.KeyPairFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -138,6 +140,49 @@ class ServeIT {
     }
 
     @Test
+    void limitsAndThresholdsChangeWithoutARestart() throws Exception {
+        try (ScriptedUpstream ui = named("one", Duration.ZERO);
+                GatehouseProcess gatehouse = GatehouseProcess.serve(
+                        folder, config("[" + application("app-1", ui) + "]", "{delay: 0s, timeout: 5s}"));
+                RawClient kept = gatehouse.client("ui")) {
+            String get = "GET /sparkui/app-1/ HTTP/1.1\r\nHost: gatehouse.example\r\n\r\n";
+            assertThat(kept.send(get).response().status()).isEqualTo(200);
+            Path file = folder.resolve("gatehouse.yaml");
+            String yaml = Files.readString(file);
+
+            // When: one connection, which there is already
+            Files.writeString(
+                    file,
+                    yaml.replace("ui: {", "ui: {limits: {maxConnections: 1, maxConnectionsPerClient: 9}, ")
+                            + "upstream: {maxPending: 1, maxConnectionsPerHost: 1, ejection: {consecutiveErrors: 2}}\n");
+            Response applied = gatehouse.ask("management", RELOAD);
+            // Then
+            assertThat(applied.text()).contains("\"result\":\"applied\"", "\"refused\":[]");
+            assertThat(kept.send(get).response().status()).isEqualTo(200);
+            Response refused = gatehouse.get("ui", "/sparkui/app-1/");
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.field("retry-after")).isEqualTo("5");
+
+            // When: thresholds that any process is above once it has collected
+            Files.writeString(file, yaml + "overload: {drainAt: 10, refuseAt: 10}\n");
+            assertThat(gatehouse.ask("management", RELOAD).text()).contains("overload.drainAt", "\"refused\":[]");
+            // Then: users are refused, whoever looks after the process is not
+            await().atMost(PATIENCE)
+                    .until(() -> gatehouse.get("ui", "/sparkui/app-1/").status() == 503);
+            assertThat(gatehouse.get("ui", "/sparkui/app-1/").field("proxy-status"))
+                    .isEqualTo("gatehouse; error=proxy_internal_response");
+            assertThat(gatehouse.get("management", "/readyz").status()).isEqualTo(200);
+            assertThat(gatehouse.get("management", "/metrics").text()).contains("gatehouse_memory_pressure 2");
+
+            // When / Then
+            Files.writeString(file, yaml);
+            gatehouse.ask("management", RELOAD);
+            await().atMost(PATIENCE)
+                    .until(() -> gatehouse.get("ui", "/sparkui/app-1/").status() == 200);
+        }
+    }
+
+    @Test
     void aRotatedTokenCountsWithoutARestart() throws Exception {
         // Given
         Path token = folder.resolve("token");
@@ -254,9 +299,9 @@ class ServeIT {
                 ScriptedUpstream cut = new ScriptedUpstream(connection -> connection.head());
                 GatehouseProcess gatehouse = GatehouseProcess.serve(
                         folder,
-                        config(
+                        withTls(config(
                                 "[" + application("app-1", ui) + ", " + application("cut", cut) + "]",
-                                "{delay: 0s, timeout: 1s}"))) {
+                                "{delay: 0s, timeout: 1s}")))) {
             gatehouse.get("ui", "/sparkui/app-1/");
             gatehouse.get("ui", "/sparkui/cut/");
             gatehouse.ask("management", RELOAD);
@@ -265,6 +310,13 @@ class ServeIT {
                     names(Files.readString(Path.of("..", "docs", "metrics.md")), "(?m)^\\| `(gatehouse_\\w+)");
             assertThat(scraped).containsExactlyInAnyOrderElementsOf(documented);
         }
+    }
+
+    /** Some meters are there with TLS only. */
+    private Path withTls(Path config) throws IOException {
+        KeyPairFiles own = TestPki.files(folder, "own", new TestPki().issue("gatehouse.example"));
+        String tls = "ui: {tls: {certFile: %s, keyFile: %s}, ".formatted(own.certFile(), own.keyFile());
+        return Files.writeString(config, Files.readString(config).replace("ui: {", tls));
     }
 
     /** Histograms count as one: their suffixes are left off. */

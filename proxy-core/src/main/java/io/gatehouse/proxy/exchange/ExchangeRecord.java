@@ -9,6 +9,7 @@ import io.gatehouse.proxy.http1.HeadWriter;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.log.JsonLine;
+import io.gatehouse.proxy.metrics.ListenerMeters;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +91,12 @@ final class ExchangeRecord {
     void end(RequestHead head) {
         upstreamEnded();
         long nanos = loop.nanoTime() - startNanos;
-        listener.meters().route(route).exchange(head.method(), status, nanos, bytesIn, bytesOut);
+        ListenerMeters.Route meters = listener.meters().route(route);
+        meters.exchange(head.method(), status, nanos, bytesIn, bytesOut);
         ErrorType failure = error;
+        if (failure != null) {
+            meters.error(failure);
+        }
         if (failure != null && upstream != null && isUpstreams(failure)) {
             loop.environment().metrics().upstreamRoute(route).error(failure);
         }

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.RouteDecision.Forward;
+import io.gatehouse.proxy.Upstream;
 
 /**
  * Where an exchange stands. Root of a sealed hierarchy: each state carries what only it needs; the transitions are the
@@ -20,8 +21,9 @@ sealed interface ExchangeState {
         }
     }
 
-    /** A connection to the upstream is waited for. */
-    record Connecting(Forward forward, int attempt, UpstreamPool.Ticket ticket) implements ExchangeState {}
+    /** A connection to {@code upstream} is waited for. */
+    record Connecting(Forward forward, int attempt, Upstream upstream, UpstreamPool.Ticket ticket)
+            implements ExchangeState {}
 
     /** Request and response are under way on {@code upstream}. */
     record Forwarding(Forward forward, int attempt, Http1BackendHandler upstream) implements ExchangeState {}

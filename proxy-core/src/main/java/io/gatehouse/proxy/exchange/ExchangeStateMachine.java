@@ -3,10 +3,12 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.RouteDecision.Handle;
+import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.forwarding.ClientResolver;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.Method;
@@ -270,9 +272,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         switch (decision) {
             case Forward forward -> {
                 record.route = forward.target().route();
-                record.upstream = forward.target().upstream();
                 responseForwarder.from(forward.target());
-                connect(forward, 1);
+                connect(forward, 1, null);
             }
             case RouteDecision.Answer answer -> {
                 record.route = answer.route();
@@ -367,13 +368,16 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     // ---- Forwarding -----------------------------------------------------------------------------------------------
 
-    private void connect(Forward forward, int attempt) {
+    /** {@code tried}: where the first attempt failed; null for the first. */
+    private void connect(Forward forward, int attempt, @Nullable Upstream tried) {
+        Upstream upstream = loop.upstreamSelector().select(forward.target(), tried);
+        record.upstream = upstream;
         record.attempts = attempt;
         record.upstreamStartNanos = loop.nanoTime();
         UpstreamPool.Ticket ticket = loop.upstreamPool().ticket(this);
         // The pool may answer before it returns.
-        state = new ExchangeState.Connecting(forward, attempt, ticket);
-        loop.upstreamPool().acquire(forward.target().upstream(), ticket);
+        state = new ExchangeState.Connecting(forward, attempt, upstream, ticket);
+        loop.upstreamPool().acquire(upstream, ticket);
     }
 
     @Override
@@ -418,7 +422,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     public void onConnectFailed(ErrorType error, String detail) {
         if (state instanceof ExchangeState.Connecting connecting) {
             try {
-                noResponse(connecting.forward(), error, detail);
+                notConnected(connecting, error, detail);
             } catch (Throwable defect) {
                 onDefect("a failed connection could not be answered", defect);
             }
@@ -428,12 +432,34 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         }
     }
 
+    /** Nothing was sent yet, so another member of the group may get the request, whatever its method. */
+    private void notConnected(ExchangeState.Connecting connecting, ErrorType error, String detail) {
+        ForwardTarget target = connecting.forward().target();
+        loop.upstreamSelector().failed(target, connecting.upstream(), error);
+        if (connecting.attempt() < MAX_ATTEMPTS && loop.upstreamSelector().hasAnother(target, error)) {
+            again(connecting.forward(), connecting.attempt(), connecting.upstream());
+        } else {
+            noResponse(connecting.forward(), error, detail);
+        }
+    }
+
+    private void answered(ExchangeState.Forwarding forwarding) {
+        loop.upstreamSelector()
+                .answered(forwarding.forward().target(), forwarding.upstream().upstream(), record.status);
+    }
+
+    private void again(Forward forward, int attempts, Upstream tried) {
+        loop.environment().metrics().upstreamRoute(record.route).retry();
+        connect(forward, attempts + 1, tried);
+    }
+
     /** Called by the response's side: the client has been told that its connection is a WebSocket now. */
     void onWebSocket() {
         if (!(state instanceof ExchangeState.Forwarding forwarding)) {
             illegal("WebSocket");
             return;
         }
+        answered(forwarding);
         state = new ExchangeState.Tunnelling(forwarding.upstream());
         requestForwarder.tunnel();
         frontend.tunnel();
@@ -452,6 +478,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             return;
         }
         record.upstreamEnded();
+        answered(forwarding);
         // The upstream connection may have another listener soon, so nobody else will flush; and until then what the
         // flush does to the client's writability must not reach a connection that is no longer ours.
         frontend.writer().flush();
@@ -477,11 +504,15 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
                 && untouched
                 && forwarding.upstream().isReused();
         if (closedMeanwhile && forwarding.attempt() < MAX_ATTEMPTS && RequestForwarder.mayRepeat(current())) {
-            loop.environment().metrics().upstreamRoute(record.route).retry();
             loop.upstreamPool().discardIdle(forwarding.upstream().upstream());
-            connect(forwarding.forward(), forwarding.attempt() + 1);
+            again(
+                    forwarding.forward(),
+                    forwarding.attempt(),
+                    forwarding.upstream().upstream());
             return;
         }
+        loop.upstreamSelector()
+                .failed(forwarding.forward().target(), forwarding.upstream().upstream(), error);
         noResponse(forwarding.forward(), error, detail);
         flushUnlessReading();
     }
@@ -491,7 +522,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         return requestDone
                 && current().keepsAlive()
                 && !hasWrittenAhead()
-                && !loop.environment().drainState().isDraining();
+                && !loop.environment().endsConnections();
     }
 
     /**

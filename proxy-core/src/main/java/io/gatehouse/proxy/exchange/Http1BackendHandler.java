@@ -12,6 +12,7 @@ import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.net.DeadlineScanner;
 import io.gatehouse.proxy.net.SplicePipe;
+import io.gatehouse.proxy.tls.TlsFailures;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -20,7 +21,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.FileRegion;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +75,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     private boolean spliceAsked;
     private boolean broken;
     private boolean owesContinue;
+    private boolean closeNotified;
     private boolean webSocketAsked;
     private int interimResponses;
     private int exchanges;
@@ -417,12 +421,26 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         }
     }
 
+    /** The upstream's close_notify is the end of the stream, and the only proof that it is the end. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+            closeNotified = true;
+            channel().close();
+        }
+    }
+
+    /** Whether a body that the end of the connection ends is whole: with TLS, anybody can end a TCP connection. */
+    private boolean isEndGenuine() {
+        return !broken && (closeNotified || !upstream.isSecure());
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         loop.deadlines().remove(deadlines);
         pool.closed(this);
         boolean endsWithConnection = state == State.TUNNEL || (state == State.BODY && bodyDecoder.endsWithConnection());
-        if (endsWithConnection && !broken && listener != null) {
+        if (endsWithConnection && isEndGenuine() && listener != null) {
             state = State.CLOSED;
             ResponseListener ending = listener;
             listener = null;
@@ -442,7 +460,9 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof SSLException) {
+            fail(TlsFailures.classify(cause), TlsFailures.reason(cause));
+        } else if (cause instanceof IOException) {
             // Where reading failed, the channel closes by itself. Where writing failed, there may be an answer to read;
             // without one the deadline for the response ends the wait.
             reusable = false;

@@ -6,9 +6,12 @@ import io.gatehouse.proxy.http1.BodyDecoder;
 import io.gatehouse.proxy.http1.HeadDecoder;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.RequestHead;
+import io.gatehouse.proxy.net.ChannelEnds;
+import io.gatehouse.proxy.net.ClientAddress;
 import io.gatehouse.proxy.net.DeadlineScanner;
 import io.gatehouse.proxy.net.SplicePipe;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -20,8 +23,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FileRegion;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,10 +114,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        InetAddress peer = context.channel().remoteAddress() instanceof InetSocketAddress address
-                ? address.getAddress()
-                : InetAddress.getLoopbackAddress();
-        exchange = new ExchangeStateMachine(this, listener, loop, peer);
+        exchange = new ExchangeStateMachine(this, listener, loop, ClientAddress.of(context.channel()));
         phaseStartNanos = loop.nanoTime();
         loop.deadlines().add(deadlines);
     }
@@ -128,7 +126,11 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
         ByteBuf waiting = stash;
         if (waiting != null) {
             // A read that was under way when reads were paused.
-            stash = context.alloc().compositeBuffer().addComponents(true, waiting, in);
+            // Never one inside the other: TLS may cut what was read into thousands of pieces.
+            CompositeByteBuf all = waiting instanceof CompositeByteBuf composite
+                    ? composite
+                    : context.alloc().compositeBuffer().addComponent(true, waiting);
+            stash = all.addComponent(true, in);
             return;
         }
         decode(in);
@@ -397,7 +399,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
             if (linger && channel() instanceof DuplexChannel duplex) {
                 phaseStartNanos = loop.nanoTime();
                 lingerStartNanos = phaseStartNanos;
-                duplex.shutdownOutput();
+                ChannelEnds.halfClose(duplex);
             } else {
                 channel().close();
             }
@@ -418,7 +420,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
         reading = Reading.DISCARD;
         endSplice();
         linger(0);
-        channel().close();
+        ChannelEnds.cut(channel());
     }
 
     private void linger(int seconds) {
@@ -533,8 +535,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
         }
 
         private void headDeadline(DownstreamTimeouts timeouts, long now, long waited) {
-            boolean draining =
-                    waited > DRAIN_IDLE_NANOS && loop.environment().drainState().isDraining();
+            boolean draining = waited > DRAIN_IDLE_NANOS && loop.environment().endsConnections();
             // The empty line that some clients send behind a request is nothing yet (RFC 9112 section 2.2).
             boolean begun = head != null && headDecoder.hasBegun();
             if (begun || (!hadRequest && !draining)) {

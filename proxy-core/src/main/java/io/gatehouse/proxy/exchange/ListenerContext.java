@@ -6,27 +6,41 @@ import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.metrics.ListenerMeters;
+import io.gatehouse.proxy.net.MemoryPressure;
 
 /** What the connections of one listener share. Safe for any thread. */
 public final class ListenerContext {
     private final String name;
-    private final HttpLimits limits;
     private final boolean accessLogged;
+    private final boolean shedsLoad;
+    private final MemoryPressure memoryPressure;
     private final Authenticator authenticator;
     private final Router router;
+    private final String scheme;
     private final ListenerMeters meters;
+    private volatile HttpLimits limits;
     private volatile TrustedProxies trustedProxies = TrustedProxies.NONE;
 
+    /**
+     * @param scheme what clients speak here, {@code http} or {@code https}
+     * @param accessLogged whether its exchanges go to the access log
+     * @param shedsLoad whether it refuses requests while memory is exhausted
+     */
     public ListenerContext(
             String name,
+            String scheme,
             HttpLimits limits,
             boolean accessLogged,
+            boolean shedsLoad,
             Authenticator authenticator,
             Router router,
             ProxyEnvironment environment) {
         this.name = name;
+        this.scheme = scheme;
         this.limits = limits;
         this.accessLogged = accessLogged;
+        this.shedsLoad = shedsLoad;
+        this.memoryPressure = environment.memoryPressure();
         this.authenticator = authenticator;
         this.router = router;
         this.meters = environment.metrics().listener(name);
@@ -36,8 +50,24 @@ public final class ListenerContext {
         return name;
     }
 
+    /** What clients speak here: {@code http}, or {@code https} where the listener has TLS. */
+    public String scheme() {
+        return scheme;
+    }
+
+    /** For connections that are accepted now. */
     public HttpLimits limits() {
         return limits;
+    }
+
+    /** Called on reload, from any thread. */
+    public void use(HttpLimits newLimits) {
+        limits = newLimits;
+    }
+
+    /** Whether there is too little memory for another request. */
+    boolean refusesRequests() {
+        return shedsLoad && memoryPressure.level() == MemoryPressure.Level.REFUSE;
     }
 
     public boolean accessLogged() {
@@ -50,11 +80,6 @@ public final class ListenerContext {
 
     public Router router() {
         return router;
-    }
-
-    /** What clients speak here. */
-    public String scheme() {
-        return "http";
     }
 
     /** Whose word counts about whom they speak for; nobody's at first. */

@@ -4,7 +4,6 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.http1.HeadWriter;
-import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.netty.buffer.ByteBuf;
@@ -37,7 +36,7 @@ final class LocalAnswers {
      */
     static LocalResponse error(@Nullable RequestHead head, ErrorType error, String detail, String requestId) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(error.status());
-        boolean html = head != null && prefersHtml(head);
+        boolean html = head != null && AcceptField.prefersPage(head);
         String body = html ? page(status, error, detail, requestId) : problem(status, error, detail, requestId);
         LocalResponse response = despite(
                 LocalResponse.of(error.status(), html ? "text/html; charset=utf-8" : "application/problem+json", body),
@@ -99,12 +98,6 @@ final class LocalAnswers {
     private static void line(ByteBuf out, String line) {
         ByteBufUtil.writeAscii(out, line);
         out.writeShort(HeadWriter.CR_LF);
-    }
-
-    /** Browsers name text/html; everything else is taken for a program. */
-    private static boolean prefersHtml(RequestHead head) {
-        String accept = head.value(HeaderName.ACCEPT);
-        return accept != null && accept.contains("text/html");
     }
 
     private static String problem(HttpResponseStatus status, ErrorType error, String detail, String requestId) {

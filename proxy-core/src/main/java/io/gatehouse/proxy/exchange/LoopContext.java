@@ -34,12 +34,14 @@ public final class LoopContext {
     private final AccessLog.Sink accessLog;
     private final LogClock logClock = new LogClock(Clock.systemUTC());
     private final UpstreamPool upstreamPool;
+    private final UpstreamSelector upstreamSelector;
 
     public LoopContext(EventLoop eventLoop, ProxyEnvironment environment, AccessLog.Sink accessLog) {
         this.eventLoop = eventLoop;
         this.environment = environment;
         this.accessLog = accessLog;
         this.upstreamPool = new UpstreamPool(this);
+        this.upstreamSelector = new UpstreamSelector(upstreamPool, environment.upstreamHealth());
     }
 
     public EventLoop eventLoop() {
@@ -56,6 +58,10 @@ public final class LoopContext {
 
     public UpstreamPool upstreamPool() {
         return upstreamPool;
+    }
+
+    UpstreamSelector upstreamSelector() {
+        return upstreamSelector;
     }
 
     public AccessLog.Sink accessLog() {

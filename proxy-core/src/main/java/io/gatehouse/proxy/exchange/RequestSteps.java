@@ -29,7 +29,9 @@ final class RequestSteps {
 
     /** The first step: what is refused or answered whatever the listener. */
     void begin(RequestHead head, ClientInfo client) {
-        if (head.method() == Method.TRACE) {
+        if (listener.refusesRequests()) {
+            refuse(ErrorType.OUT_OF_MEMORY, "");
+        } else if (head.method() == Method.TRACE) {
             refuse(ErrorType.METHOD_NOT_ALLOWED, "TRACE is not served: it would show a client its own credentials.");
         } else if (head.isAsterisk()) {
             answer(LocalResponse.empty(204).with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));

@@ -2,7 +2,9 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamGroup;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.ResponseHead;
@@ -51,6 +53,9 @@ public final class UpstreamClient {
 
     private final Supplier<LoopContext> loops;
 
+    /** The route of all calls, in metrics. */
+    private static final String ROUTE = "internal";
+
     /** {@code loops}: where a call is carried out; see {@code ProxyRuntime.anyContext}. */
     public UpstreamClient(Supplier<LoopContext> loops) {
         this.loops = loops;
@@ -65,13 +70,18 @@ public final class UpstreamClient {
      * @return completes exceptionally with {@link CallFailedException}
      */
     public CompletableFuture<Reply> get(Upstream upstream, String target, int maxBody, Duration deadline) {
+        return get(UpstreamGroup.of(upstream), target, maxBody, deadline);
+    }
+
+    /** Sends a GET to any of a group; to a second one where there is no connection to the first. */
+    public CompletableFuture<Reply> get(UpstreamGroup group, String target, int maxBody, Duration deadline) {
         for (int i = 0; i < target.length(); i++) {
             if (target.charAt(i) <= ' ' || target.charAt(i) > '~') {
                 throw new IllegalArgumentException("not a request target: " + target);
             }
         }
         LoopContext loop = loops.get();
-        Call call = new Call(loop, upstream, target, maxBody);
+        Call call = new Call(loop, ForwardTarget.to(ROUTE, group), target, maxBody);
         loop.eventLoop().execute(() -> call.start(deadline));
         return call.reply;
     }
@@ -79,10 +89,11 @@ public final class UpstreamClient {
     private static final class Call implements UpstreamPool.Waiter, ResponseListener {
         private final CompletableFuture<Reply> reply = new CompletableFuture<>();
         private final LoopContext loop;
-        private final Upstream upstream;
+        private final ForwardTarget server;
         private final String target;
         private final int maxBody;
         private final ByteBuf body = Unpooled.buffer();
+        private Upstream upstream;
         private UpstreamPool.Ticket ticket;
         private @Nullable Http1BackendHandler connection;
         private @Nullable ScheduledFuture<?> timeout;
@@ -90,9 +101,10 @@ public final class UpstreamClient {
         private int status;
         private String contentType = "";
 
-        Call(LoopContext loop, Upstream upstream, String target, int maxBody) {
+        Call(LoopContext loop, ForwardTarget server, String target, int maxBody) {
             this.loop = loop;
-            this.upstream = upstream;
+            this.server = server;
+            this.upstream = server.upstream();
             this.target = target;
             this.maxBody = maxBody;
             this.ticket = loop.upstreamPool().ticket(this);
@@ -104,7 +116,18 @@ public final class UpstreamClient {
                             () -> fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no whole response in time"),
                             deadline.toNanos(),
                             TimeUnit.NANOSECONDS);
+            acquire(null);
+        }
+
+        private void acquire(@Nullable Upstream tried) {
+            upstream = loop.upstreamSelector().select(server, tried);
             loop.upstreamPool().acquire(upstream, ticket);
+        }
+
+        private void repeat() {
+            repeated = true;
+            ticket = loop.upstreamPool().ticket(this);
+            acquire(upstream);
         }
 
         @Override
@@ -132,7 +155,12 @@ public final class UpstreamClient {
 
         @Override
         public void onConnectFailed(ErrorType error, String detail) {
-            fail(error, detail);
+            loop.upstreamSelector().failed(server, upstream, error);
+            if (!repeated && loop.upstreamSelector().hasAnother(server, error)) {
+                repeat();
+            } else {
+                fail(error, detail);
+            }
         }
 
         @Override
@@ -166,6 +194,7 @@ public final class UpstreamClient {
             if (used != null) {
                 used.release();
             }
+            loop.upstreamSelector().answered(server, upstream, status);
             cancelTimeout();
             reply.complete(new Reply(status, contentType, ByteBufUtil.getBytes(body)));
         }
@@ -179,11 +208,10 @@ public final class UpstreamClient {
                     && !repeated;
             connection = null;
             if (stale) {
-                repeated = true;
                 loop.upstreamPool().discardIdle(upstream);
-                ticket = loop.upstreamPool().ticket(this);
-                loop.upstreamPool().acquire(upstream, ticket);
+                repeat();
             } else {
+                loop.upstreamSelector().failed(server, upstream, error);
                 fail(error, detail);
             }
         }

@@ -3,10 +3,11 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.gatehouse.proxy.net.LastResortHandler;
-import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ReceiveBuffers;
+import io.gatehouse.proxy.tls.TlsFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -14,23 +15,27 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop to all upstreams: kept alive, capped, waited for in order. An exchange and its
  * upstream connection are always on the same loop.
  *
- * <p>The caps of {@link ProxyOptions} hold for the process; each loop has an equal share.
+ * <p>{@link UpstreamLimits} hold for the process; each loop has an equal share. Where a change has made them smaller, the
+ * connections that become free are closed until it fits.
  */
 public final class UpstreamPool {
     private static final int FIRST_READ = 16 << 10;
@@ -85,8 +90,7 @@ public final class UpstreamPool {
     private final LoopContext loop;
     private final Map<Upstream, Host> hosts = new HashMap<>();
     private final LastResortHandler lastResort = new LastResortHandler();
-    private final int maxOpen;
-    private final int maxWaiting;
+    private final int loops;
     /** Written by the event loop, read by the metrics' thread. */
     private volatile int openConnections;
 
@@ -94,10 +98,7 @@ public final class UpstreamPool {
 
     UpstreamPool(LoopContext loop) {
         this.loop = loop;
-        ProxyOptions options = loop.environment().options();
-        int loops = options.eventLoops();
-        this.maxOpen = Math.max(1, options.maxConnectionsPerUpstream() / loops);
-        this.maxWaiting = Math.max(1, options.maxPendingPerUpstream() / loops);
+        this.loops = loop.environment().options().eventLoops();
     }
 
     /** Connections of this loop that are open now; for any thread. */
@@ -124,15 +125,30 @@ public final class UpstreamPool {
         }
         if (idle != null) {
             waiter.onConnected(idle);
-        } else if (host.open < maxOpen) {
+        } else if (host.open < maxOpen()) {
             host.enqueue(ticket);
             connect(upstream, host);
-        } else if (host.waiting.size() < maxWaiting) {
+        } else if (host.waiting.size() < maxWaiting()) {
             host.enqueue(ticket);
         } else {
             waiter.onConnectFailed(
-                    ErrorType.CONNECTION_LIMIT_REACHED, "more than " + maxWaiting + " requests wait for one upstream");
+                    ErrorType.CONNECTION_LIMIT_REACHED,
+                    "more than " + maxWaiting() + " requests wait for one upstream");
         }
+    }
+
+    private int maxOpen() {
+        return Math.max(1, loop.environment().settings().upstreamLimits().maxConnections() / loops);
+    }
+
+    private int maxWaiting() {
+        return Math.max(1, loop.environment().settings().upstreamLimits().maxPending() / loops);
+    }
+
+    /** Requests of this loop that an upstream works on or that wait for a connection to it. */
+    int load(Upstream upstream) {
+        Host host = hosts.get(upstream);
+        return host == null ? 0 : host.open - host.connecting - host.idle.size() + host.waiting.size();
     }
 
     /** Closes what rests: one connection was found dead, so the others are likely to be. */
@@ -149,7 +165,7 @@ public final class UpstreamPool {
     /** A connection is free again. */
     void release(Http1BackendHandler connection) {
         Host host = hosts.get(connection.upstream());
-        if (host == null) {
+        if (host == null || host.open > maxOpen()) {
             connection.close();
         } else {
             serve(host, connection);
@@ -192,8 +208,18 @@ public final class UpstreamPool {
         }
     }
 
-    /** The handlers of an upstream's connection; the README's table has them in this order. */
-    static void addHandlers(ChannelPipeline pipeline, Http1BackendHandler backend, LastResortHandler lastResort) {
+    /**
+     * The handlers of an upstream's connection; the README's table has them in this order.
+     *
+     * @param established completed when TLS is ready for use; where there is none, never
+     */
+    void addHandlers(
+            ChannelPipeline pipeline, Upstream upstream, Http1BackendHandler backend, Promise<Void> established) {
+        if (upstream.isSecure()) {
+            ProxyEnvironment environment = loop.environment();
+            Duration timeout = environment.settings().upstream().connect();
+            environment.upstreamTls().addHandlers(pipeline, upstream, timeout, established);
+        }
         pipeline.addLast(HandlerNames.BACKEND, backend).addLast(HandlerNames.LAST_RESORT, lastResort);
     }
 
@@ -217,7 +243,7 @@ public final class UpstreamPool {
 
     private void connectForWaiting(Upstream upstream, Host host) {
         // Not one more than there are requests: a dead upstream would be knocked at twice for each of them.
-        if (host.connecting < host.waiting.size() && host.open < maxOpen) {
+        if (host.connecting < host.waiting.size() && host.open < maxOpen()) {
             connect(upstream, host);
         }
     }
@@ -227,6 +253,7 @@ public final class UpstreamPool {
         host.connecting++;
         ProxyEnvironment environment = loop.environment();
         Http1BackendHandler handler = new Http1BackendHandler(loop, upstream, this);
+        Promise<Void> established = loop.eventLoop().newPromise();
         new Bootstrap()
                 .group(loop.eventLoop())
                 .channel(environment.transport().socketChannel())
@@ -243,12 +270,14 @@ public final class UpstreamPool {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        addHandlers(channel.pipeline(), handler, lastResort);
+                        addHandlers(channel.pipeline(), upstream, handler, established);
                     }
                 })
                 .connect(upstream.address())
                 .addListener(future -> {
-                    if (loop.eventLoop().inEventLoop()) {
+                    if (future.isSuccess() && upstream.isSecure()) {
+                        established.addListener(done -> connected(upstream, host, handler, done.cause()));
+                    } else if (loop.eventLoop().inEventLoop()) {
                         connected(upstream, host, handler, future.cause());
                     } else {
                         // A channel that could not be made, for want of file descriptors say, belongs to no loop.
@@ -271,7 +300,8 @@ public final class UpstreamPool {
         openChanged(host, -1);
         Waiter waiter = nextWaiter(host);
         if (waiter != null) {
-            waiter.onConnectFailed(classify(cause), "cannot connect to the upstream");
+            String reason = cause instanceof SSLException ? ": " + TlsFailures.reason(cause) : "";
+            waiter.onConnectFailed(classify(cause), "cannot connect to the upstream" + reason);
         }
         connectForWaiting(upstream, host);
     }
@@ -284,6 +314,7 @@ public final class UpstreamPool {
     /** JDK and Netty have one exception for most of what {@code connect} may say; its text tells. */
     static ErrorType classify(Throwable cause) {
         return switch (cause) {
+            case SSLException e -> TlsFailures.classify(e);
             case ConnectTimeoutException e -> ErrorType.CONNECTION_TIMEOUT;
             case UnknownHostException e -> ErrorType.DNS_ERROR;
             case NoRouteToHostException e -> ErrorType.DESTINATION_IP_UNROUTABLE;

@@ -24,6 +24,10 @@ final class UpstreamRequestHead {
     private static final byte[] FORWARDED_HOST = HeadWriter.ascii("X-Forwarded-Host: ");
     /** Whatever else a client says in the name of a proxy: users, groups, certificates. */
     private static final byte[] FORWARDED = HeadWriter.ascii("x-forwarded-");
+    /** Fields from which some servers take the path or the host in place of the request line: X-Original-URL, X-Rewrite-URL. */
+    private static final byte[] ORIGINAL = HeadWriter.ascii("x-original-");
+
+    private static final byte[] REWRITE = HeadWriter.ascii("x-rewrite-");
 
     private static final byte[] REQUEST_ID = HeadWriter.ascii("X-Request-Id: ");
 
@@ -127,7 +131,10 @@ final class UpstreamRequestHead {
             case TRAILER -> head.isChunked();
             // A filter reads the body, so it must not come encoded.
             case ACCEPT_ENCODING -> target.filter() == null;
-            case OTHER -> !head.nameStartsWith(field, FORWARDED);
+            case OTHER ->
+                !head.nameStartsWith(field, FORWARDED)
+                        && !head.nameStartsWith(field, ORIGINAL)
+                        && !head.nameStartsWith(field, REWRITE);
             default -> true;
         };
     }

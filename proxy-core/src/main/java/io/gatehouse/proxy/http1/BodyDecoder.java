@@ -202,7 +202,7 @@ public final class BodyDecoder {
                 state = State.END_LF;
                 return;
             }
-            trailers = new TrailerSection();
+            trailers = new TrailerSection(request);
             trailerDecoder = HeadDecoder.forTrailers(limits, request);
         }
         if (requireNonNull(trailerDecoder).decode(in, trailers)) {

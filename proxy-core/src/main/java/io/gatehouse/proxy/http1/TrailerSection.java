@@ -5,7 +5,8 @@ import java.util.stream.Stream;
 
 /**
  * The fields after the last chunk (RFC 9112 section 7.1.2). Only fields that may stand there are passed on: nothing that
- * frames, routes, authenticates or says how to read the body (RFC 9110 section 6.5.1).
+ * frames, routes, authenticates or says how to read the body (RFC 9110 section 6.5.1). Most of these stay behind; a field
+ * that would tell where a message ends or whom it is for is refused with its message, because no honest sender writes it.
  */
 public final class TrailerSection extends MessageHead {
     /** Names that {@link HeaderName} does not list, or the beginnings of such names where they end with a hyphen. */
@@ -31,6 +32,13 @@ public final class TrailerSection extends MessageHead {
                     "x-forwarded-")
             .map(HeadWriter::ascii)
             .toArray(byte[][]::new);
+
+    private final boolean request;
+
+    /** @param request whether it ends a request, which decides whose fault a violation is */
+    TrailerSection(boolean request) {
+        this.request = request;
+    }
 
     /** Whether the field may be passed on behind a body. */
     public boolean mayPass(int field) {
@@ -61,7 +69,15 @@ public final class TrailerSection extends MessageHead {
     }
 
     @Override
-    void complete() {
-        // Fields of a trailer section have no bearing on each other.
+    void complete() throws HttpViolation {
+        for (int field = 0; field < fieldCount(); field++) {
+            switch (name(field)) {
+                case CONTENT_LENGTH, TRANSFER_ENCODING, HOST -> {
+                    String rule = "Content-Length, Transfer-Encoding or Host in a trailer section";
+                    throw request ? HttpViolation.request(rule) : HttpViolation.response(rule);
+                }
+                default -> {}
+            }
+        }
     }
 }

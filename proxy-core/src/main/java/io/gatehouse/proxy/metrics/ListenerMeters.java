@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.metrics;
 
+import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.http1.Method;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ public final class ListenerMeters {
     private final Counter connectionsAccepted;
     private final Counter connectionsRefused;
     private final Counter readsPausedNanos;
+    private final Counter tlsHandshakeFailures;
+    private final Counter proxyProtocolErrors;
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
 
     ListenerMeters(MeterRegistry registry, String listener) {
@@ -53,6 +58,14 @@ public final class ListenerMeters {
                 .description("Time in which reading from clients stood still because an upstream did not take more")
                 .tag("listener", listener)
                 .register(registry);
+        this.tlsHandshakeFailures = Counter.builder("gatehouse.tls.handshake.failures")
+                .description("Client connections whose TLS handshake failed")
+                .tag("listener", listener)
+                .register(registry);
+        this.proxyProtocolErrors = Counter.builder("gatehouse.proxy.protocol.errors")
+                .description("Connections closed because their PROXY header was missing, malformed or late")
+                .tag("listener", listener)
+                .register(registry);
     }
 
     public void connectionOpened() {
@@ -72,6 +85,24 @@ public final class ListenerMeters {
         readsPausedNanos.increment(nanos / 1e9);
     }
 
+    public void tlsHandshakeFailed() {
+        tlsHandshakeFailures.increment();
+    }
+
+    public void proxyProtocolFailed() {
+        proxyProtocolErrors.increment();
+    }
+
+    /** Shows when the first of the listener's certificates ceases to be valid; {@code expiry} is asked at each scrape. */
+    public void observeCertificates(Supplier<Instant> expiry) {
+        Gauge.builder(
+                        "gatehouse.tls.certificate.expiry.timestamp.seconds",
+                        () -> expiry.get().getEpochSecond())
+                .description("When the first of the listener's certificates ceases to be valid")
+                .tag("listener", listener)
+                .register(registry);
+    }
+
     /** The meters of a route. */
     public Route route(String route) {
         Route known = routes.get(route);
@@ -86,6 +117,7 @@ public final class ListenerMeters {
         private final Timer duration;
         private final Counter requestBytes;
         private final Counter responseBytes;
+        private final Map<ErrorType, Counter> errors = new ConcurrentHashMap<>();
 
         private Route(String name) {
             this.name = name;
@@ -109,6 +141,21 @@ public final class ListenerMeters {
             if (bytesOut > 0) {
                 responseBytes.increment((double) bytesOut);
             }
+        }
+
+        /** Counts the failure of an exchange, beside {@link #exchange}. */
+        public void error(ErrorType type) {
+            errors.computeIfAbsent(
+                            type,
+                            error -> Counter.builder("gatehouse.request.errors")
+                                    .description(
+                                            "Exchanges that failed, by RFC 9209 name and the status that goes with it")
+                                    .tag("listener", listener)
+                                    .tag("route", name)
+                                    .tag("code", Integer.toString(error.status()))
+                                    .tag("reason", error.token())
+                                    .register(registry))
+                    .increment();
         }
 
         @SuppressWarnings("EnumOrdinal") // an index for the life of the process, never stored

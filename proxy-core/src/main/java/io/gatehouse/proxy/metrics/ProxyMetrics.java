@@ -20,6 +20,7 @@ public final class ProxyMetrics {
     private final Map<String, ListenerMeters> listeners = new ConcurrentHashMap<>();
     private final Map<String, RouteMeters> upstreamRoutes = new ConcurrentHashMap<>();
     private final List<IntSupplier> openUpstreamConnections = new CopyOnWriteArrayList<>();
+    private final List<IntSupplier> ejectedUpstreams = new CopyOnWriteArrayList<>();
     private final Counter accessLogDropped;
 
     public ProxyMetrics(MeterRegistry registry) {
@@ -29,6 +30,12 @@ public final class ProxyMetrics {
                         openUpstreamConnections,
                         all -> all.stream().mapToInt(IntSupplier::getAsInt).sum())
                 .description("Open connections to upstreams")
+                .register(registry);
+        Gauge.builder(
+                        "gatehouse.upstream.ejected",
+                        ejectedUpstreams,
+                        all -> all.stream().mapToInt(IntSupplier::getAsInt).sum())
+                .description("Upstreams that get no requests at present because they were failing")
                 .register(registry);
         this.accessLogDropped = Counter.builder("gatehouse.access.log.dropped")
                 .description("Access log lines lost because the output did not keep up")
@@ -50,6 +57,19 @@ public final class ProxyMetrics {
         openUpstreamConnections.add(openConnections);
     }
 
+    /** Shows the pressure on memory: 0 for none, 1 where connections are ended, 2 where requests are refused. */
+    public void observeMemoryPressure(IntSupplier level) {
+        Gauge.builder("gatehouse.memory.pressure", level, IntSupplier::getAsInt)
+                .description("0: none; 1: connections are ended; 2: new requests are refused")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Adds the ejected upstreams of a process to the gauge; asked from the scraping thread. */
+    public void observeEjected(IntSupplier ejected) {
+        ejectedUpstreams.add(ejected);
+    }
+
     public Counter accessLogDropped() {
         return accessLogDropped;
     }
@@ -60,12 +80,18 @@ public final class ProxyMetrics {
         private final MeterRegistry registry;
         private final String route;
         private final Counter retries;
+        private final Counter ejections;
 
         RouteMeters(MeterRegistry registry, String route) {
             this.registry = registry;
             this.route = route;
             this.retries = Counter.builder("gatehouse.upstream.retries")
-                    .description("Requests sent again because a kept connection was closed")
+                    .description(
+                            "Requests sent again: a kept connection was closed, or another upstream could not be reached")
+                    .tag("route", route)
+                    .register(registry);
+            this.ejections = Counter.builder("gatehouse.upstream.ejections")
+                    .description("Times that a failing upstream was taken out of its group")
                     .tag("route", route)
                     .register(registry);
         }
@@ -83,6 +109,10 @@ public final class ProxyMetrics {
 
         public void retry() {
             retries.increment();
+        }
+
+        public void ejection() {
+            ejections.increment();
         }
     }
 }

@@ -6,6 +6,15 @@ public final class HandlerNames {
     /** Refuses connections beyond the listener's cap. */
     public static final String CONN_LIMIT = "conn-limit";
 
+    /** Reads the PROXY header of a load balancer. */
+    public static final String PROXY_PROTOCOL = "proxy-protocol";
+
+    /** Reads the ClientHello, then encrypts and decrypts. */
+    public static final String TLS = "tls";
+
+    /** Takes what TLS reports: handshakes that failed, the end of a stream. */
+    public static final String TLS_EVENTS = "tls-events";
+
     /** Decodes requests, holds their deadlines, feeds the exchange. */
     public static final String FRONTEND = "frontend";
 

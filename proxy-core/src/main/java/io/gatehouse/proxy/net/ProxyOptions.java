@@ -8,23 +8,15 @@ import java.time.Duration;
  * What is fixed for the life of a process.
  *
  * @param threads event loops; 0 for one per core
- * @param maxConnectionsPerUpstream open connections to one upstream, over all event loops
- * @param maxPendingPerUpstream requests that wait for a connection to one upstream, over all event loops
  * @param responseLimits for heads that upstreams send
  * @param beat how often deadlines are looked at; they strike up to one beat late
  */
-public record ProxyOptions(
-        int threads,
-        int maxConnectionsPerUpstream,
-        int maxPendingPerUpstream,
-        HttpLimits responseLimits,
-        Duration beat) {
-    public static final ProxyOptions DEFAULT =
-            new ProxyOptions(0, 256, 1024, HttpLimits.DEFAULT, Duration.ofMillis(500));
+public record ProxyOptions(int threads, HttpLimits responseLimits, Duration beat) {
+    public static final ProxyOptions DEFAULT = new ProxyOptions(0, HttpLimits.DEFAULT, Duration.ofMillis(500));
 
     public ProxyOptions {
-        if (threads < 0 || maxConnectionsPerUpstream < 1 || maxPendingPerUpstream < 0) {
-            throw new IllegalArgumentException("threads, connections and waiting requests are counts");
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads is a count");
         }
     }
 

@@ -2,6 +2,8 @@
 package io.gatehouse.proxy.net;
 
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.EjectionPolicy;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
 
 /**
@@ -11,6 +13,8 @@ import io.gatehouse.proxy.UpstreamTimeouts;
 public final class ProxySettings {
     private volatile DownstreamTimeouts downstream;
     private volatile UpstreamTimeouts upstream;
+    private volatile UpstreamLimits upstreamLimits = UpstreamLimits.DEFAULT;
+    private volatile EjectionPolicy ejection = EjectionPolicy.DEFAULT;
 
     public ProxySettings(DownstreamTimeouts downstream, UpstreamTimeouts upstream) {
         this.downstream = downstream;
@@ -23,6 +27,20 @@ public final class ProxySettings {
 
     public UpstreamTimeouts upstream() {
         return upstream;
+    }
+
+    public UpstreamLimits upstreamLimits() {
+        return upstreamLimits;
+    }
+
+    public EjectionPolicy ejection() {
+        return ejection;
+    }
+
+    /** Called at the start and on reload, from any thread: new requests find the new values. */
+    public void limitUpstreams(UpstreamLimits newLimits, EjectionPolicy newEjection) {
+        this.upstreamLimits = newLimits;
+        this.ejection = newEjection;
     }
 
     /** Called on reload, from any thread. */

@@ -3,23 +3,39 @@ package io.gatehouse.proxy.server;
 
 import io.gatehouse.proxy.metrics.ListenerMeters;
 import io.gatehouse.proxy.net.HandlerNames;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Caps the open connections of one listener. One too many goes to a {@link RefusedConnectionHandler} and costs no decoder.
+ * Caps the open connections of one listener, in all and for each client. One too many goes to a
+ * {@link RefusedConnectionHandler} and costs no decoder.
+ *
+ * <p>A client is the peer of the TCP connection, whatever a proxy in between says of it: behind one, all share its address.
  */
 @ChannelHandler.Sharable
 final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
-    private final int limit;
     private final ListenerMeters meters;
     private final AtomicInteger open = new AtomicInteger();
+    private final ClientCounts clients = new ClientCounts();
+    private volatile ListenerLimits limits;
 
-    ConnectionLimitHandler(int limit, ListenerMeters meters) {
-        this.limit = limit;
+    ConnectionLimitHandler(ListenerLimits limits, ListenerMeters meters) {
+        this.limits = limits;
         this.meters = meters;
+    }
+
+    ListenerMeters meters() {
+        return meters;
+    }
+
+    /** Holds for connections that are accepted from now on. */
+    void use(ListenerLimits newLimits) {
+        limits = newLimits;
     }
 
     int open() {
@@ -28,9 +44,7 @@ final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (open.incrementAndGet() > limit) {
-            // Those that are refused do not count, or a flood of them would keep everybody else out.
-            open.decrementAndGet();
+        if (!admit(ctx.channel())) {
             meters.connectionRefused();
             ctx.pipeline().replace(this, HandlerNames.CONN_LIMIT, new RefusedConnectionHandler());
             return;
@@ -42,7 +56,27 @@ final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         open.decrementAndGet();
+        clients.remove(client(ctx.channel()));
         meters.connectionClosed();
         ctx.fireChannelInactive();
+    }
+
+    /** Those that are refused do not count, or a flood of them would keep everybody else out. */
+    private boolean admit(Channel channel) {
+        ListenerLimits now = limits;
+        int each = now.maxConnectionsPerClient();
+        if (open.incrementAndGet() <= now.maxConnections()
+                && clients.add(client(channel), each == 0 ? Integer.MAX_VALUE : each)) {
+            return true;
+        }
+        open.decrementAndGet();
+        return false;
+    }
+
+    /** The same at both ends of a connection: a channel keeps the address that it was first asked for. */
+    private static InetAddress client(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress()
+                : InetAddress.getLoopbackAddress();
     }
 }

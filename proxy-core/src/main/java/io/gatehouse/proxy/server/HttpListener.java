@@ -8,13 +8,15 @@ import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.gatehouse.proxy.net.LastResortHandler;
 import io.gatehouse.proxy.net.ReceiveBuffers;
+import io.gatehouse.proxy.takeover.InheritedSockets;
+import io.gatehouse.proxy.takeover.ListeningSocket;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -23,40 +25,52 @@ public final class HttpListener implements AutoCloseable {
     /** High enough for a whole page, low enough that a thousand stuck readers are affordable. */
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 << 10, 256 << 10);
 
-    private static final int BACKLOG = 1024;
     private static final int FIRST_READ = 2 << 10;
     private static final int LARGEST_READ = 128 << 10;
 
     private final ListenerSpec spec;
-    private final ListenerContext context;
     private final Channel channel;
+    private final ListenerContext context;
     private final ConnectionLimitHandler connectionLimit;
 
     private HttpListener(
-            ListenerSpec spec, ListenerContext context, Channel channel, ConnectionLimitHandler connectionLimit) {
+            ListenerSpec spec, Channel channel, ListenerContext context, ConnectionLimitHandler connectionLimit) {
         this.spec = spec;
-        this.context = context;
         this.channel = channel;
+        this.context = context;
         this.connectionLimit = connectionLimit;
     }
 
-    /** Binds; blocks until that is done or has failed. Not for event loops. */
+    /** Binds and accepts; blocks until that is done or has failed. Not for event loops. */
     public static HttpListener bind(ProxyRuntime runtime, ListenerSpec spec) throws IOException {
+        HttpListener listener = open(runtime, spec, InheritedSockets.none());
+        listener.accept();
+        return listener;
+    }
+
+    /**
+     * Binds, or goes on with the socket that another process listened on under the same name and at the same address; blocks
+     * until that is done or has failed. Connections wait in the kernel's queue until {@link #accept}. Not for event loops.
+     */
+    public static HttpListener open(ProxyRuntime runtime, ListenerSpec spec, InheritedSockets inherited)
+            throws IOException {
         ListenerContext context = new ListenerContext(
                 spec.name(),
-                spec.limits(),
+                spec.scheme(),
+                spec.limits().http(),
                 spec.accessLogged(),
+                spec.shedsLoad(),
                 spec.authenticator(),
                 spec.router(),
                 runtime.environment());
         context.trust(spec.trustedProxies());
-        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.maxConnections(), context.meters());
+        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.limits(), context.meters());
+        if (spec.tls() != null) {
+            context.meters().observeCertificates(spec.tls()::expiry);
+        }
         LastResortHandler lastResort = new LastResortHandler();
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(runtime.eventLoops())
-                .channel(runtime.environment().transport().serverChannel())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, runtime.environment().allocator())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -67,29 +81,61 @@ public final class HttpListener implements AutoCloseable {
                         LoopContext loop = runtime.context(child.eventLoop());
                         loop.environment().transport().limitUnsent(child);
                         child.config().setRecvByteBufAllocator(new ReceiveBuffers(512, FIRST_READ, LARGEST_READ));
-                        addHandlers(child.pipeline(), limit, new Http1FrontendHandler(context, loop), lastResort);
+                        addHandlers(
+                                child.pipeline(),
+                                spec,
+                                limit,
+                                loop,
+                                new Http1FrontendHandler(context, loop),
+                                lastResort);
                     }
-                })
-                .bind(spec.address())
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(
-                    "cannot listen on " + spec.address() + " for the " + spec.name() + " door: "
-                            + bound.cause().getMessage(),
-                    bound.cause());
-        }
-        return new HttpListener(spec, context, bound.channel(), limit);
+                });
+        Channel channel = ServerChannels.open(
+                bootstrap,
+                runtime.environment().transport().serverChannel(),
+                spec,
+                inherited.claim(spec.name(), spec.address()));
+        return new HttpListener(spec, channel, context, limit);
     }
 
     /** The handlers of a client's connection; the README's table has them in this order. */
     static void addHandlers(
             ChannelPipeline pipeline,
+            ListenerSpec spec,
             ConnectionLimitHandler limit,
+            LoopContext loop,
             Http1FrontendHandler frontend,
             LastResortHandler lastResort) {
-        pipeline.addLast(HandlerNames.CONN_LIMIT, limit)
-                .addLast(HandlerNames.FRONTEND, frontend)
-                .addLast(HandlerNames.LAST_RESORT, lastResort);
+        pipeline.addLast(HandlerNames.CONN_LIMIT, limit);
+        if (spec.proxyProtocolFrom() != null) {
+            pipeline.addLast(
+                    HandlerNames.PROXY_PROTOCOL,
+                    new ProxyProtocolHandler(spec.proxyProtocolFrom(), limit.meters(), loop));
+        }
+        if (spec.tls() != null) {
+            spec.tls().addHandlers(pipeline, limit.meters());
+        }
+        pipeline.addLast(HandlerNames.FRONTEND, frontend).addLast(HandlerNames.LAST_RESORT, lastResort);
+    }
+
+    /** Begins to accept. Any thread may call; more than once is no harm. */
+    public void accept() {
+        channel.config().setAutoRead(true);
+    }
+
+    /**
+     * The socket, for another process to go on with; it stays open as long as this listener.
+     *
+     * @throws IllegalStateException where the transport is not epoll
+     */
+    public ListeningSocket socket() {
+        if (!(channel instanceof EpollServerSocketChannel epoll)) {
+            throw new IllegalStateException("only sockets of epoll can be handed over");
+        }
+        return new ListeningSocket(
+                spec.name(),
+                new InetSocketAddress(spec.address().getAddress(), address().getPort()),
+                epoll.fd());
     }
 
     public String name() {
@@ -101,9 +147,20 @@ public final class HttpListener implements AutoCloseable {
         context.trust(proxies);
     }
 
+    /** What clients speak here: {@code http} or {@code https}. */
+    public String scheme() {
+        return spec.scheme();
+    }
+
     /** Where it listens, with the real port. */
     public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Changes the limits for connections that are accepted from now on. Called on reload, from any thread. */
+    public void use(ListenerLimits limits) {
+        context.use(limits.http());
+        connectionLimit.use(limits);
     }
 
     /** Connections that are open now. */
@@ -116,7 +173,19 @@ public final class HttpListener implements AutoCloseable {
         return channel.isOpen();
     }
 
-    /** Stops accepting; connections that are open stay so. */
+    /**
+     * Stops accepting for good, and resets nobody who connects meanwhile: blocks for a quarter of a second. Connections that
+     * are open stay so. Not for event loops, nor for a socket that another process goes on with: use {@link #close}.
+     */
+    public void closeLosingNothing() throws InterruptedException {
+        if (LastConnections.refuseNew(channel)) {
+            Thread.sleep(LastConnections.HANDSHAKES);
+        }
+        channel.eventLoop().execute(() -> LastConnections.acceptAndClose(channel));
+        channel.closeFuture().await();
+    }
+
+    /** Stops accepting at once; connections that are open stay so. */
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();

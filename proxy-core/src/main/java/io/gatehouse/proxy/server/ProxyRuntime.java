@@ -3,13 +3,16 @@ package io.gatehouse.proxy.server;
 
 import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.exchange.ProxyEnvironment;
+import io.gatehouse.proxy.exchange.UpstreamHealth;
 import io.gatehouse.proxy.exchange.Via;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
 import io.gatehouse.proxy.net.DrainState;
+import io.gatehouse.proxy.net.MemoryPressure;
 import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
+import io.gatehouse.proxy.tls.ClientTls;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -20,6 +23,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,22 +40,33 @@ public final class ProxyRuntime implements AutoCloseable {
     private final List<LoopContext> contextList;
     private final AtomicInteger nextContext = new AtomicInteger();
 
+    /** {@code upstreamTls}: for upstreams that want it; the caller closes it after this runtime. */
     public ProxyRuntime(
             ProxyOptions options,
             ProxySettings settings,
             ProxyMetrics metrics,
             AccessLog accessLog,
-            Transport transport) {
+            Transport transport,
+            ClientTls upstreamTls) {
         this.accessLog = accessLog;
+        MemoryPressure memoryPressure = new MemoryPressure();
+        metrics.observeMemoryPressure(() -> memoryPressure.level().number());
         this.environment = new ProxyEnvironment(
                 options,
                 settings,
                 metrics,
                 transport,
+                upstreamTls,
                 new DnsAddressResolverGroup(
                         new DnsNameResolverBuilder().datagramChannelType(transport.datagramChannel())),
                 PooledByteBufAllocator.DEFAULT,
                 new DrainState(),
+                new UpstreamHealth(
+                        settings::ejection,
+                        metrics,
+                        System::nanoTime,
+                        () -> ThreadLocalRandom.current().nextDouble()),
+                memoryPressure,
                 Via.newValue(),
                 System::nanoTime);
         this.eventLoops = new MultiThreadIoEventLoopGroup(
@@ -81,6 +96,11 @@ public final class ProxyRuntime implements AutoCloseable {
 
     public DrainState drainState() {
         return environment.drainState();
+    }
+
+    /** For the guard that sets it. */
+    public MemoryPressure memoryPressure() {
+        return environment.memoryPressure();
     }
 
     public EventLoopGroup eventLoops() {

@@ -3,10 +3,14 @@ package io.gatehouse.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.net.Transport;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
@@ -14,6 +18,7 @@ import io.gatehouse.proxy.testkit.ScriptedUpstream;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -90,6 +95,60 @@ class CapsIT {
         }
     }
 
+    @Test
+    void oneClientMayNotTakeAllConnections() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
+                        .connectionsPerClient(2)
+                        .start();
+                RawClient one = proxy.client();
+                RawClient two = proxy.client();
+                RawClient other = new RawClient(proxy.address(), InetAddress.ofLiteral("127.0.0.2"))) {
+            assertThat(one.send(GET).response().status()).isEqualTo(200);
+            assertThat(two.send(GET).response().status()).isEqualTo(200);
+            for (int i = 0; i < 3; i++) {
+                try (RawClient three = proxy.client()) {
+                    Response response = three.send(GET).response();
+                    assertThat(response.status()).isEqualTo(503);
+                    assertThat(response.field("retry-after")).isEqualTo("5");
+                }
+            }
+            assertThat(other.send(GET).response().status()).isEqualTo(200);
+            two.close();
+            ProxyUnderTest.patiently().until(() -> proxy.listener().connections() == 2);
+            try (RawClient three = proxy.client()) {
+                assertThat(three.send(GET).response().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void newLimitsHoldForNewConnectionsAndOldOnesStay() throws Exception {
+        String large = "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(500) + "\r\n\r\n";
+        try (ScriptedUpstream upstream = ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                ProxyUnderTest proxy = new ProxyUnderTest(ProxyUnderTest.allTo(upstream.port()));
+                RawClient one = proxy.client();
+                RawClient two = proxy.client()) {
+            assertThat(one.send(large).response().status()).isEqualTo(200);
+            assertThat(two.send(large).response().status()).isEqualTo(200);
+            // When: fewer connections than there are
+            proxy.listener().use(new ListenerLimits(new HttpLimits(256, 256, 100), 1, 0));
+            // Then
+            assertThat(one.send(large).response().status()).isEqualTo(200);
+            assertThat(two.send(GET).response().status()).isEqualTo(200);
+            try (RawClient three = proxy.client()) {
+                assertThat(three.send(GET).response().status()).isEqualTo(503);
+            }
+            // When: room again
+            proxy.listener().use(new ListenerLimits(new HttpLimits(256, 256, 100), 3, 0));
+            // Then
+            try (RawClient three = proxy.client()) {
+                assertThat(three.send(GET).response().status()).isEqualTo(200);
+                assertThat(three.send(large).response().status()).isEqualTo(431);
+            }
+        }
+    }
+
     // ---- Upstreams ------------------------------------------------------------------------------------------------
 
     @Test
@@ -126,6 +185,94 @@ class CapsIT {
             assertThat(proxy.count("gatehouse.upstream.errors", "reason", "connection_limit_reached"))
                     .isEqualTo(1);
             proxy.awaitQuiet();
+        }
+    }
+
+    @Test
+    void atMost1024RequestsWaitForOneUpstream() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    while (true) {
+                        c.head();
+                        go.await();
+                        c.ok("ok");
+                    }
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
+                        .loops(2)
+                        .connections(5000)
+                        .perUpstream(2, UpstreamLimits.DEFAULT.maxPending())
+                        .start()) {
+            // When: far more than may wait, over both loops
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 1400; i++) {
+                clients.add(proxy.client().send(GET));
+            }
+            // Then: two are worked on, 1,024 wait, and the rest is told
+            int rest = 1400 - 2 - 1024;
+            ProxyUnderTest.patiently()
+                    .untilAsserted(() -> assertThat(
+                                    proxy.count("gatehouse.upstream.errors", "reason", "connection_limit_reached"))
+                            .isEqualTo(rest));
+            assertThat(proxy.runtime().drainState().exchangesInFlight()).isEqualTo(2 + 1024);
+            go.countDown();
+            int refused = 0;
+            for (RawClient client : clients) {
+                Response response = client.response();
+                if (response.status() == 503) {
+                    refused++;
+                    assertThat(response.field("retry-after")).isEqualTo("5");
+                    assertThat(response.field("proxy-status")).isEqualTo("gatehouse; error=connection_limit_reached");
+                } else {
+                    assertThat(response.text()).isEqualTo("ok");
+                }
+                client.close();
+            }
+            assertThat(refused).isEqualTo(rest);
+        }
+    }
+
+    @Test
+    void newCapsOfUpstreamsHoldForNewRequestsAndNothingIsDropped() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    while (true) {
+                        c.head();
+                        go.await();
+                        c.ok("ok");
+                    }
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
+                        .loops(1)
+                        .perUpstream(4, 4)
+                        .start()) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                clients.add(proxy.client().send(GET));
+                int begun = i + 1;
+                ProxyUnderTest.patiently()
+                        .until(() -> proxy.runtime().drainState().exchangesInFlight() == begun
+                                && upstream.connections() == Math.min(begun, 4));
+            }
+            // When
+            proxy.runtime().settings().limitUpstreams(new UpstreamLimits(1, 1), EjectionPolicy.DEFAULT);
+            // Then
+            try (RawClient ninth = proxy.client()) {
+                assertThat(ninth.send(GET).response().status()).isEqualTo(503);
+            }
+            go.countDown();
+            for (RawClient client : clients) {
+                assertThat(client.response().text()).isEqualTo("ok");
+            }
+            ProxyUnderTest.patiently()
+                    .untilAsserted(() -> assertThat(proxy.registry()
+                                    .get("gatehouse.upstream.connections")
+                                    .gauge()
+                                    .value())
+                            .isEqualTo(1));
+            for (RawClient client : clients) {
+                client.close();
+            }
         }
     }
 

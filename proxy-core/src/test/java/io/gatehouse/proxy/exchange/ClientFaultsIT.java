@@ -90,6 +90,48 @@ class ClientFaultsIT {
         }
     }
 
+    /** Each of them costs a connection until its deadline, and none of them costs the others anything. */
+    @Test
+    void manyHeadsThatDripAreAllCut() throws Exception {
+        int count = 200;
+        AtomicInteger cut = new AtomicInteger();
+        try (ProxyUnderTest proxy = ProxyUnderTest.quick(ProxyUnderTest.allTo(1))) {
+            Thread[] clients = new Thread[count];
+            for (int i = 0; i < count; i++) {
+                clients[i] = Thread.startVirtualThread(() -> {
+                    try (RawClient client = proxy.client()) {
+                        client.send("GET /slow HTTP/1.1\r\nHost: a\r\nX: ");
+                        Thread dripping = Thread.startVirtualThread(() -> drip(client));
+                        Response response = client.response();
+                        if (response.status() == 408 && client.isClosedByPeer()) {
+                            cut.incrementAndGet();
+                        }
+                        dripping.interrupt();
+                    } catch (Exception failed) {
+                        // then it is missing from the count
+                    }
+                });
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertThat(cut.get()).isEqualTo(count);
+            assertThat(proxy.log(count)).hasSize(count);
+            proxy.awaitQuiet();
+        }
+    }
+
+    private static void drip(RawClient client) {
+        try {
+            while (true) {
+                client.send("y");
+                Thread.sleep(100);
+            }
+        } catch (Exception cut) {
+            // as it must be
+        }
+    }
+
     /** The record of a head that was used before must not show through. */
     @Test
     void anUnfinishedRequestLineIsLoggedAsNothing() throws Exception {

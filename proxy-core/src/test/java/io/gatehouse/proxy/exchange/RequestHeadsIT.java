@@ -283,6 +283,15 @@ class RequestHeadsIT {
                 .contains("X-Forwarded: 1\r\n", "X-Forwardedness: 2\r\n");
     }
 
+    /** Some servers take the path, or the host, from these in place of the request line. */
+    @Test
+    void noFieldThatRoutesBesideTheRequestLineReachesTheUpstream() throws Exception {
+        assertThat(seenOf("GET / HTTP/1.1\r\nHost: a\r\nX-Original-URL: /b\r\nx-rewrite-url: /c\r\n"
+                        + "X-Original-Host: d\r\nX-Originality: e\r\nX-Rewritten: f\r\n\r\n"))
+                .doesNotContainIgnoringCase("X-Original-", "X-Rewrite-")
+                .contains("X-Originality: e\r\n", "X-Rewritten: f\r\n");
+    }
+
     @Test
     void aConnectionFieldThatNamesTooMuchIsRefused() throws Exception {
         String options = "a,b,c,d,e,f,g,h,";

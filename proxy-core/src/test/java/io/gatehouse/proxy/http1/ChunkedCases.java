@@ -29,7 +29,7 @@ final class ChunkedCases {
                 Map.entry("1;a=\"\"\r\nx\r\n0\r\n\r\n", "x"),
                 Map.entry("1;" + "e".repeat(256) + "\r\nx\r\n1;" + "e".repeat(256) + "\r\ny\r\n0\r\n\r\n", "xy"),
                 Map.entry("1\r\nx\r\n0\r\nX-Sum: 1\r\nY:\r\n\r\n", "x"),
-                Map.entry("0\r\nContent-Length: 5\r\nHost: b\r\nTransfer-Encoding: chunked\r\n\r\n", ""));
+                Map.entry("0\r\nAuthorization: b\r\nTrailer: c\r\n\r\n", ""));
     }
 
     static List<String> broken() {
@@ -86,6 +86,9 @@ final class ChunkedCases {
                         "1;a=\"b\"c\r\nx\r\n0\r\n\r\n",
                         "1;a=\"b\r\nx\r\n0\r\n\r\n",
                         "1;" + "e".repeat(257) + "\r\nx\r\n0\r\n\r\n",
+                        "0\r\nContent-Length: 5\r\n\r\n",
+                        "1\r\nx\r\n0\r\ntransfer-encoding: chunked\r\n\r\n",
+                        "0\r\nX: 1\r\nHOST: b\r\n\r\n",
                         "0\r\nX : 1\r\n\r\n",
                         "0\r\n: 1\r\n\r\n",
                         "0\r\nX: 1\n\r\n",

@@ -5,12 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.HttpLimits;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.exchange.Http1FrontendHandler;
 import io.gatehouse.proxy.exchange.ListenerContext;
+import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.net.LastResortHandler;
 import io.gatehouse.proxy.testkit.PipelineTable;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
+import io.gatehouse.proxy.testkit.TestPki;
+import io.gatehouse.proxy.tls.ClientCertificates;
+import io.gatehouse.proxy.tls.ServerTls;
+import io.gatehouse.proxy.tls.ServerTlsOptions;
+import io.gatehouse.proxy.tls.TlsProvider;
+import io.gatehouse.proxy.tls.TlsVersion;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,10 +34,49 @@ class DownstreamPipelineTest {
     @ParameterizedTest
     @ValueSource(strings = {"ui", "management"})
     void theHandlersStandInTheReadmeInTheirOrder(String listener) throws Exception {
+        assertThat(handlers(listener, null, null))
+                .startsWith(PipelineTable.handlersByDefault(listener, 1).toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ui", "management"})
+    void thoseThatNeedConfiguringStandAmongThem(String listener, @TempDir Path folder) throws Exception {
+        // Given
+        ServerTlsOptions options = new ServerTlsOptions(
+                List.of(TestPki.files(folder, "own", new TestPki().issue("a.example"))),
+                ClientCertificates.NONE,
+                null,
+                TlsVersion.V1_2);
+        try (ServerTls tls = ServerTls.load(options, TlsProvider.best())) {
+            // When
+            List<String> handlers = handlers(listener, tls, listener.equals("ui") ? address -> true : null);
+
+            // Then
+            assertThat(handlers).startsWith(PipelineTable.handlers(listener, 1).toArray(String[]::new));
+        }
+    }
+
+    private static List<String> handlers(
+            String listener, @Nullable ServerTls tls, @Nullable Predicate<InetAddress> proxyProtocolFrom)
+            throws Exception {
         try (ProxyUnderTest proxy = new ProxyUnderTest(ProxyUnderTest.allTo(1))) {
+            ListenerSpec spec = new ListenerSpec(
+                    listener,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    new ListenerLimits(HttpLimits.DEFAULT, 1, 0),
+                    false,
+                    false,
+                    Authenticator.ANYONE,
+                    ProxyUnderTest.allTo(1),
+                    tls,
+                    proxyProtocolFrom,
+                    TrustedProxies.NONE);
+            LoopContext loop = proxy.runtime().anyContext();
             ListenerContext context = new ListenerContext(
                     listener,
+                    spec.scheme(),
                     HttpLimits.DEFAULT,
+                    false,
                     false,
                     Authenticator.ANYONE,
                     ProxyUnderTest.allTo(1),
@@ -32,11 +86,12 @@ class DownstreamPipelineTest {
             channel.close();
             HttpListener.addHandlers(
                     channel.pipeline(),
-                    new ConnectionLimitHandler(1, context.meters()),
-                    new Http1FrontendHandler(context, proxy.runtime().anyContext()),
+                    spec,
+                    new ConnectionLimitHandler(spec.limits(), context.meters()),
+                    loop,
+                    new Http1FrontendHandler(context, loop),
                     new LastResortHandler());
-            assertThat(channel.pipeline().names())
-                    .startsWith(PipelineTable.handlers(listener, 1).toArray(String[]::new));
+            return channel.pipeline().names();
         }
     }
 }

@@ -10,8 +10,21 @@ import java.util.List;
 public final class PipelineTable {
     private PipelineTable() {}
 
-    /** The names in a column of a listener's row; column 1 is downstream, 3 upstream. */
+    /** The names in a column of a listener's row, those that need configuring ({@code ?}) too; column 1 is downstream, 3 upstream. */
     public static List<String> handlers(String listener, int column) throws IOException {
+        return cells(listener, column).stream()
+                .map(name -> name.replace("?", ""))
+                .toList();
+    }
+
+    /** The same without those that need configuring. */
+    public static List<String> handlersByDefault(String listener, int column) throws IOException {
+        return cells(listener, column).stream()
+                .filter(name -> !name.endsWith("?"))
+                .toList();
+    }
+
+    private static List<String> cells(String listener, int column) throws IOException {
         String row = Files.readAllLines(Path.of("..", "README.md")).stream()
                 .dropWhile(line -> !line.equals("<!-- pipelines -->"))
                 .takeWhile(line -> !line.equals("<!-- /pipelines -->"))

@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
@@ -18,8 +21,14 @@ import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.HttpListener;
+import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
+import io.gatehouse.proxy.tls.ClientTls;
+import io.gatehouse.proxy.tls.ClientTlsOptions;
+import io.gatehouse.proxy.tls.ServerTls;
+import io.gatehouse.proxy.tls.TlsFileException;
+import io.gatehouse.proxy.tls.TlsProvider;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,7 +39,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 /** A listener on a free loopback port with a router of the test's own, and everything around it that it needs. */
 public final class ProxyUnderTest implements AutoCloseable {
@@ -46,8 +57,12 @@ public final class ProxyUnderTest implements AutoCloseable {
     public static final UpstreamTimeouts QUICK_UPSTREAM = new UpstreamTimeouts(
             Duration.ofMillis(1000), Duration.ofMillis(1500), Duration.ofMillis(1500), Duration.ofMillis(2000));
 
+    /** Reading the JDK's CAs takes longer than most tests. */
+    private static final ClientTls JDK_TRUST = jdkTrust();
+
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final MeterRegistry registry;
+    private final @Nullable ServerTls tls;
     private final ProxyRuntime runtime;
     private final HttpListener listener;
 
@@ -59,8 +74,14 @@ public final class ProxyUnderTest implements AutoCloseable {
         private Transport transport = Transport.best();
         private Authenticator authenticator = Authenticator.ANYONE;
         private MeterRegistry registry = new SimpleMeterRegistry();
+        private @Nullable ServerTls tls;
+        private ClientTls upstreamTls = JDK_TRUST;
+        private @Nullable Predicate<InetAddress> proxyProtocolFrom;
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private int loops = 2;
         private int connections = 1000;
+        private int connectionsPerClient = 0;
+        private EjectionPolicy ejection = EjectionPolicy.DEFAULT;
         private int upstreamConnections = 64;
         private int pending = 64;
 
@@ -79,6 +100,12 @@ public final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        /** Whose word counts about whom they speak for; nobody's otherwise. */
+        public Builder trusting(TrustedProxies proxies) {
+            this.trustedProxies = proxies;
+            return this;
+        }
+
         public Builder transport(Transport newTransport) {
             this.transport = newTransport;
             return this;
@@ -94,6 +121,23 @@ public final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        /** Clients speak TLS; closed with the proxy. */
+        public Builder tls(ServerTls newTls) {
+            this.tls = newTls;
+            return this;
+        }
+
+        /** The caller closes it. */
+        public Builder upstreamTls(ClientTls newTls) {
+            this.upstreamTls = newTls;
+            return this;
+        }
+
+        public Builder proxyProtocolFrom(Predicate<InetAddress> balancers) {
+            this.proxyProtocolFrom = balancers;
+            return this;
+        }
+
         /** One makes the caps and the pool exact. */
         public Builder loops(int count) {
             this.loops = count;
@@ -103,6 +147,17 @@ public final class ProxyUnderTest implements AutoCloseable {
         /** The listener's cap. */
         public Builder connections(int cap) {
             this.connections = cap;
+            return this;
+        }
+
+        /** The listener's cap for each client address; 0 for none. */
+        public Builder connectionsPerClient(int cap) {
+            this.connectionsPerClient = cap;
+            return this;
+        }
+
+        public Builder ejection(EjectionPolicy policy) {
+            this.ejection = policy;
             return this;
         }
 
@@ -132,29 +187,44 @@ public final class ProxyUnderTest implements AutoCloseable {
     }
 
     private ProxyUnderTest(Builder wanted) throws IOException {
+        this.tls = wanted.tls;
         this.registry = wanted.registry;
         ProxyMetrics metrics = new ProxyMetrics(registry);
+        ProxySettings settings = new ProxySettings(wanted.downstream, wanted.upstream);
+        settings.limitUpstreams(new UpstreamLimits(wanted.upstreamConnections, wanted.pending), wanted.ejection);
         this.runtime = new ProxyRuntime(
-                new ProxyOptions(
-                        wanted.loops,
-                        wanted.upstreamConnections,
-                        wanted.pending,
-                        HttpLimits.DEFAULT,
-                        Duration.ofMillis(50)),
-                new ProxySettings(wanted.downstream, wanted.upstream),
+                new ProxyOptions(wanted.loops, HttpLimits.DEFAULT, Duration.ofMillis(50)),
+                settings,
                 metrics,
                 AccessLog.to(logged, metrics.accessLogDropped()),
-                wanted.transport);
+                wanted.transport,
+                wanted.upstreamTls);
         this.listener = HttpListener.bind(
                 runtime,
                 new ListenerSpec(
                         "test",
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        HttpLimits.DEFAULT,
-                        wanted.connections,
+                        limits(wanted.connections, wanted.connectionsPerClient),
+                        true,
                         true,
                         wanted.authenticator,
-                        wanted.router));
+                        wanted.router,
+                        wanted.tls,
+                        wanted.proxyProtocolFrom,
+                        wanted.trustedProxies));
+    }
+
+    private static ClientTls jdkTrust() {
+        try {
+            return ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best());
+        } catch (TlsFileException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Of a listener, with the usual limits on messages. */
+    public static ListenerLimits limits(int connections, int perClient) {
+        return new ListenerLimits(HttpLimits.DEFAULT, connections, perClient);
     }
 
     /** Every request goes to {@code port} on loopback as it came. */
@@ -225,5 +295,8 @@ public final class ProxyUnderTest implements AutoCloseable {
     public void close() {
         listener.close();
         runtime.close();
+        if (tls != null) {
+            tls.close();
+        }
     }
 }

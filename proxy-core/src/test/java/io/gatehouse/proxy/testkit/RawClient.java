@@ -5,9 +5,12 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLException;
 
 /** A client that sends exactly the bytes it is told and shows exactly the bytes that come back. */
 public final class RawClient implements AutoCloseable {
@@ -16,7 +19,7 @@ public final class RawClient implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final InputStream in;
 
     public RawClient(InetSocketAddress address) throws IOException {
@@ -25,13 +28,39 @@ public final class RawClient implements AutoCloseable {
 
     /** With a receive buffer of that size, for clients that do not read; 0 for the kernel's choice. */
     public RawClient(InetSocketAddress address, int receiveBuffer) throws IOException {
+        this(connected(address, receiveBuffer));
+    }
+
+    /** With whatever lies on top of a connected socket, TLS say. */
+    public RawClient(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** A plain connection that does not wait for ever. */
+    public static Socket connected(InetSocketAddress address, int receiveBuffer) throws IOException {
+        return connected(new Socket(), address, receiveBuffer);
+    }
+
+    private static Socket connected(Socket socket, InetSocketAddress address, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(address, PATIENCE_MILLIS);
-        in = new BufferedInputStream(socket.getInputStream());
+        return socket;
+    }
+
+    /** From that address of this machine. */
+    public RawClient(InetSocketAddress address, InetAddress from) throws IOException {
+        this(connected(bound(from), address, 0));
+    }
+
+    private static Socket bound(InetAddress from) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
+        return socket;
     }
 
     /** Sends text as ISO 8859-1, one char one byte. */
@@ -78,7 +107,7 @@ public final class RawClient implements AutoCloseable {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             in.transferTo(all);
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException | SSLException reset) {
             all.write(RESET.getBytes(StandardCharsets.US_ASCII));
         }
         return all.toString(StandardCharsets.ISO_8859_1);
@@ -88,7 +117,7 @@ public final class RawClient implements AutoCloseable {
     public boolean isClosedByPeer() throws IOException {
         try {
             return in.read() < 0;
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException | SSLException reset) {
             return true;
         }
     }

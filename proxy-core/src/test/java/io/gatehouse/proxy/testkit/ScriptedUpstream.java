@@ -12,6 +12,9 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** An upstream that does to each connection exactly what its script says. One virtual thread per connection. */
 public final class ScriptedUpstream implements AutoCloseable {
@@ -21,8 +24,17 @@ public final class ScriptedUpstream implements AutoCloseable {
         void run(Connection connection) throws Exception;
     }
 
-    /** One accepted connection. */
-    public record Connection(Socket socket, InputStream in, int number) {
+    /**
+     * One accepted connection.
+     *
+     * @param transport the TCP connection itself, below TLS where there is TLS
+     */
+    public record Connection(Socket socket, Socket transport, InputStream in, int number) {
+
+        /** Ends the TCP connection, properly, and TLS not at all. */
+        public void cutBelowTls() throws IOException {
+            transport.close();
+        }
 
         /** The next request's head as text. */
         public String head() throws IOException {
@@ -85,12 +97,19 @@ public final class ScriptedUpstream implements AutoCloseable {
         }
     }
 
+    private final @Nullable SSLContext tls;
     private final ServerSocket server;
     private final Script script;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     public ScriptedUpstream(Script script) throws IOException {
+        this(null, script);
+    }
+
+    /** Speaks TLS; the handshake is the first thing that a connection does. */
+    public ScriptedUpstream(@Nullable SSLContext tls, Script script) throws IOException {
+        this.tls = tls;
         this.server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
         this.script = script;
         Thread.ofVirtual().start(this::accept);
@@ -112,21 +131,29 @@ public final class ScriptedUpstream implements AutoCloseable {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
                 sockets.add(socket);
-                Connection connection =
-                        new Connection(socket, new BufferedInputStream(socket.getInputStream()), sockets.size());
-                Thread.ofVirtual().start(() -> serve(connection));
+                int number = sockets.size();
+                Thread.ofVirtual().start(() -> serve(socket, number));
             } catch (IOException closed) {
                 return;
             }
         }
     }
 
-    private void serve(Connection connection) {
-        try (Socket socket = connection.socket()) {
-            script.run(connection);
+    private void serve(Socket transport, int number) {
+        try (Socket socket = layered(transport)) {
+            script.run(new Connection(socket, transport, new BufferedInputStream(socket.getInputStream()), number));
         } catch (Throwable failure) {
             failures.add(failure);
         }
+    }
+
+    private Socket layered(Socket transport) throws IOException {
+        if (tls == null) {
+            return transport;
+        }
+        SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(transport, null, true);
+        socket.startHandshake();
+        return socket;
     }
 
     public int port() {
@@ -141,6 +168,11 @@ public final class ScriptedUpstream implements AutoCloseable {
     /** What scripts threw; a proxy that closes early makes them do so. */
     public List<Throwable> failures() {
         return failures;
+    }
+
+    /** Refuses further connections; those that are open go on. */
+    public void stopAccepting() throws IOException {
+        server.close();
     }
 
     @Override
