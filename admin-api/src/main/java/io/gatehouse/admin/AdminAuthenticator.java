@@ -2,10 +2,10 @@
 package io.gatehouse.admin;
 
 import io.gatehouse.proxy.Authenticator;
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -33,13 +33,13 @@ public final class AdminAuthenticator implements Authenticator {
     }
 
     @Override
-    public Decision authenticate(RequestHead head, InetAddress peer) {
+    public Decision authenticate(RequestHead head, ClientInfo client) {
         if (!head.path().startsWith(ADMIN_PREFIX)) {
             return new Decision.Granted(Principal.ANONYMOUS);
         }
         return token.get()
                 .map(expected -> byToken(head, expected.getBytes(StandardCharsets.UTF_8)))
-                .orElseGet(() -> byAddress(head, peer));
+                .orElseGet(() -> byAddress(head, client));
     }
 
     private static Decision byToken(RequestHead head, byte[] expected) {
@@ -55,13 +55,13 @@ public final class AdminAuthenticator implements Authenticator {
                                 .with("WWW-Authenticate", "Bearer realm=\"gatehouse\""));
     }
 
-    private Decision byAddress(RequestHead head, InetAddress peer) {
+    private Decision byAddress(RequestHead head, ClientInfo client) {
         if (!onLoopback) {
             return new Decision.Denied(Problems.problem(
                     403, "Admin calls need management.tokenFile where management.address is not a loopback address."));
         }
         boolean browser = head.find(HeaderName.ORIGIN) >= 0 || head.find(HeaderName.SEC_FETCH_SITE) >= 0;
-        return peer.isLoopbackAddress() && !browser
+        return client.address().isLoopbackAddress() && !browser
                 ? new Decision.Granted(new Principal("loopback"))
                 : new Decision.Denied(Problems.problem(
                         403, "Admin calls answer loopback peers only; configure management.tokenFile for others."));

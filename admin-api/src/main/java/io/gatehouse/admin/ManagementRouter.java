@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.admin;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.LocalHandler;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
@@ -67,7 +68,7 @@ public final class ManagementRouter implements Router {
     }
 
     @Override
-    public RouteDecision route(RequestHead head, Principal principal) {
+    public RouteDecision route(RequestHead head, ClientInfo client, Principal principal) {
         Map<Method, LocalHandler> methods = endpoints.get(head.path());
         if (methods == null) {
             return new RouteDecision.Answer(

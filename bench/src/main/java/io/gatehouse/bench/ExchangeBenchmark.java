@@ -164,7 +164,7 @@ public class ExchangeBenchmark {
                             true,
                             true,
                             Authenticator.ANYONE,
-                            (head, principal) -> new RouteDecision.Forward(target, 0)));
+                            (head, _, principal) -> new RouteDecision.Forward(target, 0)));
             servers = new AutoCloseable[] {listener, runtime, upstream};
             proxied = connect(listener.address().getPort());
             direct = connect(upstream.port());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.Forwarding;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -18,7 +20,7 @@ final class CrossSite {
     private CrossSite() {}
 
     /** The refusal, or null. */
-    static @Nullable RouteDecision check(RequestHead head) {
+    static @Nullable RouteDecision check(RequestHead head, ClientInfo client) {
         if (head.method().isSafe()) {
             return isKill(head.path())
                     ? refuse(ErrorType.METHOD_NOT_ALLOWED, "A job is killed with POST, from the page that shows it.")
@@ -29,7 +31,7 @@ final class CrossSite {
             return site.equals("same-origin") || site.equals("none") ? null : crossSite();
         }
         String origin = head.value(HeaderName.ORIGIN);
-        return origin == null || isOwn(origin, head) ? null : crossSite();
+        return origin == null || isOwn(origin, head, client) ? null : crossSite();
     }
 
     /**
@@ -50,12 +52,22 @@ final class CrossSite {
         return false;
     }
 
-    private static boolean isOwn(String origin, RequestHead head) {
-        String host = head.value(HeaderName.HOST);
+    /**
+     * Whether the page came from where the request went. The scheme is compared where a trusted proxy has told it: without
+     * one, somebody who is not known here may speak TLS to the browser.
+     */
+    private static boolean isOwn(String origin, RequestHead head, ClientInfo client) {
+        String host = client.host(head);
         int authority = origin.indexOf("://");
-        return host != null
-                && authority > 0
-                && origin.substring(authority + 3).toLowerCase(Locale.ROOT).equals(host.toLowerCase(Locale.ROOT));
+        if (host == null || authority <= 0) {
+            return false;
+        }
+        Forwarding told = client.forwarding();
+        boolean sameScheme = told.scheme() == null || told.scheme().equals(origin.substring(0, authority));
+        String asked = origin.substring(authority + 3).toLowerCase(Locale.ROOT);
+        String own = host.toLowerCase(Locale.ROOT);
+        // Some proxies tell the port by itself only.
+        return sameScheme && (asked.equals(own) || (told.port() > 0 && asked.equals(own + ":" + told.port())));
     }
 
     private static RouteDecision crossSite() {

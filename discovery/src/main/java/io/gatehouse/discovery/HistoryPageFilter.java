@@ -27,18 +27,21 @@ final class HistoryPageFilter implements BodyFilter {
     private static final byte[] INCOMPLETE = ascii("<h4>No incomplete applications found!</h4>");
 
     private final @Nullable String nonce;
+    private final String basePath;
     private final byte[] held = new byte[INCOMPLETE.length];
     private int heldBytes;
     private int moduleMatched;
     private boolean modules;
     private boolean replaced;
 
-    HistoryPageFilter(@Nullable String nonce) {
+    /** {@code basePath}: what the links of the page begin with. */
+    HistoryPageFilter(@Nullable String nonce, String basePath) {
         this.nonce = nonce;
+        this.basePath = basePath;
     }
 
     /** A filter for an HTML page; null for everything else. */
-    static @Nullable BodyFilter forResponse(ResponseHead response) {
+    static @Nullable BodyFilter forResponse(ResponseHead response, String basePath) {
         String type = response.value(HeaderName.CONTENT_TYPE);
         boolean page = response.status() == 200
                 && type != null
@@ -49,7 +52,7 @@ final class HistoryPageFilter implements BodyFilter {
         }
         String policy = response.value("content-security-policy");
         Matcher matcher = NONCE.matcher(policy == null ? "" : policy);
-        return new HistoryPageFilter(matcher.find() ? matcher.group(1) : null);
+        return new HistoryPageFilter(matcher.find() ? matcher.group(1) : null, basePath);
     }
 
     @Override
@@ -104,14 +107,15 @@ final class HistoryPageFilter implements BodyFilter {
     /** Spark 4 loads the table's script as a module; older ones call it directly. */
     private String table() {
         String attribute = nonce == null ? "" : " nonce=\"" + nonce + "\"";
+        String files = basePath + "/static/";
+        String rows = "<script src=\"" + files + "dataTables.rowsGroup.js\"></script>";
+        String page = files + "historypage.js";
         if (!modules) {
-            return "<script src=\"/static/dataTables.rowsGroup.js\"></script>"
-                    + "<script src=\"/static/historypage.js\"></script>"
-                    + "<script" + attribute + ">setAppLimit(2147483647)</script><div id=\"history-summary\"></div>";
+            return rows + "<script src=\"" + page + "\"></script>" + "<script" + attribute
+                    + ">setAppLimit(2147483647)</script><div id=\"history-summary\"></div>";
         }
-        return "<script src=\"/static/dataTables.rowsGroup.js\"></script>"
-                + "<script type=\"module\" src=\"/static/historypage.js\"></script>"
-                + "<script type=\"module\"" + attribute + ">import {setAppLimit} from \"/static/historypage.js\";"
+        return rows + "<script type=\"module\" src=\"" + page + "\"></script>"
+                + "<script type=\"module\"" + attribute + ">import {setAppLimit} from \"" + page + "\";"
                 + "setAppLimit(2147483647);</script><div id=\"history-summary\"></div>";
     }
 

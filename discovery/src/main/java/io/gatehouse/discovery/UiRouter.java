@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.util.function.BooleanSupplier;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
  *   / /home/ /jobs/ /static/ …    the History Server
  * </pre>
+ *
+ * <p>All of that stands below the base path where one is configured; the methods for the single routes see what is left of a
+ * path below it.
  *
  * <p>A target comes from the directory or the configuration, never from the request: of the request's bytes only an id is
  * looked up. Decides on the path exactly as it is forwarded; the codec has refused whatever could mean two paths.
@@ -53,13 +58,50 @@ public final class UiRouter implements Router {
     }
 
     @Override
-    public RouteDecision route(RequestHead head, Principal principal) {
-        RouteDecision refused = CrossSite.check(head);
+    public RouteDecision route(RequestHead head, ClientInfo client, Principal principal) {
+        RouteDecision refused = CrossSite.check(head, client);
         if (refused != null) {
             return refused;
         }
         UiTargets now = targets();
         String path = head.path();
+        String base = now.rules().basePath();
+        if (base.isEmpty()) {
+            return below(head, path, now);
+        }
+        if (path.startsWith(base) && path.startsWith("/", base.length())) {
+            return behind(base, below(head, path.substring(base.length()), now));
+        }
+        // A proxy has taken the base path off.
+        return client.forwarding().prefix().equals(base) ? below(head, path, now) : outside(head, path, now);
+    }
+
+    /** The same decision for a path that still has the base path before what was decided on. */
+    private static RouteDecision behind(String base, RouteDecision decision) {
+        return decision instanceof RouteDecision.Forward(ForwardTarget target, int stripped)
+                ? new RouteDecision.Forward(target, base.length() + stripped)
+                : decision;
+    }
+
+    /** Beside the base path: only ways into it, and the probes of those who know no base path. */
+    private RouteDecision outside(RequestHead head, String path, UiTargets now) {
+        String base = now.rules().basePath();
+        if (path.equals("/healthz") || path.equals("/readiness")) {
+            return health();
+        }
+        if (head.find(HeaderName.X_FORWARDED_PREFIX) >= 0) {
+            // A redirect into the base path would come back without it, again and again.
+            return unknown(
+                    "Gatehouse is mounted below " + base + ", and a proxy that takes a prefix off the path has to be in"
+                            + " ui.trustedProxies and to send X-Forwarded-Prefix: " + base + ".");
+        }
+        return path.equals("/") || path.equals(base)
+                ? redirect(head, "/", now)
+                : unknown("Gatehouse is mounted below " + base + "; its list of applications is at " + base + "/.");
+    }
+
+    /** Decides on a path below the base path. */
+    private RouteDecision below(RequestHead head, String path, UiTargets now) {
         if (path.startsWith(now.rules().proxyBase() + "/")) {
             return live(head, path, now);
         }
@@ -74,7 +116,7 @@ public final class UiRouter implements Router {
         }
         return switch (path) {
             case "/", "/home/", "/jobs/" -> home(now);
-            case "/home", "/jobs", "/history" -> redirect(head, path + "/");
+            case "/home", "/jobs", "/history" -> redirect(head, path + "/", now);
             case "/healthz", "/readiness" -> health();
             case "/favicon.ico" -> toHistory(UiRoutes.STATIC, now);
             default -> other(path, now);
@@ -104,9 +146,9 @@ public final class UiRouter implements Router {
             if (!valid || now.rules().history() == null) {
                 return unknown("No running application has this id.");
             }
-            return redirect(head, HISTORY_PREFIX + parts.id() + "/" + parts.rest());
+            return redirect(head, HISTORY_PREFIX + parts.id() + "/" + parts.rest(), now);
         }
-        return parts.hasSlash() ? now.live(application) : redirect(head, path + "/");
+        return parts.hasSlash() ? now.live(application) : redirect(head, path + "/", now);
     }
 
     private RouteDecision history(RequestHead head, String path, UiTargets now) {
@@ -115,8 +157,8 @@ public final class UiRouter implements Router {
         if (application != null) {
             String rest = restInLiveUi(parts.rest(), application);
             if (rest != null) {
-                String prefix = now.rules().prefixOf(application.id());
-                return redirect(head, prefix + "/" + (rest.isEmpty() ? "jobs/" : rest));
+                String ui = now.rules().proxyBase() + "/" + application.id() + "/";
+                return redirect(head, ui + (rest.isEmpty() ? "jobs/" : rest), now);
             }
         }
         return toHistory(UiRoutes.HISTORY, now);
@@ -181,7 +223,8 @@ public final class UiRouter implements Router {
                 .withFallback(
                         () -> LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())));
         if (snapshot.size() > 0) {
-            target = target.withFilter(HistoryPageFilter::forResponse);
+            String base = now.rules().basePath();
+            target = target.withFilter(response -> HistoryPageFilter.forResponse(response, base));
         }
         return new RouteDecision.Forward(target, 0);
     }
@@ -193,7 +236,7 @@ public final class UiRouter implements Router {
         if (path.startsWith("/api/v1/") || path.startsWith("/logPage/")) {
             return toHistory(UiRoutes.API, now);
         }
-        return unknown("Applications are listed at /.");
+        return unknown("Applications are listed at " + now.rules().basePath() + "/.");
     }
 
     private static RouteDecision toHistory(String route, UiTargets now) {
@@ -211,11 +254,15 @@ public final class UiRouter implements Router {
                         : LocalResponse.json(503, "{\"status\":\"starting\"}"));
     }
 
-    /** GET and HEAD go on as such; other methods keep method and body (RFC 9110 section 15.4.8). */
-    private static RouteDecision redirect(RequestHead head, String path) {
+    /**
+     * GET and HEAD go on as such; other methods keep method and body (RFC 9110 section 15.4.8).
+     *
+     * @param path below the base path
+     */
+    private static RouteDecision redirect(RequestHead head, String path, UiTargets now) {
         int status = head.method() == Method.GET || head.method() == Method.HEAD ? 302 : 307;
         String query = head.query();
-        String location = query.isEmpty() ? path : path + "?" + query;
+        String location = now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
         return new RouteDecision.Answer(
                 UiRoutes.REDIRECT, LocalResponse.redirect(status, location).with("Cache-Control", "no-store"));
     }

@@ -34,14 +34,14 @@ final class UiTargets {
         return directory;
     }
 
-    /** To the UI of an application of the directory, below its public prefix. */
+    /** To the UI of an application of the directory, below its public prefix; strips what the path has below the base path. */
     RouteDecision.Forward live(Application application) {
         return live.computeIfAbsent(application.id(), id -> {
             String prefix = rules.prefixOf(id);
             boolean announced = !rules.proxyBase().equals(UiRouting.BARE_PROXY);
             return new RouteDecision.Forward(
                     ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix, announced),
-                    prefix.length());
+                    prefix.length() - rules.basePath().length());
         });
     }
 
@@ -54,6 +54,9 @@ final class UiTargets {
     /** To the History Server. */
     ForwardTarget history(String route, HistoryServer server) {
         return history.computeIfAbsent(
-                route, name -> ForwardTarget.to(name, server.servers()).withPathPrefix(server.path()));
+                route,
+                name -> ForwardTarget.to(name, server.servers())
+                        .withPathPrefix(server.path())
+                        .withPublicPrefix(rules.basePath()));
     }
 }

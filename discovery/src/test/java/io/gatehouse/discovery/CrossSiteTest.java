@@ -86,7 +86,7 @@ class CrossSiteTest {
     }
 
     private static @Nullable String refusal(String method, String target, String... fields) throws HttpViolation {
-        RouteDecision decision = CrossSite.check(Heads.request(method, target, fields));
+        RouteDecision decision = CrossSite.check(Heads.request(method, target, fields), Clients.DIRECT);
         ErrorType error = decision == null ? null : ((RouteDecision.Refuse) decision).error();
         return error == null ? null : error.name();
     }

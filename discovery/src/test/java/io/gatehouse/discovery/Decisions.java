@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
@@ -20,7 +21,11 @@ final class Decisions {
     }
 
     static RouteDecision decide(UiRouter router, RequestHead head) {
-        return router.route(head, Principal.ANONYMOUS);
+        return decide(router, head, Clients.DIRECT);
+    }
+
+    static RouteDecision decide(UiRouter router, RequestHead head, ClientInfo client) {
+        return router.route(head, client, Principal.ANONYMOUS);
     }
 
     /**
@@ -28,7 +33,11 @@ final class Decisions {
      * {@code route status} for another answer, the error's name for a refusal.
      */
     static String line(UiRouter router, RequestHead head) {
-        return switch (decide(router, head)) {
+        return line(router, head, Clients.DIRECT);
+    }
+
+    static String line(UiRouter router, RequestHead head, ClientInfo client) {
+        return switch (decide(router, head, client)) {
             case RouteDecision.Forward forward -> forwarded(forward, head);
             case RouteDecision.Answer(String route, LocalResponse response) ->
                 response.status() / 100 == 3 ? redirect(response) : route + " " + response.status();

@@ -54,7 +54,7 @@ class HistoryPageFilterTest {
         String whole = filter("7e4f-264b", PAGE.replace("HEADING", INCOMPLETE));
         for (int first = 0; first <= page.length; first++) {
             for (int second : new int[] {first, first + 1, first + 7, page.length}) {
-                assertThat(Filtering.through(new HistoryPageFilter("7e4f-264b"), page, first, second))
+                assertThat(Filtering.through(new HistoryPageFilter("7e4f-264b", ""), page, first, second))
                         .asString(StandardCharsets.UTF_8)
                         .isEqualTo(whole);
             }
@@ -106,7 +106,8 @@ class HistoryPageFilterTest {
                 200,
                 "Content-Security-Policy: default-src 'self'; script-src 'self' 'nonce-7e4f-264b'; style-src 'self'",
                 "Content-Type: text/html;charset=utf-8");
-        byte[] page = Filtering.through(HistoryPageFilter.forResponse(response), bytes("type=\"module\"" + COMPLETED));
+        byte[] page =
+                Filtering.through(HistoryPageFilter.forResponse(response, ""), bytes("type=\"module\"" + COMPLETED));
         assertThat(page).asString(StandardCharsets.UTF_8).contains(MODULE_TABLE);
     }
 
@@ -114,7 +115,7 @@ class HistoryPageFilterTest {
     void aNonceThatIsNoneIsNotCopied() throws HttpViolation {
         ResponseHead response = Heads.response(
                 200, "Content-Security-Policy: script-src 'nonce-\"><script>'", "Content-Type: text/html");
-        byte[] page = Filtering.through(HistoryPageFilter.forResponse(response), bytes(COMPLETED));
+        byte[] page = Filtering.through(HistoryPageFilter.forResponse(response, ""), bytes(COMPLETED));
         assertThat(page)
                 .asString(StandardCharsets.UTF_8)
                 .contains("<script>setAppLimit")
@@ -123,17 +124,17 @@ class HistoryPageFilterTest {
 
     @Test
     void otherAnswersAreLeftAlone() throws HttpViolation {
-        assertThat(HistoryPageFilter.forResponse(Heads.response(404, "Content-Type: text/html")))
+        assertThat(HistoryPageFilter.forResponse(Heads.response(404, "Content-Type: text/html"), ""))
                 .isNull();
-        assertThat(HistoryPageFilter.forResponse(Heads.response(200, "Content-Type: text/javascript")))
+        assertThat(HistoryPageFilter.forResponse(Heads.response(200, "Content-Type: text/javascript"), ""))
                 .isNull();
-        assertThat(HistoryPageFilter.forResponse(Heads.response(200))).isNull();
+        assertThat(HistoryPageFilter.forResponse(Heads.response(200), "")).isNull();
         assertThat(HistoryPageFilter.forResponse(
-                        Heads.response(200, "Content-Type: text/html", "Content-Encoding: gzip")))
+                        Heads.response(200, "Content-Type: text/html", "Content-Encoding: gzip"), ""))
                 .isNull();
     }
 
     private static String filter(String nonce, String page) {
-        return new String(Filtering.through(new HistoryPageFilter(nonce), bytes(page)), StandardCharsets.UTF_8);
+        return new String(Filtering.through(new HistoryPageFilter(nonce, ""), bytes(page)), StandardCharsets.UTF_8);
     }
 }

@@ -2,17 +2,16 @@
 package io.gatehouse.proxy;
 
 import io.gatehouse.proxy.http1.RequestHead;
-import java.net.InetAddress;
 import java.util.concurrent.CompletionStage;
 
 /** Port: says who sent a request. */
 @FunctionalInterface
 public interface Authenticator {
     /** Takes everybody for nobody in particular. */
-    Authenticator ANYONE = (head, peer) -> Decision.NOBODY;
+    Authenticator ANYONE = (head, client) -> Decision.NOBODY;
 
     /** Called on the event loop once per request; never blocks. The head is valid during the call only. */
-    Decision authenticate(RequestHead head, InetAddress peer);
+    Decision authenticate(RequestHead head, ClientInfo client);
 
     /** What came of it. */
     sealed interface Decision {

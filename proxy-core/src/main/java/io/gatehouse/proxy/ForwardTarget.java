@@ -126,8 +126,16 @@ public final class ForwardTarget {
         return fallback;
     }
 
-    /** Refuses what is not {@code ""} or segments of unreserved characters; a target may be made for each request. */
+    /** A target may be made for each request, of what came with it. */
     private static String checked(String prefix) {
+        if (!isPrefix(prefix)) {
+            throw new IllegalArgumentException("not a path prefix: " + prefix);
+        }
+        return prefix;
+    }
+
+    /** Whether the text is {@code ""}, or segments of unreserved characters with a slash before each and none at the end. */
+    public static boolean isPrefix(String prefix) {
         for (int i = 0; i < prefix.length(); i++) {
             char c = prefix.charAt(i);
             boolean segment = (c >= 'a' && c <= 'z')
@@ -136,10 +144,10 @@ public final class ForwardTarget {
                     || "._~-".indexOf(c) >= 0;
             boolean separator = c == '/' && i + 1 < prefix.length() && prefix.charAt(i + 1) != '/';
             if (i == 0 ? !separator : !segment && !separator) {
-                throw new IllegalArgumentException("not a path prefix: " + prefix);
+                return false;
             }
         }
-        return prefix;
+        return true;
     }
 
     private static byte[] ascii(String text) {

@@ -10,5 +10,5 @@ public interface Router {
      * Called on the event loop once per request, after authentication. Never blocks; where the answer takes time, returns
      * {@link RouteDecision.Deferred}. The head is valid during the call only.
      */
-    RouteDecision route(RequestHead head, Principal principal);
+    RouteDecision route(RequestHead head, ClientInfo client, Principal principal);
 }

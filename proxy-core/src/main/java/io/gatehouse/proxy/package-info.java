@@ -13,6 +13,7 @@
  *   <li>{@code net}: transports, deadlines, drain state;
  *   <li>{@code http1}: heads and bodies as bytes, no channel in sight;
  *   <li>{@code exchange}: one request and its response; start reading at {@code ExchangeStateMachine};
+ *   <li>{@code forwarding}: who the client is when proxies stand in between;
  *   <li>{@code log} and {@code metrics}: what operators see of it.
  * </ul>
  */

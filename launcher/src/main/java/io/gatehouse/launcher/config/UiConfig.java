@@ -2,10 +2,8 @@
 package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.gatehouse.discovery.UiRouting;
-import java.util.Arrays;
+import io.gatehouse.proxy.TrustedProxies;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +21,11 @@ public record UiConfig(
                 "Path under which the UI of each live application appears, as <proxyBase>/<application id>/.")
         String proxyBase,
 
+        @JsonPropertyDescription(
+                "Path below which another server has this door, such as /gatehouse; empty where it has a host of its own."
+                        + " Everything then lies below it.")
+        String basePath,
+
         @JsonPropertyDescription("What one client may use up.")
         LimitsConfig limits,
 
@@ -36,40 +39,35 @@ public record UiConfig(
                 "Networks of load balancers that begin each connection with a PROXY header (version 1 or 2); the client's"
                         + " address is taken from it. Connections from elsewhere must not have one.")
         @Example("- 10.0.0.0/8")
-        List<Cidr> proxyProtocolFrom) {
-    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._-]+)+");
+        List<Cidr> proxyProtocolFrom,
 
+        @JsonPropertyDescription(
+                "Networks of the reverse proxies in front of this door. What they say of the client's address, scheme, host"
+                        + " and path prefix is believed; what anybody else says of that is dropped.")
+        @Example("- 10.0.0.0/8")
+        List<Cidr> trustedProxies,
+
+        @JsonPropertyDescription(
+                "Which fields those proxies set: x_forwarded (X-Forwarded-For, -Proto, -Host, -Port, -Prefix) or forwarded"
+                        + " (RFC 7239). The other form is dropped, because a client could have written it.")
+        TrustedProxies.Fields forwardingFields) {
     public UiConfig {
         address = Checks.or(address, "127.0.0.1");
         port = Checks.or(port, 4040);
         proxyBase = Checks.or(proxyBase, "/sparkui");
+        basePath = Checks.or(basePath, "");
+        trustedProxies = List.copyOf(Checks.or(trustedProxies, List.of()));
+        forwardingFields = Checks.or(forwardingFields, TrustedProxies.Fields.X_FORWARDED);
         proxyProtocolFrom = List.copyOf(Checks.or(proxyProtocolFrom, List.of()));
-        List<String> segments = Arrays.asList(proxyBase.split("/", -1));
-        new Checks()
-                .address("address", address)
-                .port("port", port)
-                .that(
-                        PATH.matcher(proxyBase).matches() && !segments.contains(".") && !segments.contains(".."),
-                        "proxyBase",
-                        "'" + proxyBase + "' is not a path of plain segments",
-                        "start with a slash, end without one, and use letters, digits, '.', '_' and '-' between, such as"
-                                + " /sparkui")
-                .that(
-                        !UiRouting.TAKEN.contains(proxyBase) || segments.contains("history"),
-                        "proxyBase",
-                        "'" + proxyBase + "' is a path at which Gatehouse or the History Server has pages of its own",
-                        "choose another word")
-                // Spark's pages look for these two words in their own address to find the REST API.
-                .that(
-                        !segments.contains("history"),
-                        "proxyBase",
-                        "'" + proxyBase + "' has the segment 'history', which Spark's pages take for a History Server",
-                        "choose another word")
-                .that(
-                        !segments.contains("proxy") || proxyBase.equals(UiRouting.BARE_PROXY),
-                        "proxyBase",
-                        "'" + proxyBase + "' has the segment 'proxy', which Spark's pages understand at the root only",
-                        "write exactly /proxy, or choose another word")
-                .done();
+        Checks checks = new Checks().address("address", address).port("port", port);
+        UiPaths.check(basePath, proxyBase, checks);
+        for (Cidr network : trustedProxies) {
+            checks.that(
+                    network.prefixLength() > 0,
+                    "trustedProxies",
+                    "'" + network + "' is everybody: any client could claim any address and host",
+                    "write the networks of your proxies, such as 10.0.0.0/8");
+        }
+        checks.done();
     }
 }

@@ -72,7 +72,10 @@ final class Discovery implements AutoCloseable {
     }
 
     private static UiRouting routing(GatehouseConfig config) {
-        return new UiRouting(config.ui().proxyBase(), history(config.discovery().historyServer()));
+        return new UiRouting(
+                config.ui().basePath(),
+                config.ui().proxyBase(),
+                history(config.discovery().historyServer()));
     }
 
     private List<AppSource> sources(GatehouseConfig config) {

@@ -26,6 +26,7 @@ import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.exchange.UpstreamClient;
@@ -85,6 +86,7 @@ final class GatehouseServer implements AutoCloseable {
     private final ScheduledExecutorService reloads = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("reload").factory());
     private final HttpListener ui;
+    private final String basePath;
     private final HttpListener management;
     private final @Nullable FileWatch watch;
     private final JvmMemoryReadings memory;
@@ -99,6 +101,7 @@ final class GatehouseServer implements AutoCloseable {
             InheritedSockets inherited)
             throws IOException {
         GatehouseConfig config = launch.config();
+        this.basePath = config.ui().basePath();
         AdminToken token = new AdminToken(config.management().tokenFile());
         this.tls = ConfiguredTls.load(config, TlsProvider.best());
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
@@ -137,7 +140,8 @@ final class GatehouseServer implements AutoCloseable {
                 Authenticator.ANYONE,
                 new UiRouter(discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady),
                 tls.ui(),
-                proxyProtocolFrom(config.ui().proxyProtocolFrom()));
+                proxyProtocolFrom(config.ui().proxyProtocolFrom()),
+                ProxyOptionsMapping.trustedProxies(config.ui()));
         this.management = listen(
                 inherited,
                 "management",
@@ -153,7 +157,8 @@ final class GatehouseServer implements AutoCloseable {
                         new ReloadActions(reloader, launch.logging().levels(), runtime.drainState()),
                         blocking),
                 tls.management(),
-                null);
+                null,
+                TrustedProxies.NONE);
         this.watch = reloader == null ? null : new FileWatch(reloader, reloads);
         watchFiles(launch.configFile(), config);
     }
@@ -221,7 +226,8 @@ final class GatehouseServer implements AutoCloseable {
             Authenticator authenticator,
             Router router,
             @Nullable ServerTls serverTls,
-            @Nullable Predicate<InetAddress> proxyProtocolFrom)
+            @Nullable Predicate<InetAddress> proxyProtocolFrom,
+            TrustedProxies trustedProxies)
             throws IOException {
         InetSocketAddress bind = new InetSocketAddress(InetAddress.ofLiteral(address), port);
         // Probes must not fail because users are many, nor fill the log.
@@ -238,7 +244,8 @@ final class GatehouseServer implements AutoCloseable {
                             authenticator,
                             router,
                             serverTls,
-                            proxyProtocolFrom),
+                            proxyProtocolFrom,
+                            trustedProxies),
                     inherited);
         } catch (IOException e) {
             close();
@@ -284,9 +291,11 @@ final class GatehouseServer implements AutoCloseable {
         EjectionPolicy ejection = ProxyOptionsMapping.ejection(config.upstream().ejection());
         ListenerLimits limits = ProxyOptionsMapping.limits(config.ui().limits());
         OverloadThresholds newOverload = ProxyOptionsMapping.overload(config.overload());
+        TrustedProxies trustedProxies = ProxyOptionsMapping.trustedProxies(config.ui());
         runtime.settings().update(downstream, upstream);
         runtime.settings().limitUpstreams(upstreamLimits, ejection);
         ui.use(limits);
+        ui.trust(trustedProxies);
         overload = newOverload;
         if (plan.applied().touches("logging")) {
             launch.logging().apply(config.logging());
@@ -356,7 +365,7 @@ final class GatehouseServer implements AutoCloseable {
 
     /** What to open in a browser. */
     String uiUrl() {
-        return ReadyFile.url(ui.scheme(), ui.address());
+        return ReadyFile.url(ui.scheme(), ui.address()) + basePath;
     }
 
     String managementUrl() {

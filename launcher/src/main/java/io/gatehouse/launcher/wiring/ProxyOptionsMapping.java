@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.launcher.wiring;
 
+import io.gatehouse.launcher.config.Cidr;
 import io.gatehouse.launcher.config.EjectionConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.LimitsConfig;
 import io.gatehouse.launcher.config.OverloadConfig;
+import io.gatehouse.launcher.config.UiConfig;
 import io.gatehouse.launcher.config.UiTimeoutsConfig;
 import io.gatehouse.launcher.config.UpstreamConfig;
 import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.HttpLimits;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.net.OverloadThresholds;
 import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.server.ListenerLimits;
+import java.util.List;
 
 /** Configuration records to the records that proxy-core takes. */
 final class ProxyOptionsMapping {
@@ -52,6 +56,15 @@ final class ProxyOptionsMapping {
                 timeouts.writeStall(),
                 timeouts.minBodyRate().toIntExact(),
                 timeouts.tunnelIdle());
+    }
+
+    static TrustedProxies trustedProxies(UiConfig ui) {
+        List<Cidr> networks = ui.trustedProxies();
+        return networks.isEmpty()
+                ? TrustedProxies.NONE
+                : new TrustedProxies(
+                        address -> networks.stream().anyMatch(network -> network.contains(address)),
+                        ui.forwardingFields());
     }
 
     static UpstreamTimeouts upstream(UpstreamConfig upstream) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.http1.BodyEncoder;
 import io.gatehouse.proxy.http1.ConnectionField;
@@ -40,6 +41,7 @@ final class DownstreamResponseHead {
      */
     static void write(
             RequestHead request,
+            ClientInfo client,
             ResponseHead response,
             ForwardTarget target,
             BodyEncoder.Framing framing,
@@ -47,7 +49,7 @@ final class DownstreamResponseHead {
             boolean keepAlive,
             ByteBuf out) {
         statusLine(response, out);
-        fields(request, response, target, framing, filtered, out);
+        fields(request, client, response, target, framing, filtered, out);
         if (framing == BodyEncoder.Framing.CHUNKED) {
             out.writeBytes(CHUNKED);
         } else if (mayDeclareLength(response) && response.contentLength() >= 0 && !filtered) {
@@ -93,6 +95,7 @@ final class DownstreamResponseHead {
 
     private static void fields(
             RequestHead request,
+            ClientInfo client,
             ResponseHead response,
             ForwardTarget target,
             BodyEncoder.Framing framing,
@@ -103,7 +106,7 @@ final class DownstreamResponseHead {
         for (int field = 0; field < response.fieldCount(); field++) {
             HeaderName name = response.name(field);
             if (name == HeaderName.LOCATION && redirect) {
-                LocationField.write(request, response, field, target, out);
+                LocationField.write(request, client, response, field, target, out);
             } else if (mayPass(name, framing == BodyEncoder.Framing.CHUNKED)
                     && !(name == HeaderName.ETAG && filtered)
                     && !(connection && ConnectionField.names(response, field))) {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.http1.HeadWriter;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.log.JsonLine;
 import io.gatehouse.proxy.metrics.ListenerMeters;
+import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,8 @@ final class ExchangeRecord {
 
     private final ListenerContext listener;
     private final LoopContext loop;
-    private final byte[] client;
+    private final byte[] peer;
+    private ClientInfo client;
     long startNanos;
     long bytesIn;
     long bytesOut;
@@ -47,15 +51,21 @@ final class ExchangeRecord {
 
     long requestId;
 
-    ExchangeRecord(ListenerContext listener, LoopContext loop, byte[] client) {
+    /** {@code peer}: of the connection. */
+    ExchangeRecord(ListenerContext listener, LoopContext loop, ClientInfo peer) {
         this.listener = listener;
         this.loop = loop;
-        this.client = client;
+        this.peer = HeadWriter.ascii(NetUtil.toAddressString(peer.address()));
+        this.client = peer;
     }
 
-    /** {@code nanos}: when the first byte of the request came. */
-    void begin(long nanos) {
+    /**
+     * @param nanos when the first byte of the request came
+     * @param sender who sent it
+     */
+    void begin(long nanos, ClientInfo sender) {
         startNanos = nanos;
+        client = sender;
         bytesIn = 0;
         bytesOut = 0;
         status = 0;
@@ -106,9 +116,8 @@ final class ExchangeRecord {
         byte[] bytes = head.bytes();
         byte[] now = loop.logClock().now();
         JsonLine line = loop.accessLog().line();
-        line.member("time", now, 0, now.length)
-                .member("listener", listener.name())
-                .member("client", client, 0, client.length);
+        line.member("time", now, 0, now.length).member("listener", listener.name());
+        sender(line);
         if (!principal.name().isEmpty()) {
             line.member("principal", principal.name());
         }
@@ -144,6 +153,14 @@ final class ExchangeRecord {
             line.member("user_agent", bytes, head.valueStart(agent), head.valueEnd(agent));
         }
         line.end();
+    }
+
+    private void sender(JsonLine line) {
+        if (client.forwarding().proxies().isEmpty()) {
+            line.member("client", peer, 0, peer.length);
+        } else {
+            line.member("client", NetUtil.toAddressString(client.address())).member("peer", peer, 0, peer.length);
+        }
     }
 
     private void requestId(RequestHead head, JsonLine line) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
@@ -8,6 +9,7 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.RouteDecision.Handle;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.forwarding.ClientResolver;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -18,7 +20,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.FileRegion;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -67,22 +68,24 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private final LoopContext loop;
     private final ExchangeRecord record;
     private final RequestSteps steps;
+    private final ClientResolver clients;
     private final RequestForwarder requestForwarder;
     private final ResponseForwarder responseForwarder;
     private ExchangeState state = ExchangeState.Idle.INSTANCE;
     private @Nullable RequestHead head;
+    private ClientInfo client;
     private boolean requestDone;
     private long waitingSinceNanos;
 
     ExchangeStateMachine(Http1FrontendHandler frontend, ListenerContext listener, LoopContext loop, InetAddress peer) {
         this.frontend = frontend;
         this.loop = loop;
-        String address = peer.getHostAddress();
         String via = loop.environment().via();
-        this.requestForwarder = new RequestForwarder(
-                loop.environment().allocator(), UpstreamRequestHead.connectionFields(address, listener.scheme(), via));
-        this.record = new ExchangeRecord(listener, loop, address.getBytes(StandardCharsets.US_ASCII));
-        this.steps = new RequestSteps(this, listener, record, peer, via);
+        this.clients = new ClientResolver(peer, listener.scheme(), listener::trustedProxies, via);
+        this.client = clients.direct();
+        this.requestForwarder = new RequestForwarder(loop.environment().allocator(), clients);
+        this.record = new ExchangeRecord(listener, loop, client);
+        this.steps = new RequestSteps(this, listener, record, via);
         this.responseForwarder = new ResponseForwarder(this, frontend, loop, record);
     }
 
@@ -91,18 +94,19 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     /** A request has begun. The head stays valid until the exchange is over. */
     void onRequestHead(RequestHead requestHead) {
         if (state instanceof ExchangeState.Idle) {
-            begin(requestHead, !requestHead.hasBody());
-            steps.begin(requestHead);
+            begin(requestHead, clients.of(requestHead), !requestHead.hasBody());
+            steps.begin(requestHead, client);
         } else {
             illegal("request head");
         }
     }
 
-    private void begin(RequestHead requestHead, boolean done) {
+    private void begin(RequestHead requestHead, ClientInfo sender, boolean done) {
         head = requestHead;
+        client = sender;
         requestDone = done;
-        record.begin(frontend.headSinceNanos());
-        responseForwarder.begin(requestHead);
+        record.begin(frontend.headSinceNanos(), sender);
+        responseForwarder.begin(requestHead, sender);
         loop.environment().drainState().exchangeBegan();
     }
 
@@ -357,7 +361,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         if (broken == null) {
             cut(error, detail);
         } else {
-            begin(broken, false);
+            begin(broken, clients.direct(), false);
             fail(error, detail);
         }
     }
@@ -400,7 +404,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         } else {
             upstream.begin(responseForwarder, request.method());
         }
-        requestForwarder.head(upstream, request, forward, record.requestId);
+        requestForwarder.head(upstream, request, client, forward, record.requestId);
         if (requestDone) {
             requestForwarder.end(upstream, null);
         } else {

@@ -4,6 +4,7 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.metrics.ListenerMeters;
 import io.gatehouse.proxy.net.MemoryPressure;
 
@@ -18,6 +19,7 @@ public final class ListenerContext {
     private final String scheme;
     private final ListenerMeters meters;
     private volatile HttpLimits limits;
+    private volatile TrustedProxies trustedProxies = TrustedProxies.NONE;
 
     /**
      * @param scheme what clients speak here, {@code http} or {@code https}
@@ -78,6 +80,16 @@ public final class ListenerContext {
 
     public Router router() {
         return router;
+    }
+
+    /** Whose word counts about whom they speak for; nobody's at first. */
+    public TrustedProxies trustedProxies() {
+        return trustedProxies;
+    }
+
+    /** Called before the listener is bound and on reload, from any thread; counts from the next request of each connection. */
+    public void trust(TrustedProxies proxies) {
+        trustedProxies = proxies;
     }
 
     public ListenerMeters meters() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.http1.HeadWriter;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -21,11 +22,17 @@ final class LocationField {
 
     private LocationField() {}
 
-    static void write(RequestHead request, ResponseHead response, int field, ForwardTarget target, ByteBuf out) {
+    static void write(
+            RequestHead request,
+            ClientInfo client,
+            ResponseHead response,
+            int field,
+            ForwardTarget target,
+            ByteBuf out) {
         byte[] bytes = response.bytes();
         int start = response.valueStart(field);
         int end = response.valueEnd(field);
-        int path = pathStart(request, response, start, end, target);
+        int path = pathStart(request, client, response, start, end, target);
         byte[] prefix = target.publicPrefix();
         byte[] upstreamPrefix = target.pathPrefix();
         if (path >= 0 && upstreamPrefix.length > 0 && hasPrefix(bytes, path, end, upstreamPrefix)) {
@@ -48,7 +55,8 @@ final class LocationField {
     }
 
     /** Where the path begins in a Location that points at the upstream; -1 for any other. */
-    private static int pathStart(RequestHead request, ResponseHead response, int start, int end, ForwardTarget target) {
+    private static int pathStart(
+            RequestHead request, ClientInfo client, ResponseHead response, int start, int end, ForwardTarget target) {
         byte[] bytes = response.bytes();
         int authority = start;
         if (startsWith(bytes, start, end, HTTP)) {
@@ -65,13 +73,21 @@ final class LocationField {
             authorityEnd++;
         }
         byte[] upstream = target.upstream().authorityBytes();
-        boolean ours = same(bytes, authority, authorityEnd, upstream, 0, upstream.length);
-        int host = request.hostField();
-        if (!ours && host >= 0) {
-            ours = same(
-                    bytes, authority, authorityEnd, request.bytes(), request.valueStart(host), request.valueEnd(host));
-        }
+        boolean ours = same(bytes, authority, authorityEnd, upstream, 0, upstream.length)
+                || isHost(request, client, bytes, authority, authorityEnd);
         return ours ? authorityEnd : -1;
+    }
+
+    /** Whether this is the Host that the upstream was told. */
+    private static boolean isHost(RequestHead request, ClientInfo client, byte[] bytes, int start, int end) {
+        String told = client.forwarding().host();
+        if (told != null) {
+            byte[] host = HeadWriter.ascii(told);
+            return same(bytes, start, end, host, 0, host.length);
+        }
+        int field = request.hostField();
+        return field >= 0
+                && same(bytes, start, end, request.bytes(), request.valueStart(field), request.valueEnd(field));
     }
 
     /** Whether browsers take what stands at {@code start} for {@code //host}: they read a backslash as a slash. */

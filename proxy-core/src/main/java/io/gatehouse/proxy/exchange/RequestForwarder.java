@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.RouteDecision.Forward;
+import io.gatehouse.proxy.forwarding.ClientResolver;
 import io.gatehouse.proxy.http1.BodyEncoder;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -16,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class RequestForwarder {
     private final ByteBufAllocator allocator;
     private final BodyEncoder encoder = new BodyEncoder();
-    private final byte[] connectionFields;
+    private final ClientResolver clients;
 
-    /** {@code connectionFields}: complete field lines that are the same for all requests of the client's connection. */
-    RequestForwarder(ByteBufAllocator allocator, byte[] connectionFields) {
+    /** {@code clients}: what upstreams are told of the sender of each request. */
+    RequestForwarder(ByteBufAllocator allocator, ClientResolver clients) {
         this.allocator = allocator;
-        this.connectionFields = connectionFields;
+        this.clients = clients;
     }
 
     /** Whether sending the request a second time does no harm (RFC 9110 section 9.2.2), and is possible. */
@@ -29,10 +31,11 @@ final class RequestForwarder {
         return (request.method() == Method.GET || request.method() == Method.HEAD) && !request.hasBody();
     }
 
-    void head(Http1BackendHandler upstream, RequestHead request, Forward forward, long requestId) {
-        int size = UpstreamRequestHead.size(request, forward.target()) + connectionFields.length;
+    void head(Http1BackendHandler upstream, RequestHead request, ClientInfo client, Forward forward, long requestId) {
+        byte[] clientFields = clients.fields(client);
+        int size = UpstreamRequestHead.size(request, forward.target()) + clientFields.length;
         ByteBuf out = upstream.writer().begin(size);
-        UpstreamRequestHead.write(request, forward, connectionFields, requestId, out);
+        UpstreamRequestHead.write(request, client, forward, clientFields, requestId, out);
         encoder.begin(request.isChunked() ? BodyEncoder.Framing.CHUNKED : BodyEncoder.Framing.IDENTITY);
     }
 

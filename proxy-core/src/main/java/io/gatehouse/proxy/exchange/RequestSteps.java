@@ -2,13 +2,13 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.Authenticator;
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
-import java.net.InetAddress;
 
 /**
  * The steps of a request on the way to a decision, in order: guard, authenticator, router. Each may end it; the last two
@@ -18,24 +18,17 @@ final class RequestSteps {
     private final ExchangeStateMachine exchange;
     private final ListenerContext listener;
     private final ExchangeRecord record;
-    private final InetAddress peer;
     private final String via;
 
-    RequestSteps(
-            ExchangeStateMachine exchange,
-            ListenerContext listener,
-            ExchangeRecord record,
-            InetAddress peer,
-            String via) {
+    RequestSteps(ExchangeStateMachine exchange, ListenerContext listener, ExchangeRecord record, String via) {
         this.exchange = exchange;
         this.listener = listener;
         this.record = record;
-        this.peer = peer;
         this.via = via;
     }
 
     /** The first step: what is refused or answered whatever the listener. */
-    void begin(RequestHead head) {
+    void begin(RequestHead head, ClientInfo client) {
         if (listener.refusesRequests()) {
             refuse(ErrorType.OUT_OF_MEMORY, "");
         } else if (head.method() == Method.TRACE) {
@@ -45,35 +38,35 @@ final class RequestSteps {
         } else if (Via.isLoop(head, via)) {
             refuse(ErrorType.PROXY_LOOP_DETECTED, "Check the addresses of the upstreams in the configuration.");
         } else {
-            authenticate(head);
+            authenticate(head, client);
         }
     }
 
-    private void authenticate(RequestHead head) {
+    private void authenticate(RequestHead head, ClientInfo client) {
         Authenticator.Decision decision;
         try {
-            decision = listener.authenticator().authenticate(head, peer);
+            decision = listener.authenticator().authenticate(head, client);
         } catch (RuntimeException defect) {
             exchange.onDefect("the authenticator failed", defect);
             return;
         }
-        authenticated(head, decision);
+        authenticated(head, client, decision);
     }
 
-    private void authenticated(RequestHead head, Authenticator.Decision decision) {
+    private void authenticated(RequestHead head, ClientInfo client, Authenticator.Decision decision) {
         switch (decision) {
-            case Authenticator.Decision.Granted granted -> route(head, granted.principal());
+            case Authenticator.Decision.Granted granted -> route(head, client, granted.principal());
             case Authenticator.Decision.Denied denied -> answer(denied.response());
             case Authenticator.Decision.Deferred deferred ->
-                exchange.await(deferred.decision(), late -> authenticated(head, late));
+                exchange.await(deferred.decision(), late -> authenticated(head, client, late));
         }
     }
 
-    private void route(RequestHead head, Principal principal) {
+    private void route(RequestHead head, ClientInfo client, Principal principal) {
         record.principal = principal;
         RouteDecision decision;
         try {
-            decision = listener.router().route(head, principal);
+            decision = listener.router().route(head, client, principal);
         } catch (RuntimeException defect) {
             exchange.onDefect("the router failed", defect);
             return;

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.BodyFilter;
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.ResponseFilter;
@@ -32,6 +33,7 @@ final class ResponseForwarder implements ResponseListener {
     private final BodyEncoder encoder = new BodyEncoder();
     private final Consumer<ByteBuf> bodyWriter = this::writeBody;
     private @Nullable RequestHead request;
+    private @Nullable ClientInfo client;
     private @Nullable ForwardTarget target;
     private @Nullable BodyFilter filter;
     private boolean started;
@@ -46,8 +48,9 @@ final class ResponseForwarder implements ResponseListener {
     }
 
     /** A new exchange. The head stays valid until it is over. */
-    void begin(RequestHead requestHead) {
+    void begin(RequestHead requestHead, ClientInfo sender) {
         request = requestHead;
+        client = sender;
         started = false;
         keepAlive = false;
     }
@@ -110,7 +113,7 @@ final class ResponseForwarder implements ResponseListener {
         // Whatever fails up to here can still be answered with an error of ours.
         started = true;
         record.status = response.status();
-        DownstreamResponseHead.write(head, response, from, framing, filtered, keepAlive, out);
+        DownstreamResponseHead.write(head, required(client), response, from, framing, filtered, keepAlive, out);
     }
 
     /** Whether the body that this response has, or would have after a GET, is edited. */

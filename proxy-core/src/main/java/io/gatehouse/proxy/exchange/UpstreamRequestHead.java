@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.http1.ConnectionField;
@@ -9,7 +10,7 @@ import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
+import io.netty.buffer.ByteBufUtil;
 
 /**
  * Builds the head of a forwarded request anew: our own request line, Host, framing and forwarding fields; of the client's
@@ -45,10 +46,11 @@ final class UpstreamRequestHead {
     }
 
     /**
-     * @param connectionFields complete field lines that are the same for all requests of the client's connection
+     * @param clientFields complete field lines about who sent the request
      * @param requestId written where the client sent no id of its own
      */
-    static void write(RequestHead head, Forward forward, byte[] connectionFields, long requestId, ByteBuf out) {
+    static void write(
+            RequestHead head, ClientInfo client, Forward forward, byte[] clientFields, long requestId, ByteBuf out) {
         ForwardTarget target = forward.target();
         byte[] bytes = head.bytes();
         out.writeBytes(bytes, head.methodStart(), head.methodEnd() - head.methodStart());
@@ -60,28 +62,31 @@ final class UpstreamRequestHead {
         }
         out.writeBytes(bytes, path, head.targetEnd() - path);
         out.writeBytes(VERSION_AND_HOST);
-        host(head, target, out);
+        host(head, client, target, out);
         out.writeShort(HeadWriter.CR_LF);
         fields(head, target, out);
         framing(head, out);
         if (head.opensWebSocket()) {
             out.writeBytes(WEB_SOCKET);
         }
-        if (head.hostField() >= 0) {
+        if (head.hostField() >= 0 || client.forwarding().host() != null) {
             out.writeBytes(FORWARDED_HOST);
-            host(head, target, out);
+            host(head, client, target, out);
             out.writeShort(HeadWriter.CR_LF);
         }
-        out.writeBytes(connectionFields);
+        out.writeBytes(clientFields);
         out.writeBytes(target.extraFields());
         requestId(head, requestId, out);
         out.writeShort(HeadWriter.CR_LF);
     }
 
     /** The client's Host, so that an Origin check of the upstream sees what the browser saw. */
-    private static void host(RequestHead head, ForwardTarget target, ByteBuf out) {
+    private static void host(RequestHead head, ClientInfo client, ForwardTarget target, ByteBuf out) {
+        String told = client.forwarding().host();
         int field = head.hostField();
-        if (field >= 0) {
+        if (told != null) {
+            ByteBufUtil.writeAscii(out, told);
+        } else if (field >= 0) {
             int start = head.valueStart(field);
             out.writeBytes(head.bytes(), start, head.valueEnd(field) - start);
         } else {
@@ -160,11 +165,5 @@ final class UpstreamRequestHead {
             }
         }
         out.writeShort(HeadWriter.CR_LF);
-    }
-
-    /** The lines that tell an upstream about the client's connection. */
-    static byte[] connectionFields(String clientAddress, String scheme, String via) {
-        return ("X-Forwarded-For: " + clientAddress + "\r\nX-Forwarded-Proto: " + scheme + "\r\nVia: " + via + "\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -27,56 +27,42 @@ final class Framing {
     }
 
     /** RFC 9110 section 7.2: {@code uri-host [ ":" port ]}, no user info, no zone. */
-    static void checkHost(byte[] bytes, int start, int end) throws HttpViolation {
+    static boolean isHost(byte[] bytes, int start, int end) {
         int at = start;
         if (at < end && bytes[at] == '[') {
             at = addressEnd(bytes, start + 1, end);
         } else {
             while (at < end && HttpBytes.isHost(bytes[at]) && bytes[at] != ':') {
                 if (bytes[at] == '[' || bytes[at] == ']') {
-                    throw invalidHost();
+                    return false;
                 }
                 at++;
             }
-            if (at == start) {
-                throw invalidHost();
-            }
         }
-        if (at < end) {
-            checkPort(bytes, at, end);
-        }
+        return at > start && (at == end || isPort(bytes, at, end));
     }
 
-    /** The end of an IPv6 address in brackets: told from other things by its characters and two colons. */
-    private static int addressEnd(byte[] bytes, int start, int end) throws HttpViolation {
+    /** The end of an IPv6 address in brackets, told from other things by its characters and two colons; -1 for those. */
+    private static int addressEnd(byte[] bytes, int start, int end) {
         int at = start;
         int colons = 0;
         while (at < end && (HttpBytes.isHex(bytes[at]) || bytes[at] == ':' || bytes[at] == '.')) {
             colons += bytes[at++] == ':' ? 1 : 0;
         }
-        if (at == end || bytes[at] != ']' || colons < 2) {
-            throw invalidHost();
-        }
-        return at + 1;
+        return at == end || bytes[at] != ']' || colons < 2 ? -1 : at + 1;
     }
 
-    private static void checkPort(byte[] bytes, int colon, int end) throws HttpViolation {
+    private static boolean isPort(byte[] bytes, int colon, int end) {
         if (bytes[colon] != ':' || end - colon < 2 || end - colon > 6) {
-            throw invalidHost();
+            return false;
         }
         int port = 0;
         for (int i = colon + 1; i < end; i++) {
             if (!HttpBytes.isDigit(bytes[i])) {
-                throw invalidHost();
+                return false;
             }
             port = port * 10 + (bytes[i] - '0');
         }
-        if (port == 0 || port > 65535) {
-            throw invalidHost();
-        }
-    }
-
-    private static HttpViolation invalidHost() {
-        return HttpViolation.request("Host is not a host name or address with an optional port");
+        return port > 0 && port <= 65535;
     }
 }

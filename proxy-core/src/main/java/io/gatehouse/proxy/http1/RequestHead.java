@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.http1;
 
 import io.gatehouse.proxy.ErrorType;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The head of a request, checked by the rules of RFC 9112 sections 3 and 6: one valid Host, a request target in origin
@@ -108,6 +109,12 @@ public final class RequestHead extends MessageHead {
      */
     public boolean opensWebSocket() {
         return method == Method.GET && !hasBody() && upgradesToWebSocket();
+    }
+
+    /** Whether the text could stand as a Host (RFC 9110 section 7.2). */
+    public static boolean isHost(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return Framing.isHost(bytes, 0, bytes.length);
     }
 
     @Override
@@ -242,7 +249,9 @@ public final class RequestHead extends MessageHead {
         }
         int start = valueStart(hostField);
         int end = valueEnd(hostField);
-        Framing.checkHost(bytes(), start, end);
+        if (!Framing.isHost(bytes(), start, end)) {
+            throw HttpViolation.request("Host is not a host name or address with an optional port");
+        }
         if (authorityEnd > authorityStart) {
             byte[] bytes = bytes();
             boolean same = authorityEnd - authorityStart == end - start;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.server;
 
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.exchange.Http1FrontendHandler;
 import io.gatehouse.proxy.exchange.ListenerContext;
 import io.gatehouse.proxy.exchange.LoopContext;
@@ -62,6 +63,7 @@ public final class HttpListener implements AutoCloseable {
                 spec.authenticator(),
                 spec.router(),
                 runtime.environment());
+        context.trust(spec.trustedProxies());
         ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.limits(), context.meters());
         if (spec.tls() != null) {
             context.meters().observeCertificates(spec.tls()::expiry);
@@ -138,6 +140,11 @@ public final class HttpListener implements AutoCloseable {
 
     public String name() {
         return spec.name();
+    }
+
+    /** Called on reload, from any thread: whose word about others counts from now on, on open connections too. */
+    public void trust(TrustedProxies proxies) {
+        context.trust(proxies);
     }
 
     /** What clients speak here: {@code http} or {@code https}. */

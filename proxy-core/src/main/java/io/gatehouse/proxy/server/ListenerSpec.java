@@ -3,6 +3,7 @@ package io.gatehouse.proxy.server;
 
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.tls.ServerTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param shedsLoad whether it refuses requests while memory is exhausted; not where probes come in
  * @param tls null for plain HTTP; the caller closes it after the runtime
  * @param proxyProtocolFrom which peers begin their connections with a PROXY header; null for nobody
+ * @param trustedProxies at first; see {@link HttpListener#trust}
  */
 public record ListenerSpec(
         String name,
@@ -29,8 +31,9 @@ public record ListenerSpec(
         Authenticator authenticator,
         Router router,
         @Nullable ServerTls tls,
-        @Nullable Predicate<InetAddress> proxyProtocolFrom) {
-    /** Without TLS, and without load balancers that speak the PROXY protocol. */
+        @Nullable Predicate<InetAddress> proxyProtocolFrom,
+        TrustedProxies trustedProxies) {
+    /** Without TLS; every peer is a client that speaks for itself. */
     public ListenerSpec(
             String name,
             InetSocketAddress address,
@@ -39,7 +42,7 @@ public record ListenerSpec(
             boolean shedsLoad,
             Authenticator authenticator,
             Router router) {
-        this(name, address, limits, accessLogged, shedsLoad, authenticator, router, null, null);
+        this(name, address, limits, accessLogged, shedsLoad, authenticator, router, null, null, TrustedProxies.NONE);
     }
 
     /** What clients speak here. */

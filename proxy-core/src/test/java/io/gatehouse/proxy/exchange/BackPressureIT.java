@@ -295,7 +295,7 @@ class BackPressureIT {
                         c.send(body);
                     }
                 });
-                ProxyUnderTest proxy = new ProxyUnderTest((head, principal) -> local
+                ProxyUnderTest proxy = new ProxyUnderTest((head, _, principal) -> local
                         ? new RouteDecision.Answer("local", new LocalResponse(200, "x/y", body, List.of()))
                         : new RouteDecision.Forward(ProxyUnderTest.target(upstream.port()), 0));
                 MemoryWatch memory = new MemoryWatch();

@@ -129,7 +129,7 @@ class BodyFilterIT {
 
     private static ProxyUnderTest proxy(int port, ResponseFilter filter) throws Exception {
         ForwardTarget target = ProxyUnderTest.target(port).withFilter(filter);
-        return ProxyUnderTest.quick((head, principal) -> new RouteDecision.Forward(target, 0));
+        return ProxyUnderTest.quick((head, _, principal) -> new RouteDecision.Forward(target, 0));
     }
 
     @ParameterizedTest

@@ -320,7 +320,7 @@ class CapsIT {
                 });
                 ScriptedUpstream other =
                         ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother");
-                ProxyUnderTest proxy = ProxyUnderTest.with((head, principal) -> new RouteDecision.Forward(
+                ProxyUnderTest proxy = ProxyUnderTest.with((head, _, principal) -> new RouteDecision.Forward(
                                 ProxyUnderTest.target(head.path().equals("/other") ? other.port() : stuck.port()), 0))
                         .quick()
                         .loops(1)
@@ -395,7 +395,7 @@ class CapsIT {
     @Test
     void aNameThatDoesNotResolveIsADnsError() throws Exception {
         ForwardTarget target = ForwardTarget.to("test", new Upstream("no-such-host.invalid", 80));
-        try (ProxyUnderTest proxy = new ProxyUnderTest((head, principal) -> new RouteDecision.Forward(target, 0));
+        try (ProxyUnderTest proxy = new ProxyUnderTest((head, _, principal) -> new RouteDecision.Forward(target, 0));
                 RawClient client = proxy.client()) {
             Response response = client.send(GET).response();
             // Without a name server in reach, resolving takes as long as connecting may.
@@ -425,7 +425,7 @@ class CapsIT {
     void anAddressWithoutARouteIsA502() throws Exception {
         // No kernel opens a stream to everybody.
         ForwardTarget target = ForwardTarget.to("test", new Upstream("255.255.255.255", 80));
-        try (ProxyUnderTest proxy = ProxyUnderTest.quick((head, principal) -> new RouteDecision.Forward(target, 0));
+        try (ProxyUnderTest proxy = ProxyUnderTest.quick((head, _, principal) -> new RouteDecision.Forward(target, 0));
                 RawClient client = proxy.client()) {
             Response response = client.send(GET).response();
             assertThat(response.status()).isEqualTo(502);

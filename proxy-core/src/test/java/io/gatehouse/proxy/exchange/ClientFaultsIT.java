@@ -295,8 +295,8 @@ class ClientFaultsIT {
                     c.head();
                     held.await();
                 });
-                ProxyUnderTest proxy = ProxyUnderTest.with((head, principal) -> where.equals("upload")
-                                ? ProxyUnderTest.allTo(upstream.port()).route(head, principal)
+                ProxyUnderTest proxy = ProxyUnderTest.with((head, sender, principal) -> where.equals("upload")
+                                ? ProxyUnderTest.allTo(upstream.port()).route(head, sender, principal)
                                 : new RouteDecision.Deferred(new CompletableFuture<>()))
                         .start()) {
             RawClient client = proxy.client();

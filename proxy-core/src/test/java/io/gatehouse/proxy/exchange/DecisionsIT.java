@@ -27,14 +27,14 @@ class DecisionsIT {
             new RouteDecision.Answer("fine", LocalResponse.text(200, "fine").with("X-Fine", "1"));
 
     private final AtomicReference<Authenticator> authenticator = new AtomicReference<>(Authenticator.ANYONE);
-    private final AtomicReference<Router> router = new AtomicReference<>((head, principal) -> FINE);
+    private final AtomicReference<Router> router = new AtomicReference<>((head, _, principal) -> FINE);
     private ProxyUnderTest proxy;
 
     @BeforeEach
     void start() throws Exception {
-        proxy = ProxyUnderTest.with((head, principal) -> router.get().route(head, principal))
+        proxy = ProxyUnderTest.with((head, sender, principal) -> router.get().route(head, sender, principal))
                 .quick()
-                .authenticator((head, peer) -> authenticator.get().authenticate(head, peer))
+                .authenticator((head, sender) -> authenticator.get().authenticate(head, sender))
                 .start();
     }
 
@@ -46,8 +46,8 @@ class DecisionsIT {
 
     @Test
     void theRouterIsToldWhoItIsAndTheLogToo() throws Exception {
-        authenticator.set((head, peer) -> new Authenticator.Decision.Granted(new Principal("ann")));
-        router.set((head, principal) -> new RouteDecision.Answer("who", LocalResponse.text(200, principal.name())));
+        authenticator.set((head, _) -> new Authenticator.Decision.Granted(new Principal("ann")));
+        router.set((head, _, principal) -> new RouteDecision.Answer("who", LocalResponse.text(200, principal.name())));
         try (RawClient client = proxy.client()) {
             assertThat(client.get("/").response().text()).isEqualTo("ann");
         }
@@ -56,9 +56,9 @@ class DecisionsIT {
 
     @Test
     void whoeverIsDeniedIsNotRouted() throws Exception {
-        authenticator.set((head, peer) -> new Authenticator.Decision.Denied(
+        authenticator.set((head, _) -> new Authenticator.Decision.Denied(
                 LocalResponse.text(401, "who are you").with("WWW-Authenticate", "Basic")));
-        router.set((head, principal) -> {
+        router.set((head, _, principal) -> {
             throw new AssertionError("routed");
         });
         try (RawClient client = proxy.client()) {
@@ -76,7 +76,7 @@ class DecisionsIT {
 
     @Test
     void aRefusalHasItsNameAndItsReason() throws Exception {
-        router.set((head, principal) ->
+        router.set((head, _, principal) ->
                 new RouteDecision.Refuse("gone", ErrorType.DESTINATION_NOT_FOUND, "No application <x> \"here\"."));
         try (RawClient client = proxy.client()) {
             Response json = client.get("/").response();
@@ -97,8 +97,8 @@ class DecisionsIT {
         CompletableFuture<RouteDecision> routed = new CompletableFuture<>();
         try (ScriptedUpstream upstream = new ScriptedUpstream(c -> c.ok(c.body(c.head())));
                 RawClient client = proxy.client()) {
-            authenticator.set((head, peer) -> new Authenticator.Decision.Deferred(granted));
-            router.set((head, principal) -> new RouteDecision.Deferred(routed));
+            authenticator.set((head, _) -> new Authenticator.Decision.Deferred(granted));
+            router.set((head, _, principal) -> new RouteDecision.Deferred(routed));
             client.send("POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
             Thread.sleep(50);
             granted.complete(new Authenticator.Decision.Granted(new Principal("bob")));
@@ -116,7 +116,7 @@ class DecisionsIT {
     @Test
     void pipelinedLateDecisionsAreAnsweredOneByOne() throws Exception {
         BlockingQueue<CompletableFuture<RouteDecision>> asked = new LinkedBlockingQueue<>();
-        router.set((head, principal) -> {
+        router.set((head, _, principal) -> {
             CompletableFuture<RouteDecision> answer = new CompletableFuture<>();
             asked.add(answer);
             return new RouteDecision.Deferred(answer);
@@ -136,33 +136,32 @@ class DecisionsIT {
     void whateverFailsIsA500() throws Exception {
         RuntimeException defect = new IllegalStateException("secret");
         try (RawClient client = proxy.client()) {
-            authenticator.set((head, peer) -> {
+            authenticator.set((head, _) -> {
                 throw defect;
             });
             expect500(client);
-            authenticator.set(
-                    (head, peer) -> new Authenticator.Decision.Deferred(CompletableFuture.failedFuture(defect)));
+            authenticator.set((head, _) -> new Authenticator.Decision.Deferred(CompletableFuture.failedFuture(defect)));
             expect500(client);
             authenticator.set(
-                    (head, peer) -> new Authenticator.Decision.Deferred(CompletableFuture.completedFuture(null)));
+                    (head, _) -> new Authenticator.Decision.Deferred(CompletableFuture.completedFuture(null)));
             expect500(client);
             authenticator.set(Authenticator.ANYONE);
-            router.set((head, principal) -> {
+            router.set((head, _, principal) -> {
                 throw defect;
             });
             expect500(client);
-            router.set((head, principal) -> new RouteDecision.Deferred(CompletableFuture.failedFuture(defect)));
+            router.set((head, _, principal) -> new RouteDecision.Deferred(CompletableFuture.failedFuture(defect)));
             expect500(client);
-            router.set((head, principal) -> new RouteDecision.Deferred(CompletableFuture.completedFuture(null)));
+            router.set((head, _, principal) -> new RouteDecision.Deferred(CompletableFuture.completedFuture(null)));
             expect500(client);
             // A router that fails only after a late authenticator.
-            authenticator.set((head, peer) -> new Authenticator.Decision.Deferred(
+            authenticator.set((head, _) -> new Authenticator.Decision.Deferred(
                     CompletableFuture.completedFuture(new Authenticator.Decision.Granted(Principal.ANONYMOUS))));
-            router.set((head, principal) -> {
+            router.set((head, _, principal) -> {
                 throw defect;
             });
             expect500(client);
-            router.set((head, principal) -> FINE);
+            router.set((head, _, principal) -> FINE);
             assertThat(client.get("/").response().text()).isEqualTo("fine");
         }
         assertThat(proxy.log(8)).hasSize(8);
@@ -177,10 +176,10 @@ class DecisionsIT {
     @Test
     void aDecisionThatNeverComesIsA504() throws Exception {
         CompletableFuture<RouteDecision> never = new CompletableFuture<>();
-        router.set((head, principal) -> new RouteDecision.Deferred(never));
+        router.set((head, _, principal) -> new RouteDecision.Deferred(never));
         try (RawClient client = proxy.client()) {
             assertThat(client.get("/").response().status()).isEqualTo(504);
-            router.set((head, principal) -> FINE);
+            router.set((head, _, principal) -> FINE);
             assertThat(client.get("/").response().text()).isEqualTo("fine");
             never.complete(FINE);
             assertThat(client.get("/").response().text()).isEqualTo("fine");
@@ -190,7 +189,7 @@ class DecisionsIT {
     @Test
     void aDecisionAfterTheClientLeftIsForgotten() throws Exception {
         BlockingQueue<CompletableFuture<RouteDecision>> asked = new LinkedBlockingQueue<>();
-        router.set((head, principal) -> {
+        router.set((head, _, principal) -> {
             CompletableFuture<RouteDecision> answer = new CompletableFuture<>();
             asked.add(answer);
             return new RouteDecision.Deferred(answer);
@@ -213,7 +212,7 @@ class DecisionsIT {
     @Test
     void aDecisionThatCannotBeWrittenIsA500AndNoHang() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
-            router.set((head, principal) -> new RouteDecision.Forward(ProxyUnderTest.target(upstream.port()), 4000));
+            router.set((head, _, principal) -> new RouteDecision.Forward(ProxyUnderTest.target(upstream.port()), 4000));
             try (RawClient client = proxy.client()) {
                 assertThat(client.get("/short").response().status()).isEqualTo(500);
                 assertThat(proxy.log(1).get(0)).contains("\"error\":\"proxy_internal_error\"");

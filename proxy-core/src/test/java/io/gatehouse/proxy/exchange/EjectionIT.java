@@ -35,7 +35,7 @@ class EjectionIT {
                 new UpstreamGroup(IntStream.of(ports)
                         .mapToObj(port -> new Upstream("127.0.0.1", port))
                         .toList()));
-        return (head, principal) -> new RouteDecision.Forward(target, 0);
+        return (head, _, principal) -> new RouteDecision.Forward(target, 0);
     }
 
     private static ProxyUnderTest proxy(EjectionPolicy ejection, int... ports) throws IOException {

@@ -23,7 +23,7 @@ class ErrorNamesIT {
     @EnumSource(value = ErrorType.class, mode = EnumSource.Mode.EXCLUDE, names = "DOWNSTREAM_CLOSED")
     void theAnswerTheLogAndTheMetricAgree(ErrorType error) throws Exception {
         try (ProxyUnderTest proxy = new ProxyUnderTest(
-                        (head, principal) -> new RouteDecision.Refuse("some-route", error, "what to do"));
+                        (head, _, principal) -> new RouteDecision.Refuse("some-route", error, "what to do"));
                 RawClient client = proxy.client()) {
             // When
             Response problem = client.get("/").response();

@@ -34,7 +34,7 @@ class LocalHandlerIT {
 
     @BeforeEach
     void start() throws Exception {
-        proxy = ProxyUnderTest.quick((head, principal) ->
+        proxy = ProxyUnderTest.quick((head, _, principal) ->
                 new RouteDecision.Handle("local", request -> handler.get().handle(request), 10));
     }
 

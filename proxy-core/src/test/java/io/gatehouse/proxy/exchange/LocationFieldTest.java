@@ -3,14 +3,18 @@ package io.gatehouse.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.Forwarding;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,14 +22,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code Location} on its way from an upstream at 10.0.0.1:4040, asked for as example.org:80, to below /sparkui/x. */
 class LocationFieldTest {
+    private static final ClientInfo DIRECT = ClientInfo.direct(InetAddress.getLoopbackAddress(), "http");
     private static final ForwardTarget PLAIN = ForwardTarget.to("test", new Upstream("10.0.0.1", 4040));
     private static final ForwardTarget PREFIXED = PLAIN.withPublicPrefix("/sparkui/x");
 
     private static String rewritten(String location, ForwardTarget target) throws Exception {
+        return rewritten(DIRECT, location, target);
+    }
+
+    private static String rewritten(ClientInfo client, String location, ForwardTarget target) throws Exception {
         RequestHead request = Heads.request("GET / HTTP/1.1\r\nHost: Example.org\r\n\r\n");
         ResponseHead response = Heads.response("HTTP/1.1 302 Found\r\nLocation: " + location + "\r\n\r\n");
         ByteBuf out = Unpooled.buffer();
-        LocationField.write(request, response, response.find(HeaderName.LOCATION), target, out);
+        LocationField.write(request, client, response, response.find(HeaderName.LOCATION), target, out);
         String line = out.toString(StandardCharsets.ISO_8859_1);
         assertThat(line).startsWith("Location: ").endsWith("\r\n");
         return line.substring("Location: ".length(), line.length() - 2);
@@ -96,6 +105,21 @@ class LocationFieldTest {
                 .isEqualTo("/base//evil.example/");
     }
 
+    @Test
+    void behindATrustedProxyTheUpstreamIsToldTheProxysHostAndMayAnswerWithIt() throws Exception {
+        // Given
+        ClientInfo told = new ClientInfo(
+                InetAddress.getLoopbackAddress(),
+                "https",
+                new Forwarding(List.of(), "https", "Front.example:8443", 0, ""));
+
+        // When / Then
+        assertThat(rewritten(told, "https://front.example:8443/jobs/", PREFIXED))
+                .isEqualTo("/sparkui/x/jobs/");
+        assertThat(rewritten(told, "http://10.0.0.1:4040/jobs/", PREFIXED)).isEqualTo("/sparkui/x/jobs/");
+        assertThat(rewritten(told, "http://example.org/jobs/", PREFIXED)).isEqualTo("http://example.org/jobs/");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/base/jobs,/sparkui/x/jobs",
@@ -136,6 +160,7 @@ class LocationFieldTest {
         ByteBuf out = Unpooled.buffer();
         DownstreamResponseHead.write(
                 request,
+                DIRECT,
                 response,
                 PREFIXED,
                 DownstreamResponseHead.framing(request, response, false),

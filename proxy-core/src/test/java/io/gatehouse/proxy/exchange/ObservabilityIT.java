@@ -107,9 +107,9 @@ class ObservabilityIT {
     void prometheusTakesEveryMeter() throws Exception {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
-                ProxyUnderTest proxy = ProxyUnderTest.with((head, principal) -> ProxyUnderTest.allTo(
+                ProxyUnderTest proxy = ProxyUnderTest.with((head, sender, principal) -> ProxyUnderTest.allTo(
                                         head.path().equals("/bad") ? 1 : upstream.port())
-                                .route(head, principal))
+                                .route(head, sender, principal))
                         .registry(registry)
                         .start();
                 RawClient client = proxy.client()) {

@@ -38,7 +38,7 @@ class RequestHeadsIT {
             }
         });
         router.set(ProxyUnderTest.allTo(mirror.port()));
-        proxy = new ProxyUnderTest((head, principal) -> router.get().route(head, principal));
+        proxy = new ProxyUnderTest((head, sender, principal) -> router.get().route(head, sender, principal));
     }
 
     @AfterEach
@@ -57,7 +57,7 @@ class RequestHeadsIT {
 
     private void route(int stripped, Function<ForwardTarget, ForwardTarget> change) {
         ForwardTarget target = change.apply(ProxyUnderTest.target(mirror.port()));
-        router.set((head, principal) -> new RouteDecision.Forward(target, stripped));
+        router.set((head, _, principal) -> new RouteDecision.Forward(target, stripped));
     }
 
     // ---- Forwarding fields ----------------------------------------------------------------------------------------

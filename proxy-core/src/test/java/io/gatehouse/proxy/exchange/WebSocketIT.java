@@ -208,7 +208,7 @@ class WebSocketIT {
     @Test
     void andNotWhenTheAnswerIsOurs() throws Exception {
         heads.clear();
-        try (ProxyUnderTest proxy = ProxyUnderTest.quick((head, principal) -> {
+        try (ProxyUnderTest proxy = ProxyUnderTest.quick((head, _, principal) -> {
                     heads.add(head.path());
                     return new RouteDecision.Answer("test", LocalResponse.text(404, "nothing"));
                 });

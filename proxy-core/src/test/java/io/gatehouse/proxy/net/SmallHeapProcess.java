@@ -30,7 +30,7 @@ final class SmallHeapProcess {
 
     private SmallHeapProcess() throws Exception {
         proxy = ProxyUnderTest.with(
-                        (head, principal) -> new RouteDecision.Answer("test", LocalResponse.text(200, "ok")))
+                        (head, _, principal) -> new RouteDecision.Answer("test", LocalResponse.text(200, "ok")))
                 .loops(1)
                 .start();
         new MemoryGuard(readings, proxy.runtime().memoryPressure(), () -> THRESHOLDS, System::nanoTime).start();

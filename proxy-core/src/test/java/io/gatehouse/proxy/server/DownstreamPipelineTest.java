@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.HttpLimits;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.exchange.Http1FrontendHandler;
 import io.gatehouse.proxy.exchange.ListenerContext;
 import io.gatehouse.proxy.exchange.LoopContext;
@@ -68,7 +69,8 @@ class DownstreamPipelineTest {
                     Authenticator.ANYONE,
                     ProxyUnderTest.allTo(1),
                     tls,
-                    proxyProtocolFrom);
+                    proxyProtocolFrom,
+                    TrustedProxies.NONE);
             LoopContext loop = proxy.runtime().anyContext();
             ListenerContext context = new ListenerContext(
                     listener,

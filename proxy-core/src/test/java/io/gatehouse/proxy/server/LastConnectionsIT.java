@@ -28,7 +28,7 @@ class LastConnectionsIT {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
     private static Router saying(String name) {
-        return (head, principal) -> new RouteDecision.Answer("test", LocalResponse.text(200, name));
+        return (head, _, principal) -> new RouteDecision.Answer("test", LocalResponse.text(200, name));
     }
 
     private static ListenerSpec spec(int port, String name) {

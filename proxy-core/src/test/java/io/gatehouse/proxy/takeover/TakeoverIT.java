@@ -82,7 +82,7 @@ class TakeoverIT {
     }
 
     private static Router saying(String name) {
-        return (head, principal) -> new RouteDecision.Answer("test", LocalResponse.text(200, name));
+        return (head, _, principal) -> new RouteDecision.Answer("test", LocalResponse.text(200, name));
     }
 
     private void open(TakeoverPatience patience) throws IOException {

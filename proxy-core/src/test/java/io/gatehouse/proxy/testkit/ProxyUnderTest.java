@@ -11,6 +11,7 @@ import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
@@ -76,6 +77,7 @@ public final class ProxyUnderTest implements AutoCloseable {
         private @Nullable ServerTls tls;
         private ClientTls upstreamTls = JDK_TRUST;
         private @Nullable Predicate<InetAddress> proxyProtocolFrom;
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private int loops = 2;
         private int connections = 1000;
         private int connectionsPerClient = 0;
@@ -95,6 +97,12 @@ public final class ProxyUnderTest implements AutoCloseable {
         public Builder timeouts(DownstreamTimeouts newDownstream, UpstreamTimeouts newUpstream) {
             this.downstream = newDownstream;
             this.upstream = newUpstream;
+            return this;
+        }
+
+        /** Whose word counts about whom they speak for; nobody's otherwise. */
+        public Builder trusting(TrustedProxies proxies) {
+            this.trustedProxies = proxies;
             return this;
         }
 
@@ -202,7 +210,8 @@ public final class ProxyUnderTest implements AutoCloseable {
                         wanted.authenticator,
                         wanted.router,
                         wanted.tls,
-                        wanted.proxyProtocolFrom));
+                        wanted.proxyProtocolFrom,
+                        wanted.trustedProxies));
     }
 
     private static ClientTls jdkTrust() {
@@ -221,7 +230,7 @@ public final class ProxyUnderTest implements AutoCloseable {
     /** Every request goes to {@code port} on loopback as it came. */
     public static Router allTo(int port) {
         ForwardTarget target = target(port);
-        return (head, principal) -> new RouteDecision.Forward(target, 0);
+        return (head, _, principal) -> new RouteDecision.Forward(target, 0);
     }
 
     /** A plain target on loopback. */

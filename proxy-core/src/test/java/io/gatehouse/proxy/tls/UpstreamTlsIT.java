@@ -61,7 +61,7 @@ class UpstreamTlsIT {
 
     private static Router to(Upstream upstream) {
         ForwardTarget target = ForwardTarget.to("test", upstream);
-        return (head, principal) -> new RouteDecision.Forward(target, 0);
+        return (head, _, principal) -> new RouteDecision.Forward(target, 0);
     }
 
     /** Trusts this test's CA. */
@@ -336,8 +336,8 @@ class UpstreamTlsIT {
         try (ScriptedUpstream upstream = ScriptedUpstream.answering(HELLO)) {
             Upstream plain = new Upstream("localhost", upstream.port());
             Upstream secure = Upstream.secure("localhost", upstream.port());
-            Router byPath = (head, principal) ->
-                    to(head.path().startsWith("/tls") ? secure : plain).route(head, principal);
+            Router byPath = (head, sender, principal) ->
+                    to(head.path().startsWith("/tls") ? secure : plain).route(head, sender, principal);
             try (ProxyUnderTest proxy = proxy(byPath);
                     RawClient client = proxy.client()) {
                 assertThat(client.get("/plain").response().status()).isEqualTo(200);
