@@ -80,13 +80,12 @@ class ForwardingIT {
                         body.append((char) c.in().read());
                     }
                     received.add(body.toString());
-                    c.send(
-                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 9\r\nHost: no\r\n\r\n");
+                    c.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n");
                 });
                 ProxyUnderTest proxy = new ProxyUnderTest(ProxyUnderTest.allTo(upstream.port()));
                 RawClient client = proxy.client()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-            client.send("5;x=y\r\nhello\r\n0\r\nX-T: 1\r\nContent-Length: 5\r\n\r\n");
+            client.send("5;x=y\r\nhello\r\n0\r\nX-T: 1\r\n\r\n");
             Response response = client.response();
             assertThat(response.text()).isEqualTo("abc");
             assertThat(response.trailers()).containsExactly("X-Sum: 9");
