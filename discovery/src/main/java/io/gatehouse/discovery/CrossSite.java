@@ -14,17 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps other sites from acting in a viewer's name: Spark kills jobs on a POST, older ones on a GET too, and none checks
- * where it came from. Browsers say so by {@code Sec-Fetch-Site} or {@code Origin}; programs send neither and pass.
+ * where it came from; and a WebSocket that another site opens acts with the viewer's cookies. Browsers say so by {@code Sec-Fetch-Site} or {@code Origin}; programs send neither and pass.
  */
 final class CrossSite {
     private CrossSite() {}
 
     /** The refusal, or null. */
     static @Nullable RouteDecision check(RequestHead head, ClientInfo client) {
-        if (head.method().isSafe()) {
-            return isKill(head.path())
-                    ? refuse(ErrorType.METHOD_NOT_ALLOWED, "A job is killed with POST, from the page that shows it.")
-                    : null;
+        if (head.method().isSafe() && isKill(head.path())) {
+            return refuse(ErrorType.METHOD_NOT_ALLOWED, "A job is killed with POST, from the page that shows it.");
+        }
+        if (head.method().isSafe() && !head.opensWebSocket()) {
+            return null;
         }
         String site = head.value(HeaderName.SEC_FETCH_SITE);
         if (site != null) {

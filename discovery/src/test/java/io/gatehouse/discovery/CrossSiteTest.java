@@ -48,6 +48,17 @@ class CrossSiteTest {
                 .isEqualTo("HTTP_REQUEST_DENIED");
     }
 
+    @Test
+    void noOtherSiteOpensAWebSocket() throws HttpViolation {
+        String connection = "Connection: Upgrade";
+        String upgrade = "Upgrade: websocket";
+        assertThat(refusal("GET", "/", connection, upgrade, "Origin: http://evil.example"))
+                .isEqualTo("HTTP_REQUEST_DENIED");
+        assertThat(refusal("GET", "/", connection, upgrade, "Origin: http://gate.example"))
+                .isNull();
+        assertThat(refusal("GET", "/", connection, upgrade)).isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -379,6 +379,29 @@ class UpstreamFaultsIT {
         }
     }
 
+    /** An upstream that announces the end of its connection and does not end it answers nothing more on it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nfirst",
+                "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nfirst"
+            })
+    void aConnectionWhoseEndWasAnnouncedIsNotUsedAgain(String answer) throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    while (true) {
+                        c.head();
+                        c.send(answer);
+                    }
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.quick(ProxyUnderTest.allTo(upstream.port()));
+                RawClient client = proxy.client()) {
+            for (int i = 1; i <= 3; i++) {
+                assertThat(client.send(GET).response().text()).isEqualTo("first");
+                assertThat(upstream.connections()).isEqualTo(i);
+            }
+        }
+    }
+
     @Test
     void whatComesOnARestingConnectionReachesNobody() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
