@@ -111,8 +111,13 @@ final class GatehouseProcess implements AutoCloseable {
         return content.path("pid").asLong() == process.pid();
     }
 
+    /** As the ready file has it. */
+    String url(String door) {
+        return ready.path(door).asText();
+    }
+
     InetSocketAddress door(String name) {
-        URI url = URI.create(ready.path(name).asText());
+        URI url = URI.create(url(name));
         return new InetSocketAddress(url.getHost(), url.getPort());
     }
 

@@ -183,6 +183,35 @@ class ServeIT {
     }
 
     @Test
+    void belowAPathOfAProxyThatBecomesTrustedWithoutARestart() throws Exception {
+        config("[]", "{delay: 0s, timeout: 5s}");
+        Path file = folder.resolve("gatehouse.yaml");
+        String yaml = Files.readString(file).replace("ui: {", "ui: {basePath: /gatehouse, ");
+        Files.writeString(file, yaml);
+        String stripped = "GET / HTTP/1.1\r\nHost: gate\r\nX-Forwarded-For: 192.0.2.1\r\n"
+                + "X-Forwarded-Prefix: /gatehouse\r\nConnection: close\r\n\r\n";
+        try (GatehouseProcess gatehouse = GatehouseProcess.serve(folder, file)) {
+            // Given: the path with its prefix needs no trust, without it does
+            assertThat(gatehouse.url("ui")).endsWith("/gatehouse");
+            assertThat(gatehouse.get("ui", "/gatehouse/").text()).contains("Running Spark applications");
+            assertThat(gatehouse.get("ui", "/").field("location")).isEqualTo("/gatehouse/");
+            assertThat(gatehouse.ask("ui", stripped).status()).isEqualTo(404);
+
+            // When
+            Files.writeString(file, yaml.replace("ui: {", "ui: {trustedProxies: [127.0.0.0/8], "));
+            Response applied = gatehouse.ask("management", RELOAD);
+
+            // Then
+            assertThat(applied.text()).contains("ui.trustedProxies", "\"refused\":[]");
+            assertThat(gatehouse.ask("ui", stripped).text()).contains("Running Spark applications");
+            gatehouse.terminate();
+            assertThat(gatehouse.exitCode()).isEqualTo(143);
+            assertThat(Files.readAllLines(folder.resolve("access.log")))
+                    .anyMatch(line -> line.contains("\"client\":\"192.0.2.1\",\"peer\":\"127.0.0.1\""));
+        }
+    }
+
+    @Test
     void aRotatedTokenCountsWithoutARestart() throws Exception {
         // Given
         Path token = folder.resolve("token");
