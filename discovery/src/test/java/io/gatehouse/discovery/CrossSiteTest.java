@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.HttpViolation;
@@ -59,6 +60,28 @@ class CrossSiteTest {
         assertThat(refusal("GET", "/", connection, upgrade)).isNull();
     }
 
+    /** The browser's Origin, what a trusted proxy says of scheme, host and port, and the refusal. Host is the proxy's own. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            https://front.example      | https | front.example      | 0    | -
+            https://FRONT.example      | https | Front.example      | 0    | -
+            https://front.example:8443 | https | front.example:8443 | 0    | -
+            https://front.example:8443 | https | front.example      | 8443 | -
+            https://front.example      | https | front.example      | 443  | -
+            https://front.example      | -     | front.example      | 0    | -
+            https://gate.example       | https | -                  | 0    | -
+            http://front.example       | https | front.example      | 0    | HTTP_REQUEST_DENIED
+            https://front.example:81   | https | front.example      | 8443 | HTTP_REQUEST_DENIED
+            https://gate.example       | https | front.example      | 0    | HTTP_REQUEST_DENIED
+            https://evil.example       | https | front.example      | 0    | HTTP_REQUEST_DENIED
+            """)
+    void behindATrustedProxyASiteIsWhatTheBrowserSees(
+            String origin, @Nullable String scheme, @Nullable String host, int port, @Nullable String error)
+            throws HttpViolation {
+        assertThat(refusal(Clients.at(scheme, host, port), "POST", KILL, "Origin: " + origin))
+                .isEqualTo(error);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -97,7 +120,12 @@ class CrossSiteTest {
     }
 
     private static @Nullable String refusal(String method, String target, String... fields) throws HttpViolation {
-        RouteDecision decision = CrossSite.check(Heads.request(method, target, fields), Clients.DIRECT);
+        return refusal(Clients.DIRECT, method, target, fields);
+    }
+
+    private static @Nullable String refusal(ClientInfo client, String method, String target, String... fields)
+            throws HttpViolation {
+        RouteDecision decision = CrossSite.check(Heads.request(method, target, fields), client);
         ErrorType error = decision == null ? null : ((RouteDecision.Refuse) decision).error();
         return error == null ? null : error.name();
     }

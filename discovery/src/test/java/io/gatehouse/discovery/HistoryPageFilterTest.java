@@ -49,6 +49,15 @@ class HistoryPageFilterTest {
     }
 
     @Test
+    void theTablesScriptsAreBelowTheBasePath() {
+        byte[] page = bytes(PAGE.replace("HEADING", INCOMPLETE));
+        String below = MODULE_TABLE.replace("\"/static/", "\"/gatehouse/static/");
+        assertThat(Filtering.through(new HistoryPageFilter("7e4f-264b", "/gatehouse"), page))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(PAGE.replace("HEADING", below));
+    }
+
+    @Test
     void aCutAtAnyByteChangesNothing() {
         byte[] page = bytes(PAGE.replace("HEADING", INCOMPLETE));
         String whole = filter("7e4f-264b", PAGE.replace("HEADING", INCOMPLETE));

@@ -51,4 +51,12 @@ class OwnListTest {
                         + "&lt;/script&gt;&amp;amp;%s&quot; onclick=&quot;x</td>")
                 .doesNotContain("<script");
     }
+
+    @Test
+    void linksAreBelowTheBasePath() {
+        AppDirectory directory = new AppDirectory(List.of(app("app-1", "a", null)));
+        assertThat(OwnList.page(directory, new UiRouting("/gatehouse", "/sparkui", null)))
+                .contains("<a href=\"/gatehouse/sparkui/app-1/\">app-1</a>")
+                .doesNotContain("\"/sparkui");
+    }
 }

@@ -4,10 +4,12 @@ package io.gatehouse.discovery;
 import static io.gatehouse.discovery.Decisions.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -23,29 +25,51 @@ class UiRouterProperties {
     private static final Set<Upstream> KNOWN =
             Set.of(new Upstream("shs", 18080), new Upstream("driver-1", 4040), new Upstream("driver-2", 4040));
 
-    private final UiRouting rules = new UiRouting("/sparkui", new HistoryServer(new Upstream("shs", 18080), ""));
-    private final UiRouter router = new UiRouter(() -> rules, () -> RUNNING, () -> {}, () -> true);
+    private final UiRouter router = router("");
+    private final UiRouter mounted = router("/gatehouse");
+
+    private static UiRouter router(String basePath) {
+        UiRouting rules = new UiRouting(basePath, "/sparkui", new HistoryServer(new Upstream("shs", 18080), ""));
+        return new UiRouter(() -> rules, () -> RUNNING, () -> {}, () -> true);
+    }
 
     @Property(tries = 5000)
     void upstreamsAreOnlyThoseThatDiscoveryKnows(
             @ForAll("methods") String method, @ForAll("targets") String target, @ForAll("fields") List<String> fields) {
+        check(router, Clients.DIRECT, "", method, target, fields);
+    }
+
+    @Property(tries = 5000)
+    void theSameBelowABasePathAndNothingLeadsOutOfIt(
+            @ForAll("methods") String method,
+            @ForAll("targets") String target,
+            @ForAll("fields") List<String> fields,
+            @ForAll boolean stripped) {
+        ClientInfo client = stripped ? Clients.below("/gatehouse") : Clients.DIRECT;
+        check(mounted, client, "/gatehouse", method, target, fields);
+        check(mounted, client, "/gatehouse", method, "/gatehouse" + target, fields);
+    }
+
+    private static void check(
+            UiRouter router, ClientInfo client, String base, String method, String target, List<String> fields) {
         RequestHead head;
         try {
             head = Heads.request(method, target, fields.toArray(String[]::new));
         } catch (HttpViolation refusedByTheCodec) {
             return;
         }
-        switch (Decisions.decide(router, head)) {
+        switch (Decisions.decide(router, head, client)) {
             case RouteDecision.Forward forward -> {
                 assertThat(KNOWN).contains(forward.target().upstream());
                 assertThat(head.pathStart() + forward.strippedPathBytes()).isLessThanOrEqualTo(head.pathEnd());
-                assertThat(new String(forward.target().extraFields(), java.nio.charset.StandardCharsets.US_ASCII))
-                        .matches("(X-Forwarded-Context: /sparkui/app-[12]\r\n)?");
+                assertThat(new String(forward.target().extraFields(), StandardCharsets.US_ASCII))
+                        .matches("(X-Forwarded-Context: " + base + "/sparkui/app-[12]\r\n)?|X-Forwarded-Context: "
+                                + base + "\r\n");
             }
             case RouteDecision.Answer answer ->
                 assertThat(answer.response().fields())
                         .filteredOn(field -> field.name().equals("Location"))
-                        .allSatisfy(field -> assertThat(field.value()).matches("/[^/\\\\].*"));
+                        .allSatisfy(field -> assertThat(field.value()).matches(base + "/([^/\\\\].*)?"));
             case RouteDecision.Refuse refusal -> {}
             case RouteDecision decision -> throw new AssertionError("not a decision of this router: " + decision);
         }

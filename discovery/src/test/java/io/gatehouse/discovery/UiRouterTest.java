@@ -285,6 +285,137 @@ class UiRouterTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /gatehouse/                              | ui-home shs / /gatehouse filtered
+            /gatehouse/?showIncomplete=true          | ui-home shs /?showIncomplete=true /gatehouse filtered
+            /gatehouse/home                          | 302 /gatehouse/home/
+            /gatehouse/static/webui.css              | ui-static shs /static/webui.css /gatehouse
+            /gatehouse/favicon.ico                   | ui-static shs /favicon.ico /gatehouse
+            /gatehouse/sparkui/app-1/jobs/?id=1      | ui-live driver-1 /jobs/?id=1 /gatehouse/sparkui/app-1
+            /gatehouse/sparkui/app-1/                | ui-live driver-1 / /gatehouse/sparkui/app-1
+            /gatehouse/sparkui/app-1                 | 302 /gatehouse/sparkui/app-1/
+            /gatehouse/sparkui/old-1/jobs/?a=b       | 302 /gatehouse/history/old-1/jobs/?a=b
+            /gatehouse/sparkui/app-1/gatehouse/x     | ui-live driver-1 /gatehouse/x /gatehouse/sparkui/app-1
+            /gatehouse/history/app-1/stages/?id=1    | 302 /gatehouse/sparkui/app-1/stages/?id=1
+            /gatehouse/history/app-1                 | 302 /gatehouse/sparkui/app-1/jobs/
+            /gatehouse/history/old-1/jobs/           | ui-history shs /history/old-1/jobs/ /gatehouse
+            /gatehouse/api/v1/applications           | ui-list shs /api/v1/applications /gatehouse filtered
+            /gatehouse/api/v1/applications/app-1     | ui-api driver-1 /api/v1/applications/app-1
+            /gatehouse/api/v1/applications/old-1     | ui-api shs /api/v1/applications/old-1 /gatehouse
+            /gatehouse/healthz                       | ui-health 200
+            /gatehouse/nosuch                        | DESTINATION_NOT_FOUND
+            /gatehouse/gatehouse/                    | DESTINATION_NOT_FOUND
+            # outside
+            /                                        | 302 /gatehouse/
+            /?a=b                                    | 302 /gatehouse/?a=b
+            /gatehouse                               | 302 /gatehouse/
+            /healthz                                 | ui-health 200
+            /readiness                               | ui-health 200
+            /sparkui/app-1/                          | DESTINATION_NOT_FOUND
+            /history/old-1/                          | DESTINATION_NOT_FOUND
+            /static/webui.css                        | DESTINATION_NOT_FOUND
+            /api/v1/applications                     | DESTINATION_NOT_FOUND
+            /gatehousex/                             | DESTINATION_NOT_FOUND
+            /Gatehouse/                              | DESTINATION_NOT_FOUND
+            //gatehouse/                             | DESTINATION_NOT_FOUND
+            """)
+    void everythingLiesBelowTheBasePath(String target, String decision) throws HttpViolation {
+        assertThat(line(mounted(), Heads.get(target))).isEqualTo(decision);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /                                | ui-home shs / /gatehouse filtered
+            /home                            | 302 /gatehouse/home/
+            /static/webui.css                | ui-static shs /static/webui.css /gatehouse
+            /sparkui/app-1/jobs/?id=1        | ui-live driver-1 /jobs/?id=1 /gatehouse/sparkui/app-1
+            /sparkui/app-1                   | 302 /gatehouse/sparkui/app-1/
+            /sparkui/old-1/jobs/             | 302 /gatehouse/history/old-1/jobs/
+            /history/app-1/                  | 302 /gatehouse/sparkui/app-1/jobs/
+            /api/v1/applications/app-1       | ui-api driver-1 /api/v1/applications/app-1
+            /nosuch                          | DESTINATION_NOT_FOUND
+            # a proxy that names the prefix and leaves it in the path
+            /gatehouse/sparkui/app-1/jobs/   | ui-live driver-1 /jobs/ /gatehouse/sparkui/app-1
+            """)
+    void aTrustedProxyMayTakeTheBasePathOff(String target, String decision) throws HttpViolation {
+        assertThat(line(mounted(), Heads.get(target), Clients.below("/gatehouse")))
+                .isEqualTo(decision);
+    }
+
+    @Test
+    void aPrefixThatIsNotTheBasePathOrNotATrustedProxysIsNone() throws HttpViolation {
+        assertThat(line(mounted(), Heads.get("/static/webui.css"), Clients.below("/other")))
+                .isEqualTo("DESTINATION_NOT_FOUND");
+        assertThat(line(router("/sparkui", SHS, RUNNING), Heads.get("/static/webui.css"), Clients.below("/gatehouse")))
+                .isEqualTo("ui-static shs /static/webui.css");
+
+        // A redirect would come back as the same request, without end.
+        RouteDecision refusal = decide(mounted(), Heads.get("/", "X-Forwarded-Prefix: /gatehouse"));
+        assertThat(refusal)
+                .isInstanceOfSatisfying(
+                        RouteDecision.Refuse.class,
+                        refused -> assertThat(refused.detail())
+                                .contains("ui.trustedProxies", "X-Forwarded-Prefix: /gatehouse"));
+    }
+
+    @Test
+    void whoeverIsOutsideIsToldTheWayIn() throws HttpViolation {
+        assertThat(decide(mounted(), Heads.get("/sparkui/app-1/")))
+                .isInstanceOfSatisfying(
+                        RouteDecision.Refuse.class,
+                        refused -> assertThat(refused.detail()).contains("/gatehouse/"));
+    }
+
+    @Test
+    void bothKindsOfServerAreToldWhereTheyAppear() throws HttpViolation {
+        assertThat(target(mounted(), "/gatehouse/sparkui/app-1/").extraFields())
+                .asString(StandardCharsets.US_ASCII)
+                .isEqualTo("X-Forwarded-Context: /gatehouse/sparkui/app-1\r\n");
+        assertThat(target(mounted(), "/gatehouse/history/old-1/").extraFields())
+                .asString(StandardCharsets.US_ASCII)
+                .isEqualTo("X-Forwarded-Context: /gatehouse\r\n");
+        assertThat(target(router("/sparkui", SHS, RUNNING), "/history/old-1/").extraFields())
+                .isEmpty();
+    }
+
+    @Test
+    void theListThatGatehouseMakesItselfIsBelowTheBasePathToo() throws HttpViolation {
+        UiRouting routing = new UiRouting("/gatehouse", "/sparkui", null);
+        UiRouter router = new UiRouter(() -> routing, () -> RUNNING, asked::incrementAndGet, () -> true);
+        assertThat(answer(router, "/gatehouse/")).contains("href=\"/gatehouse/sparkui/app-1/\"");
+        assertThat(answer(router, "/gatehouse/api/v1/applications")).contains("\"app-1\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "gatehouse",
+                "/gatehouse/",
+                "/a//b",
+                "/..",
+                "/a b",
+                "/a/history",
+                "/proxy/a",
+                "/api",
+                "/static/x",
+                "/healthz",
+                "/sparkui",
+                "/sparkui/x"
+            })
+    void aBasePathThatCouldBeAnotherPathIsRefused(String base) {
+        assertThatThrownBy(() -> new UiRouting(base, "/sparkui", SHS)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void driversThatKnowTheirPrefixThemselvesKnowNoBasePath() {
+        assertThatThrownBy(() -> new UiRouting("/gatehouse", "/proxy", SHS))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(new UiRouting("/spark", "/sparkui", SHS).basePath()).isEqualTo("/spark");
+        assertThat(new UiRouting("/sparkui-gate", "/sparkui", SHS).basePath()).isEqualTo("/sparkui-gate");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
@@ -301,6 +432,11 @@ class UiRouterTest {
             })
     void aBaseThatWouldHideOtherRoutesIsRefused(String base) {
         assertThatThrownBy(() -> new UiRouting(base, SHS)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private UiRouter mounted() {
+        UiRouting routing = new UiRouting("/gatehouse", "/sparkui", SHS);
+        return new UiRouter(() -> routing, () -> RUNNING, asked::incrementAndGet, () -> true);
     }
 
     private String route(String method, String target) throws HttpViolation {
