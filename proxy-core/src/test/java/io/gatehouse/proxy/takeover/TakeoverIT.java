@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -386,7 +387,8 @@ class TakeoverIT {
         assertThat(answer()).isEqualTo("old");
     }
 
-    @Test
+    /** Many times: the refusal and the word that it crosses meet in any order. */
+    @RepeatedTest(20)
     void whoIsInTheMiddleOfItIsRefusedWhenTheOldOneEnds() throws Exception {
         open(LONG);
         try (Predecessor predecessor = find()) {
