@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,16 +54,21 @@ final class DemoProcess implements AutoCloseable {
 
     /** Starts the demo of this source tree and waits until it is ready. {@code folder} is the test's own and empty. */
     static DemoProcess start(Path folder) throws IOException {
+        return start(folder, Map.of());
+    }
+
+    /** The same with further environment variables. */
+    static DemoProcess start(Path folder, Map<String, String> environment) throws IOException {
         Path root = repositoryRoot();
         Path readyFile = folder.resolve("ready.json");
         Path log = Files.createDirectories(Path.of("target")).resolve("demo.log");
-        Process process = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         root.resolve("gatehouse").toString(), "demo", "--ready-file", readyFile.toString())
                 .directory(root.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new DemoProcess(process, readyFile, log);
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new DemoProcess(builder.start(), readyFile, log);
     }
 
     Ready ready() {

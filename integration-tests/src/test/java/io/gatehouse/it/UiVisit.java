@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * @param name the page's name in messages
  * @param page the browser's page, just opened or clicked to
- * @param ui the ui door
+ * @param ui the list of applications, with a slash at its end
  * @param allowed the beginnings that a request's path may have
  */
 record UiVisit(String name, Page page, URI ui, List<String> allowed) {
@@ -84,7 +84,7 @@ record UiVisit(String name, Page page, URI ui, List<String> allowed) {
                 .filter(request -> !(request.document()
                         && request.redirected()
                         && request.origin().equals(origin())
-                        && request.path().startsWith("/history/")));
+                        && request.path().startsWith(ui.getPath() + "history/")));
     }
 
     private String origin() {
