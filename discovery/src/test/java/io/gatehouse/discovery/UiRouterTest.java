@@ -335,6 +335,7 @@ class UiRouterTest {
             /api/v1/applications/app-1       | ui-api driver-1 /api/v1/applications/app-1
             /nosuch                          | DESTINATION_NOT_FOUND
             # a proxy that names the prefix and leaves it in the path
+            /gatehouse                       | 302 /gatehouse/
             /gatehouse/sparkui/app-1/jobs/   | ui-live driver-1 /jobs/ /gatehouse/sparkui/app-1
             """)
     void aTrustedProxyMayTakeTheBasePathOff(String target, String decision) throws HttpViolation {

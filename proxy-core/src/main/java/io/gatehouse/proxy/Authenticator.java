@@ -10,7 +10,11 @@ public interface Authenticator {
     /** Takes everybody for nobody in particular. */
     Authenticator ANYONE = (head, client) -> Decision.NOBODY;
 
-    /** Called on the event loop once per request; never blocks. The head is valid during the call only. */
+    /**
+     * Called on the event loop once per request; never blocks. The head is valid during the call only.
+     *
+     * @param client whose request it is: behind a trusted proxy, not the peer of the connection
+     */
     Decision authenticate(RequestHead head, ClientInfo client);
 
     /** What came of it. */

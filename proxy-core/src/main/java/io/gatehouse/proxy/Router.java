@@ -9,6 +9,8 @@ public interface Router {
     /**
      * Called on the event loop once per request, after authentication. Never blocks; where the answer takes time, returns
      * {@link RouteDecision.Deferred}. The head is valid during the call only.
+     *
+     * @param client who sent it, and how it named this server
      */
     RouteDecision route(RequestHead head, ClientInfo client, Principal principal);
 }
