@@ -72,7 +72,10 @@ public final class UiRouter implements Router {
         if (path.startsWith(base) && path.startsWith("/", base.length())) {
             return behind(base, below(head, path.substring(base.length()), now));
         }
-        // A proxy has taken the base path off.
+        if (path.equals(base)) {
+            return redirect(head, "/", now);
+        }
+        // Whether a proxy has taken the base path off.
         return client.forwarding().prefix().equals(base) ? below(head, path, now) : outside(head, path, now);
     }
 
@@ -95,7 +98,7 @@ public final class UiRouter implements Router {
                     "Gatehouse is mounted below " + base + ", and a proxy that takes a prefix off the path has to be in"
                             + " ui.trustedProxies and to send X-Forwarded-Prefix: " + base + ".");
         }
-        return path.equals("/") || path.equals(base)
+        return path.equals("/")
                 ? redirect(head, "/", now)
                 : unknown("Gatehouse is mounted below " + base + "; its list of applications is at " + base + "/.");
     }
