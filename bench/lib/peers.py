@@ -98,7 +98,7 @@ def options_of(arguments, connections=1024, certificate=""):
     if arguments.extra_config:
         with open(arguments.extra_config, encoding="utf-8") as source:
             extra = source.read()
-    return Options(arguments.access_log, connections, os.path.abspath(arguments.gatehouse), arguments.flags, extra, certificate)
+    return Options(arguments.access_log, connections, os.path.abspath(arguments.gatehouse), arguments.flags, extra, certificate=certificate)
 
 
 def peer_list(text):
