@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps other sites from acting in a viewer's name: Spark kills jobs on a POST, older ones on a GET too, and none checks
- * where it came from; and a WebSocket that another site opens acts with the viewer's cookies. Browsers say so by {@code Sec-Fetch-Site} or {@code Origin}; programs send neither and pass.
+ * where it came from; and a WebSocket that another site opens has the viewer's cookies. Browsers say where it came from by
+ * {@code Sec-Fetch-Site} or {@code Origin}; programs send neither and pass.
  */
 final class CrossSite {
     private CrossSite() {}
