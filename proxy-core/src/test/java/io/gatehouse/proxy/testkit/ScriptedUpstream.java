@@ -100,6 +100,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     private final @Nullable SSLContext tls;
     private final ServerSocket server;
     private final Script script;
+    private final Thread acceptor;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
@@ -112,7 +113,8 @@ public final class ScriptedUpstream implements AutoCloseable {
         this.tls = tls;
         this.server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
         this.script = script;
-        Thread.ofVirtual().start(this::accept);
+        // No virtual thread: a socket that is closed just as one of those begins to wait listens on (seen with JDK 25).
+        this.acceptor = Thread.ofPlatform().daemon().name("scripted-upstream").start(this::accept);
     }
 
     /** Answers every request of every connection with the same bytes, once the request is whole. */
@@ -173,11 +175,17 @@ public final class ScriptedUpstream implements AutoCloseable {
     /** Refuses further connections; those that are open go on. */
     public void stopAccepting() throws IOException {
         server.close();
+        try {
+            // The kernel keeps the socket until the thread has left its call.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public void close() throws IOException {
-        server.close();
+        stopAccepting();
         for (Socket socket : sockets) {
             socket.close();
         }
