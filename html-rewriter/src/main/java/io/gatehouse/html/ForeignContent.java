@@ -4,7 +4,8 @@ package io.gatehouse.html;
 /**
  * Whether the next tag stands in HTML, SVG or MathML (WHATWG HTML, section 13.2.6.5): in the latter two {@code script},
  * {@code style} and {@code title} hold ordinary markup, and there are CDATA sections. Follows the elements that lead from one
- * into the other, without a tree; {@code annotation-xml} is taken for MathML whatever its encoding.
+ * into the other, without a tree: a drawing that is open when the element around it ends counts as open until the next element that only
+ * HTML has; {@code annotation-xml} is taken for MathML whatever its encoding.
  */
 final class ForeignContent {
     private enum Namespace {
@@ -17,6 +18,11 @@ final class ForeignContent {
     private static final int DEEPEST = 64;
 
     private final Namespace[] open = new Namespace[DEEPEST];
+    /** The name of the element that opened each of them. */
+    private final long[] opener = new long[DEEPEST];
+    /** How many elements of that name are open within it. */
+    private final int[] namesakes = new int[DEEPEST];
+
     private int depth;
 
     boolean isHtml() {
@@ -38,47 +44,42 @@ final class ForeignContent {
      * @param styled whether it is a {@code font} with an attribute for looks
      * @return whether the element itself is one of HTML
      */
-    boolean onStartTag(Element element, boolean styled, boolean selfClosing) {
+    boolean onStartTag(long name, Element element, boolean styled, boolean selfClosing) {
         if (!isHtml() && (element.isHtmlOnly() || (element == Element.FONT && styled))) {
             leaveForeign();
         }
         Namespace here = current();
-        Namespace inside = inside(element);
-        boolean nested = (element == Element.SVG && here == Namespace.SVG)
-                || (element == Element.MATH && here == Namespace.MATH_ML);
-        if ((inside != here || nested) && !selfClosing) {
-            open[depth++] = inside;
+        Namespace inside = inside(element, here);
+        if (inside != here && !selfClosing) {
+            open[depth] = inside;
+            opener[depth] = name;
+            namesakes[depth] = 0;
+            depth++;
+        } else if (depth > 0 && opener[depth - 1] == name && !(selfClosing && here != Namespace.HTML)) {
+            namesakes[depth - 1]++;
         }
         return here == Namespace.HTML;
     }
 
     /** Where the content of an element stands that begins here. */
-    private Namespace inside(Element element) {
-        Namespace here = current();
-        return switch (element) {
-            case SVG -> here == Namespace.MATH_ML ? here : Namespace.SVG;
-            case MATH -> here == Namespace.SVG ? here : Namespace.MATH_ML;
-            case SVG_HTML, TITLE -> here == Namespace.SVG ? Namespace.HTML : here;
-            case MATH_TEXT -> here == Namespace.MATH_ML ? Namespace.HTML : here;
-            default -> here;
+    private static Namespace inside(Element element, Namespace here) {
+        return switch (here) {
+            case HTML -> element == Element.SVG ? Namespace.SVG : element == Element.MATH ? Namespace.MATH_ML : here;
+            case SVG -> element == Element.SVG_HTML || element == Element.TITLE ? Namespace.HTML : here;
+            case MATH_ML -> element == Element.MATH_TEXT ? Namespace.HTML : here;
         };
     }
 
-    void onEndTag(Element element) {
+    void onEndTag(long name, Element element) {
         if (depth == 0) {
             return;
         }
-        Namespace outside = depth == 1 ? Namespace.HTML : open[depth - 2];
-        boolean leaves = switch (current()) {
-            case SVG -> element == Element.SVG;
-            case MATH_ML -> element == Element.MATH;
-            case HTML ->
-                outside == Namespace.SVG
-                        ? element == Element.SVG_HTML || element == Element.TITLE
-                        : element == Element.MATH_TEXT;
-        };
-        if (leaves) {
-            depth--;
+        if (opener[depth - 1] == name) {
+            if (namesakes[depth - 1] > 0) {
+                namesakes[depth - 1]--;
+            } else {
+                depth--;
+            }
         } else if (element == Element.PARAGRAPH && !isHtml()) {
             leaveForeign();
         }

@@ -149,11 +149,11 @@ final class HtmlTokenizer {
     private State behindTag() {
         Element element = tag.element();
         if (tag.isEndTag()) {
-            foreign.onEndTag(element);
+            foreign.onEndTag(tag.name(), element);
             return State.DATA;
         }
         // The text of an SVG title, and of its scripts and styles, is markup like any other.
-        boolean ofHtml = foreign.onStartTag(element, tag.isStyled(), tag.isSelfClosing());
+        boolean ofHtml = foreign.onStartTag(tag.name(), element, tag.isStyled(), tag.isSelfClosing());
         return ofHtml ? textOf(element) : State.DATA;
     }
 
