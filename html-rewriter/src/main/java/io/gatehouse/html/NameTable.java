@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** What a few known {@link Names} mean: one look for each name of a page, without an object for it. */
 final class NameTable<T> {
+    /** 2 to the 64th divided by the golden ratio: neighbours land far from each other. */
+    private static final long SPREAD = 0x9e3779b97f4a7c15L;
+
     private final long[] names;
     private final Object[] meanings;
     private final T otherwise;
@@ -39,7 +42,7 @@ final class NameTable<T> {
     }
 
     private int slot(long name) {
-        return (int) (name ^ (name >>> 40)) & (names.length - 1);
+        return (int) ((name * SPREAD) >>> 40) & (names.length - 1);
     }
 
     private int next(int slot) {

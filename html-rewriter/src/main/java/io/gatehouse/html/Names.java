@@ -2,30 +2,40 @@
 package io.gatehouse.html;
 
 /**
- * Names of elements, attributes and functions as numbers, so that reading one allocates nothing: a polynomial over its bytes.
- * Two names that come to the same number cost whoever wrote such a page a wrong link in it, nobody else anything.
+ * Names of elements, attributes and functions as numbers, so that reading one allocates nothing: its bytes, from the ninth on laid over
+ * the first. Two names that come to the same number cost whoever wrote such a page a wrong link in it, nobody else anything.
  */
 final class Names {
     /** Of an empty name. */
     static final long EMPTY = 0;
 
-    private static final long FACTOR = 0x100000001b3L;
+    /** For each byte, what stands for it in the name of a tag or attribute; 0 for those that end one. */
+    private static final byte[] IN_TAG = inTag();
 
     private Names() {}
 
-    static long append(long name, byte b) {
-        return (name + (b & 0xff) + 1) * FACTOR;
+    static long append(long name, int b) {
+        return Long.rotateLeft(name, Byte.SIZE) ^ b;
     }
 
     /** The same for {@code A} and {@code a}: HTML folds the case of ASCII letters. */
     static long appendFolded(long name, byte b) {
-        return append(name, b >= 'A' && b <= 'Z' ? (byte) (b + 0x20) : b);
+        return append(name, b >= 'A' && b <= 'Z' ? b + 0x20 : b & 0xff);
+    }
+
+    /**
+     * What to append for a byte in the name of a tag or attribute: itself, a letter in lower case.
+     *
+     * @return 0 for a space, a slash, {@code >} or {@code =}
+     */
+    static int inTag(byte b) {
+        return IN_TAG[b & 0xff];
     }
 
     static long of(String name) {
         long number = EMPTY;
         for (int i = 0; i < name.length(); i++) {
-            number = append(number, (byte) name.charAt(i));
+            number = append(number, name.charAt(i));
         }
         return number;
     }
@@ -37,5 +47,15 @@ final class Names {
 
     static boolean isLetter(byte b) {
         return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
+    }
+
+    private static byte[] inTag() {
+        byte[] table = new byte[256];
+        for (int b = 0; b < table.length; b++) {
+            boolean ends = isSpace((byte) b) || b == '/' || b == '>' || b == '=';
+            // NUL is no end either; parsers put another character in its place.
+            table[b] = ends ? 0 : isLetter((byte) b) ? (byte) (b | 0x20) : b == 0 ? (byte) 0xff : (byte) b;
+        }
+        return table;
     }
 }

@@ -99,26 +99,30 @@ final class TagScanner {
     private int tagName(byte[] in, int from, int to) {
         long number = name;
         for (int at = from; at < to; at++) {
-            byte b = in[at];
-            if (b == '>' || b == '/' || Names.isSpace(b)) {
+            int c = Names.inTag(in[at]);
+            if (c == 0 && in[at] != '=') {
                 name = number;
                 element = Element.of(number);
                 links.onTag(element);
-                return delimiter(b, at);
+                return delimiter(in, at, to);
             }
-            number = Names.appendFolded(number, b);
+            number = Names.append(number, c == 0 ? '=' : c);
         }
         name = number;
         return to;
     }
 
     /** A space, slash or {@code >} outside of values. */
-    private int delimiter(byte b, int at) {
-        if (b == '>') {
+    private int delimiter(byte[] in, int at, int to) {
+        if (in[at] == '>') {
             return done(at);
         }
-        state = b == '/' ? State.SELF_CLOSING_START_TAG : State.BEFORE_ATTRIBUTE_NAME;
-        return at + 1;
+        if (in[at] == '/') {
+            state = State.SELF_CLOSING_START_TAG;
+            return at + 1;
+        }
+        state = State.BEFORE_ATTRIBUTE_NAME;
+        return beforeAttributeName(in, at + 1, to);
     }
 
     private int done(int at) {
@@ -133,37 +137,32 @@ final class TagScanner {
             return to;
         }
         if (in[at] == '/' || in[at] == '>') {
-            return delimiter(in[at], at);
+            return delimiter(in, at, to);
         }
         // Whatever else it is begins a name, an equals sign too.
         attributeName = Names.appendFolded(Names.EMPTY, in[at]);
         state = State.ATTRIBUTE_NAME;
-        return at + 1;
+        return attributeName(in, at + 1, to);
     }
 
     private int attributeName(byte[] in, int from, int to) {
         long number = attributeName;
         for (int at = from; at < to; at++) {
-            byte b = in[at];
-            if (b == '=') {
-                named(number);
-                state = State.BEFORE_ATTRIBUTE_VALUE;
-                return at + 1;
-            }
-            if (b == '>' || b == '/' || Names.isSpace(b)) {
-                named(number);
+            int c = Names.inTag(in[at]);
+            if (c == 0) {
+                attribute = isEndTag ? Attribute.OTHER : Attribute.of(number);
+                styled |= attribute == Attribute.FONT_STYLE;
+                if (in[at] == '=') {
+                    state = State.BEFORE_ATTRIBUTE_VALUE;
+                    return beforeAttributeValue(in, at + 1, to);
+                }
                 state = State.AFTER_ATTRIBUTE_NAME;
                 return at;
             }
-            number = Names.appendFolded(number, b);
+            number = Names.append(number, c);
         }
         attributeName = number;
         return to;
-    }
-
-    private void named(long number) {
-        attribute = isEndTag ? Attribute.OTHER : Attribute.of(number);
-        styled |= attribute == Attribute.FONT_STYLE;
     }
 
     private int afterAttributeName(byte[] in, int from, int to) {
@@ -188,12 +187,14 @@ final class TagScanner {
         if (b == '>') {
             return done(at);
         }
-        int value = b == '"' || b == '\'' ? at + 1 : at;
-        state = b == '"'
-                ? State.ATTRIBUTE_VALUE_DOUBLE_QUOTED
-                : b == '\'' ? State.ATTRIBUTE_VALUE_SINGLE_QUOTED : State.ATTRIBUTE_VALUE_UNQUOTED;
-        links.onValue(attribute, value);
-        return value;
+        if (b == '"' || b == '\'') {
+            links.onValue(attribute, at + 1);
+            state = b == '"' ? State.ATTRIBUTE_VALUE_DOUBLE_QUOTED : State.ATTRIBUTE_VALUE_SINGLE_QUOTED;
+            return quoted(b, in, at + 1, to);
+        }
+        links.onValue(attribute, at);
+        state = State.ATTRIBUTE_VALUE_UNQUOTED;
+        return unquoted(in, at, to);
     }
 
     private int quoted(byte quote, byte[] in, int from, int to) {
@@ -203,7 +204,7 @@ final class TagScanner {
         }
         links.onValueEnd(at);
         state = State.AFTER_ATTRIBUTE_VALUE_QUOTED;
-        return at + 1;
+        return at + 1 < to ? afterQuoted(in, at + 1) : to;
     }
 
     private int unquoted(byte[] in, int from, int to) {
@@ -211,19 +212,19 @@ final class TagScanner {
             byte b = in[at];
             if (b == '>' || Names.isSpace(b)) {
                 links.onValueEnd(at);
-                return delimiter(b, at);
+                return afterQuoted(in, at);
             }
         }
         return to;
     }
 
+    /** Ends the attribute; the next one begins anew in {@link #scan}, so that a tag of many is no deep recursion. */
     private int afterQuoted(byte[] in, int at) {
-        byte b = in[at];
-        if (b == '>' || b == '/' || Names.isSpace(b)) {
-            return delimiter(b, at);
+        if (in[at] == '>') {
+            return done(at);
         }
-        state = State.BEFORE_ATTRIBUTE_NAME;
-        return at;
+        state = in[at] == '/' ? State.SELF_CLOSING_START_TAG : State.BEFORE_ATTRIBUTE_NAME;
+        return in[at] == '/' || Names.isSpace(in[at]) ? at + 1 : at;
     }
 
     private int selfClosing(byte[] in, int at) {

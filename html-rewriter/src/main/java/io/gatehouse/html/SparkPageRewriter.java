@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.html;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts right the links of a page of Spark's, whatever the server puts before them: that is found out from the page itself, whose
+ * beginning is kept back for it, at most 64 KiB. A page whose links begin as they should passes as it came.
+ *
+ * <p>For one thread. <b>Ownership.</b> {@link #write} owns what it is given, the consumer what it gets; what is kept back is
+ * released by {@link #close}.
+ */
+public final class SparkPageRewriter implements AutoCloseable {
+    private static final int KEPT_BACK = 64 * 1024;
+
+    private final LinkMapping mapping;
+    private final ByteBufAllocator allocator;
+    private final Consumer<String> onRoot;
+    private final RootFinder finder = new RootFinder();
+    private final Queue<ByteBuf> beginning = new ArrayDeque<>();
+    private int kept;
+    private boolean begun;
+    /** Null while nothing has been decided, and where nothing has to be done. */
+    private @Nullable HtmlRewriter rewriter;
+
+    /**
+     * For one page.
+     *
+     * @param mapping what its links should begin with, and what they may begin with where the page does not say it
+     * @param allocator of the few bytes that are copied
+     * @param onRoot told once what the server puts before its links, where the page says it
+     */
+    public SparkPageRewriter(LinkMapping mapping, ByteBufAllocator allocator, Consumer<String> onRoot) {
+        this.mapping = mapping;
+        this.allocator = allocator;
+        this.onRoot = onRoot;
+    }
+
+    /** The next bytes of the page. */
+    public void write(ByteBuf in, Consumer<ByteBuf> out) {
+        if (begun) {
+            pass(in, out);
+            return;
+        }
+        finder.look(in);
+        kept += in.readableBytes();
+        beginning.add(in);
+        if (finder.root() != null || kept >= KEPT_BACK) {
+            begin(out);
+        }
+    }
+
+    private void begin(Consumer<ByteBuf> out) {
+        begun = true;
+        String root = finder.root();
+        if (root != null) {
+            onRoot.accept(root);
+        }
+        LinkMapping known = root == null ? mapping : mapping.withRoot(root);
+        if (!known.isIdentity()) {
+            rewriter = new HtmlRewriter(known, allocator);
+        }
+        for (ByteBuf first = beginning.poll(); first != null; first = beginning.poll()) {
+            pass(first, out);
+        }
+    }
+
+    private void pass(ByteBuf in, Consumer<ByteBuf> out) {
+        if (rewriter == null) {
+            out.accept(in);
+        } else {
+            rewriter.write(in, out);
+        }
+    }
+
+    /** The page is complete: hands over what is still held. */
+    public void finish(Consumer<ByteBuf> out) {
+        if (!begun) {
+            begin(out);
+        }
+        if (rewriter != null) {
+            rewriter.finish(out);
+        }
+    }
+
+    /** Releases what is still kept back. */
+    @Override
+    public void close() {
+        begun = true;
+        beginning.forEach(ByteBuf::release);
+        beginning.clear();
+        if (rewriter != null) {
+            rewriter.close();
+        }
+    }
+}
