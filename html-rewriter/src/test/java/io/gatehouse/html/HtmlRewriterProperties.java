@@ -22,6 +22,8 @@ class HtmlRewriterProperties {
         // What an end tag of HTML closes in foreign content takes a tree to know; see inDrawings for what is closed as
         // it should be.
         Assume.that(!page.contains("<svg>") && !page.contains("<math>"));
+        // jsoup ends a script within noscript too early.
+        Assume.that(!page.contains("<noscript>") || !page.contains("<script>"));
         ORACLE.check(page, Rewriting.whole(Rewriting.MAPPING, page));
     }
 
