@@ -254,6 +254,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
             machine().onRequestBody(piece);
         }
         if (reading == Reading.BODY && bodyDecoder.isDone()) {
+            endSplice();
             reading = Reading.HELD;
             machine().onRequestEnd(bodyDecoder.trailers());
         }
