@@ -59,6 +59,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     private final UpstreamPool pool;
     private final HeadDecoder headDecoder;
     private final BodyDecoder bodyDecoder;
+    private final BodySplice splice;
     private final WriteProgress writeProgress = new WriteProgress();
     private final Deadlines deadlines = new Deadlines();
     private @Nullable ChannelHandlerContext ctx;
@@ -71,8 +72,6 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     private boolean requestSent;
     private boolean readsPaused;
     private boolean readsHeld;
-    private @Nullable BodySplice splice;
-    private boolean spliceAsked;
     private boolean broken;
     private boolean owesContinue;
     private boolean closeNotified;
@@ -90,6 +89,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         this.pool = pool;
         this.headDecoder = HeadDecoder.forResponses(limits);
         this.bodyDecoder = new BodyDecoder(limits, false);
+        this.splice = new BodySplice(bodyDecoder, this);
     }
 
     Upstream upstream() {
@@ -123,7 +123,6 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         state = State.HEAD;
         requestSent = false;
         owesContinue = false;
-        spliceAsked = false;
         webSocketAsked = false;
         interimResponses = 0;
         exchanges++;
@@ -222,7 +221,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     void close() {
         listener = null;
         state = State.CLOSED;
-        endSplice();
+        splice.end();
         channel().close();
     }
 
@@ -355,7 +354,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
 
     /** {@code surplus}: the upstream sent more than its response; the connection cannot be trusted with another. */
     private void responseEnd(boolean surplus) {
-        endSplice();
+        splice.end();
         reusable &= !surplus;
         state = State.IDLE;
         ResponseListener ending = current();
@@ -368,7 +367,9 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         inReadLoop = false;
         if (listener != null) {
             listener.onUpstreamReadComplete();
-            spliceBody();
+            if (state == State.BODY) {
+                splice.afterRead(context.channel());
+            }
         } else if (releasedInReadLoop) {
             releasedInReadLoop = false;
             if (isUsable()) {
@@ -377,16 +378,9 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         }
     }
 
-    /** Lets a large body pass by the side of this process, from here on. */
-    private void spliceBody() {
-        if (state == State.BODY && !spliceAsked && bodyDecoder.remaining() >= BodySplice.LEAST) {
-            spliceAsked = true;
-            SplicePipe pipe = current().onLargeBody(channel());
-            splice = pipe == null ? null : new BodySplice(channel(), pipe, bodyDecoder, this);
-        }
-        if (splice != null) {
-            splice.afterRead();
-        }
+    @Override
+    public @Nullable SplicePipe openPipe(Channel source) {
+        return current().onLargeBody(source);
     }
 
     @Override
@@ -396,22 +390,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     }
 
     @Override
-    public void spliceDone() {
-        responseEnd(false);
-    }
-
-    @Override
     public void spliceFailed(IOException cause) {
         fail(ErrorType.HTTP_RESPONSE_INCOMPLETE, "the upstream's connection broke within the response");
-    }
-
-    private void endSplice() {
-        BodySplice ending = splice;
-        if (ending != null) {
-            splice = null;
-            ending.close();
-            holdReads(false);
-        }
     }
 
     @Override
@@ -487,7 +467,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         boolean untouched = state == State.HEAD && interimResponses == 0 && (head == null || head.length() == 0);
         state = State.CLOSED;
         reusable = false;
-        endSplice();
+        splice.end();
         ResponseListener failing = listener;
         listener = null;
         channel().close();

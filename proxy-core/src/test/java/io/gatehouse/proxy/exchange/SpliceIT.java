@@ -285,6 +285,34 @@ class SpliceIT {
         }
     }
 
+    /** What an upstream has sent already when its connection is given to the next request is not that one's answer. */
+    @Test
+    void surplusBehindASplicedBodyIsNoAnswerForWhoeverWaits() throws Exception {
+        byte[] answerAndMore = Arrays.copyOf(BODY, BODY.length + SURPLUS.length());
+        System.arraycopy(SURPLUS.getBytes(StandardCharsets.US_ASCII), 0, answerAndMore, BODY.length, SURPLUS.length());
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    if (c.head().contains("/large")) {
+                        c.send(HEAD).send(answerAndMore);
+                        c.untilClosed();
+                    }
+                    c.ok("good");
+                });
+                ProxyUnderTest proxy =
+                        proxy(upstream.port()).perUpstream(1, 8).start();
+                RawClient first = proxy.client();
+                RawClient second = proxy.client()) {
+            // Given one connection to the upstream, and somebody who waits for it
+            first.get("/large").head();
+            second.get("/small");
+            ProxyUnderTest.patiently().until(() -> proxy.runtime().drainState().exchangesInFlight() == 2);
+            Thread.sleep(100);
+            // When
+            assertIsBody(first.in());
+            // Then
+            assertThat(second.response().text()).isEqualTo("good");
+        }
+    }
+
     @Test
     void pipelinedRequestsGetTheirAnswersInOrder() throws Exception {
         AtomicInteger number = new AtomicInteger();
