@@ -21,6 +21,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.FileRegion;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
@@ -401,18 +402,23 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         }
     }
 
-    /** The upstream's close_notify is the end of the stream, and the only proof that it is the end. */
+    /**
+     * The upstream's close_notify is the end of the stream, and the only proof that it is the end. That a write has failed is
+     * seen here where there is TLS, which keeps the exception to itself.
+     */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
             closeNotified = true;
             channel().close();
+        } else if (event instanceof ChannelOutputShutdownEvent) {
+            onBroken();
         }
     }
 
     /** Whether a body that the end of the connection ends is whole: with TLS, anybody can end a TCP connection. */
     private boolean isEndGenuine() {
-        return !broken && (closeNotified || !upstream.isSecure());
+        return upstream.isSecure() ? closeNotified : !broken;
     }
 
     @Override
@@ -443,23 +449,29 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         if (cause instanceof SSLException) {
             fail(TlsFailures.classify(cause), TlsFailures.reason(cause));
         } else if (cause instanceof IOException) {
-            // Where reading failed, the channel closes by itself. Where writing failed, there may be an answer to read;
-            // without one the deadline for the response ends the wait.
-            reusable = false;
-            if (!broken) {
-                broken = true;
-                requestSent();
-                if (listener != null) {
-                    // What still comes is thrown away, so nobody has to hold it back.
-                    listener.onUpstreamWritability(true);
-                }
-            }
-            if (state == State.IDLE || state == State.TUNNEL || state == State.ENDING || state == State.CLOSED) {
-                context.close();
-            }
+            onBroken();
         } else {
             fail(ErrorType.PROXY_INTERNAL_ERROR, "unexpected exception on the upstream connection");
             context.fireExceptionCaught(cause);
+        }
+    }
+
+    /**
+     * Reading or writing has failed. Where reading has, the channel closes by itself. Where writing has, there may be an answer
+     * to read; without one the deadline for the response ends the wait.
+     */
+    private void onBroken() {
+        reusable = false;
+        if (!broken) {
+            broken = true;
+            requestSent();
+            if (listener != null) {
+                // What still comes is thrown away, so nobody has to hold it back.
+                listener.onUpstreamWritability(true);
+            }
+        }
+        if (state == State.IDLE || state == State.TUNNEL || state == State.ENDING || state == State.CLOSED) {
+            channel().close();
         }
     }
 
