@@ -297,8 +297,7 @@ class SpliceIT {
                     }
                     c.ok("good");
                 });
-                ProxyUnderTest proxy =
-                        proxy(upstream.port()).perUpstream(1, 8).start();
+                ProxyUnderTest proxy = proxy(upstream.port()).perUpstream(1, 8).start();
                 RawClient first = proxy.client();
                 RawClient second = proxy.client()) {
             // Given one connection to the upstream, and somebody who waits for it

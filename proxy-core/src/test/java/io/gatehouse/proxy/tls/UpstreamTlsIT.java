@@ -373,6 +373,9 @@ class UpstreamTlsIT {
 
             // Then
             assertThat(client.response().field("proxy-status")).isEqualTo("gatehouse; error=http_response_timeout");
+            assertThat(proxy.log(1).getFirst())
+                    .as("nobody held back what goes nowhere")
+                    .contains("\"bytes_in\":4000000");
         }
     }
 
