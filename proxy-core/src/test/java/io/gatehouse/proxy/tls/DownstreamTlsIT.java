@@ -262,6 +262,23 @@ class DownstreamTlsIT {
     }
 
     @Test
+    void plainHttpThatIsStillBeingSentGetsItsAnswerToo() throws Exception {
+        // Given
+        try (ProxyUnderTest proxy = proxy(ProxyUnderTest.allTo(1), options(pki.issue("gatehouse.example")));
+                RawClient client = proxy.client()) {
+            // When
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n" + "x".repeat(1_000_000));
+            String head = client.head();
+            client.send("x".repeat(1_000_000));
+
+            // Then
+            assertThat(head).startsWith("HTTP/1.1 400 Bad Request\r\n");
+            assertThat(client.everything()).endsWith("Use https://.\n");
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
     void garbageEndsTheConnection() throws Exception {
         // Given
         try (ProxyUnderTest proxy = proxy(ProxyUnderTest.allTo(1), options(pki.issue("gatehouse.example")));
