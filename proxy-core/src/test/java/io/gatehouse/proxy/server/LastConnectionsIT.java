@@ -14,6 +14,7 @@ import io.gatehouse.proxy.testkit.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A listener ends without a reset. */
 @EnabledOnOs(OS.LINUX)
@@ -62,6 +65,37 @@ class LastConnectionsIT {
             for (RawClient client : waiting) {
                 client.close();
             }
+        }
+    }
+
+    /** With two event loops; the listener is on one of them, so each is the other one once. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whatWasAcceptedLastCountsAlsoWhileItsLoopIsBusy(int busy) throws Exception {
+        List<RawClient> waiting = new ArrayList<>();
+        try (ProxyUnderTest proxy = new ProxyUnderTest(saying("other"))) {
+            // Given
+            HttpListener listener = HttpListener.open(proxy.runtime(), spec(0, "last"), InheritedSockets.none());
+            for (int i = 0; i < 20; i++) {
+                waiting.add(new RawClient(listener.address()));
+            }
+            proxy.runtime().contexts().get(busy).eventLoop().execute(() -> pause(Duration.ofSeconds(1)));
+            // When
+            listener.closeLosingNothing();
+            // Then: whoever waits for their end does not miss one
+            assertThat(listener.connections()).isEqualTo(20);
+        } finally {
+            for (RawClient client : waiting) {
+                client.close();
+            }
+        }
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
