@@ -7,7 +7,6 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
-import org.jspecify.annotations.Nullable;
 
 /** Routes to lists of applications: Spark's REST list, and the History Server's first page. */
 final class ListRoutes {

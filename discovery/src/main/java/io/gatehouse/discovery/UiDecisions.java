@@ -2,12 +2,10 @@
 package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ErrorType;
-import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
-import org.jspecify.annotations.Nullable;
 
 /** Decisions that several routes of the ui door come to. */
 final class UiDecisions {

@@ -2,14 +2,12 @@
 package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ClientInfo;
-import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.http1.HeaderName;
-import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -100,7 +98,8 @@ public final class UiRouter implements Router {
         }
         return path.equals("/")
                 ? UiDecisions.redirect(head, "/", now)
-                : UiDecisions.unknown("Gatehouse is mounted below " + base + "; its list of applications is at " + base + "/.");
+                : UiDecisions.unknown(
+                        "Gatehouse is mounted below " + base + "; its list of applications is at " + base + "/.");
     }
 
     /** Decides on a path below the base path. */
