@@ -4,7 +4,7 @@
 Judged by the bytes that reached the upstream, and by what the client got:
     dangerous    the upstream saw more requests than the client strictly sent, ambiguous framing, a broken head or a forbidden field,
                  or the next client got a wrong answer
-    lenient      an invalid message was repaired and passed on in a safe form, or refused on a connection that lives on
+    lenient      an invalid message was repaired and passed on in a safe form, or refused or ignored on a connection that lives on
     strict       refused, and the connection closed
     ok           a valid message passed
     over-strict  a valid message was refused
@@ -56,14 +56,14 @@ def judge(case, seen, found, end):
     passed = len(complete) > case.before
     closed = end is not None
     if case.kind == "valid":
-        if len(complete) == case.most and all(answer.status == 200 for answer in found):
+        if len(complete) == len(found) == case.most and all(answer.status == 200 for answer in found):
             return "ok", statuses
         return "over-strict", statuses
     if passed:
         return ("ok" if case.kind == "either" else "lenient"), f"passed on, repaired: {statuses}"
-    if case.kind == "either" or closed or not found:
+    if case.kind == "either" or closed:
         return "strict", statuses
-    return "lenient", f"refused ({statuses}), but the connection lives on"
+    return "lenient", f"not passed on ({statuses}), but the connection lives on"
 
 
 def _danger(case, seen, complete, found):

@@ -77,7 +77,7 @@ def refused_connections(door, cap, more):
 
 
 def refused_requests(door, upstream, room, more):
-    """Fills connections and queue of a silent upstream with `room` requests and sends `more`: (their answers, requests let through after)."""
+    """Fills connections and queue of a silent upstream with `room` requests and sends `more`: the answers that those got."""
     request = client.substitute(client.get(b"/case"), door)
     upstream.fresh(("every", ("pause", 3600)))
     with contextlib.ExitStack() as closing:

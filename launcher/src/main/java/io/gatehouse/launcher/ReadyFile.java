@@ -29,6 +29,28 @@ public final class ReadyFile implements AutoCloseable {
     }
 
     /**
+     * Fails where the file could not be written, with what to do. Called before the start changes anything: a server that took
+     * over from another must not end for the sake of this file.
+     */
+    public static void check(Path file) throws IOException {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new IOException("it is a folder");
+            }
+            Files.deleteIfExists(
+                    Files.write(temporary(file, ProcessHandle.current().pid()), new byte[0]));
+        } catch (IOException e) {
+            String reason = e instanceof NoSuchFileException ? "its folder does not exist" : e.getMessage();
+            throw new IOException("cannot write the ready file " + file + ": " + reason + "; name another path", e);
+        }
+    }
+
+    /** Beside the file, so that it can take its place in one step. */
+    private static Path temporary(Path file, long pid) {
+        return file.toAbsolutePath().resolveSibling("." + file.getFileName() + "." + pid + ".tmp");
+    }
+
+    /**
      * Writes the file in one step: a reader sees all of it or none.
      *
      * @param file replaced when it exists; its directory must exist
@@ -43,7 +65,7 @@ public final class ReadyFile implements AutoCloseable {
         fields.put("pid", pid);
         byte[] content = new ObjectMapper().writeValueAsBytes(fields);
         Path absolute = file.toAbsolutePath();
-        Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + pid + ".tmp");
+        Path temporary = temporary(file, pid);
         try {
             Files.write(temporary, content);
             Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);

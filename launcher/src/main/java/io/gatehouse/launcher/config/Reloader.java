@@ -49,7 +49,7 @@ public final class Reloader {
         return inForce;
     }
 
-    /** Tries once; never throws because of what the configuration says. */
+    /** Tries once; never throws. */
     public synchronized ReloadResult reload() {
         ReloadResult result;
         try {
@@ -59,6 +59,8 @@ public final class Reloader {
                     .addKeyValue("problems", e.problems().size())
                     .log("The new configuration is not taken over; the old one stays in force. {}", e.getMessage());
             result = result(ReloadResult.Outcome.FAILED, List.of(), List.of(), e.problems());
+        } catch (RuntimeException e) {
+            result = defect(e, List.of());
         }
         listener.accept(result);
         return result;
@@ -72,14 +74,7 @@ public final class Reloader {
                 target.apply(plan);
             } catch (Exception e) {
                 files.discard().run();
-                LOG.atError()
-                        .setCause(e)
-                        .log("The new configuration could not be applied; the old one stays in force.");
-                return result(
-                        ReloadResult.Outcome.FAILED,
-                        List.of(),
-                        plan.refusals(),
-                        List.of("the configuration could not be applied; the log says why"));
+                return defect(e, plan.refusals());
             }
             inForce = plan.effective();
         }
@@ -101,6 +96,16 @@ public final class Reloader {
                 applied,
                 List.of(),
                 List.of());
+    }
+
+    /** It is nothing that the configuration says. */
+    private ReloadResult defect(Exception e, List<String> refusals) {
+        LOG.atError().setCause(e).log("The new configuration could not be applied; the old one stays in force.");
+        return result(
+                ReloadResult.Outcome.FAILED,
+                List.of(),
+                refusals,
+                List.of("the configuration could not be applied; the log says why"));
     }
 
     private ReloadResult result(

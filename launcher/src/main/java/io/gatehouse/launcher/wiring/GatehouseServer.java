@@ -272,6 +272,8 @@ final class GatehouseServer implements AutoCloseable {
 
                             @Override
                             public ReloadedFiles readFiles(GatehouseConfig effective) {
+                                // Before: those that are not there yet are waited for.
+                                watchFiles(file, effective);
                                 return tls.readAgain(effective);
                             }
                         },
@@ -301,7 +303,6 @@ final class GatehouseServer implements AutoCloseable {
             launch.logging().apply(config.logging());
         }
         applications.run();
-        watchFiles(launch.configFile(), config);
     }
 
     private String unsyncedSources() {

@@ -16,9 +16,13 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a server for the life of the process: until SIGTERM, SIGINT or a successor, and then to an orderly end. */
 public final class ServerProcess implements Server {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+
     private final ProcessContext context;
     private final String version;
 
@@ -44,6 +48,9 @@ public final class ServerProcess implements Server {
 
     private void serve(Launch launch, StopSignal stop, boolean takeover) throws IOException, InterruptedException {
         GatehouseConfig config = launch.config();
+        if (launch.readyFile() != null) {
+            ReadyFile.check(launch.readyFile());
+        }
         try (Succession succession = Succession.begin(config, takeover);
                 GatehouseServer server =
                         GatehouseServer.prepare(launch, version, context.out(), List::of, succession.sockets())) {
@@ -71,7 +78,7 @@ public final class ServerProcess implements Server {
             DrainConfig drain,
             @Nullable TakeoverSocket successors,
             AtomicReference<@Nullable Handover> handover)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         if (successors != null) {
             // No descriptor may be on its way when listeners close: another file could have its number.
             successors.close();
@@ -93,14 +100,20 @@ public final class ServerProcess implements Server {
         }
         ReadyFile ready = ReadyFile.write(
                 file, server.urls(), more, ProcessHandle.current().pid());
-        return ready::close;
+        return () -> {
+            try {
+                ready.close();
+            } catch (IOException e) {
+                LOG.atWarn().addKeyValue("problem", e.toString()).log("the ready file cannot be removed");
+            }
+        };
     }
 
-    /** A ready file that stands; closing takes it away. */
+    /** A ready file that stands; closing takes it away, and never fails: what is in flight must end in order all the same. */
     @FunctionalInterface
     interface ReadyNote extends AutoCloseable {
         @Override
-        void close() throws IOException;
+        void close();
     }
 
     /**

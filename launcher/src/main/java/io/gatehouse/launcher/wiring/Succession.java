@@ -58,7 +58,7 @@ final class Succession implements AutoCloseable {
             return new Succession(null, null);
         }
         // Also without --takeover: what would keep the next process from taking over is said now.
-        TakeoverSocket.check(GatehouseServer.transport(config.transport()), path, uid());
+        TakeoverSocket.check(GatehouseServer.transport(config.transport()), path, uid(), wanted);
         Predecessor predecessor = wanted ? Predecessor.find(path, uid(), TakeoverPatience.DEFAULT) : null;
         if (wanted && predecessor == null) {
             LOG.atWarn().addKeyValue("socket", path).log("nobody to take over from; starting as usual");

@@ -99,4 +99,27 @@ class ReloaderTest {
         assertThat(result.errors()).singleElement().asString().doesNotContain("internal detail");
         assertThat(failing.inForce()).isSameAs(before);
     }
+
+    @Test
+    void aDefectWhileFilesAreReadIsAFailureLikeAnyOther() {
+        // Given
+        Reloader failing = reloader(new ReloadTarget() {
+            @Override
+            public void apply(ReloadPlan plan) {
+                plans.add(plan);
+            }
+
+            @Override
+            public ReloadedFiles readFiles(GatehouseConfig effective) {
+                throw new IllegalStateException("an internal detail");
+            }
+        });
+        // When
+        ReloadResult result = failing.reload();
+        // Then
+        assertThat(result.outcome()).isEqualTo(ReloadResult.Outcome.FAILED);
+        assertThat(result.errors()).singleElement().asString().doesNotContain("internal detail");
+        assertThat(results).containsExactly(result);
+        assertThat(plans).isEmpty();
+    }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -178,6 +179,71 @@ class TakeoverIT {
                 assertThat(first.get("ui", "/sparkui/app/quick").text()).isEqualTo("quick");
                 assertThat(first.isAlive()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void aReadyFileThatCannotBeWrittenIsFoundBeforeTheOldOneStops() throws Exception {
+        try (ScriptedUpstream ui = Load.upstream()) {
+            Path config = config("a.yaml", freePort(), freePort(), discovery("http://127.0.0.1:" + ui.port()));
+            try (GatehouseProcess first = serve("1", config)) {
+                for (Path bad : List.of(folder.resolve("missing").resolve("ready.json"), home("a-folder"))) {
+                    try (GatehouseProcess second = GatehouseProcess.start(
+                            home("2"),
+                            "serve",
+                            "--takeover",
+                            "--config",
+                            config.toString(),
+                            "--ready-file",
+                            bad.toString())) {
+                        assertThat(second.exitCode()).isEqualTo(1);
+                        assertThat(second.log()).contains("cannot write the ready file " + bad);
+                    }
+                    assertThat(first.get("ui", "/sparkui/app/quick").text()).isEqualTo("quick");
+                }
+            }
+        }
+    }
+
+    @Test
+    void anOldProcessThatIsKilledWhileTheNewOneStartsIsSucceeded() throws Exception {
+        try (ScriptedUpstream ui = Load.upstream();
+                // Accepts and never answers: the new process waits for its first look.
+                ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            int port = freePort();
+            int management = freePort();
+            Path good = config("a.yaml", port, management, discovery("http://127.0.0.1:" + ui.port()));
+            Path slow = config("b.yaml", port, management, discovery("http://127.0.0.1:" + silent.getLocalPort()));
+            try (GatehouseProcess first = serve("1", good);
+                    GatehouseProcess second = GatehouseProcess.start(
+                            home("2"),
+                            "serve",
+                            "--takeover",
+                            "--config",
+                            slow.toString(),
+                            "--ready-file",
+                            ready().toString())) {
+                await().atMost(PATIENCE).until(() -> second.log().contains("gatehouse started"));
+
+                // When
+                first.kill();
+
+                // Then: whoever connects in between waits, and is answered
+                assertThat(first.get("management", "/livez").status()).isEqualTo(200);
+                await().atMost(PATIENCE).until(() -> second.log().contains("took over"));
+                assertThat(second.isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aSecondServerSaysWhatToDoBesideOneThatRuns() throws Exception {
+        Path config = config("a.yaml", freePort(), freePort(), "");
+        try (GatehouseProcess first = serve("1", config);
+                GatehouseProcess second = GatehouseProcess.start(home("2"), "serve", "--config", config.toString())) {
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.log()).contains("use 'serve --takeover' to succeed it");
+            assertThat(first.get("management", "/readyz").status()).isEqualTo(200);
         }
     }
 

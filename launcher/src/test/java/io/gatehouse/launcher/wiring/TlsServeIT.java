@@ -4,6 +4,7 @@ package io.gatehouse.launcher.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.launcher.config.ConfigWatcher;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
@@ -137,6 +138,26 @@ class TlsServeIT {
             // Then
             assertThat(refused.text()).contains("ui.tls cannot change without a restart");
             assertThat(shown(gatehouse)).isEqualTo("CN=other.example");
+        }
+    }
+
+    @Test
+    void filesThatComeAfterTheConfigurationThatNamesThemAreWaitedFor() throws Exception {
+        // Given
+        KeyPairFiles files = TestPki.files(folder, "own", pki.issue("before.example"));
+        try (GatehouseProcess gatehouse = GatehouseProcess.serve(folder, config(tls(files), ""))) {
+            config(tls(new KeyPairFiles(folder.resolve("late.crt"), folder.resolve("late.key"))), "");
+            assertThat(reload(gatehouse).text()).contains("late.crt", "does not exist");
+            // Until nobody who noticed the change of the configuration will look again.
+            Thread.sleep(ConfigWatcher.DEFAULT_PERIOD.multipliedBy(3));
+            assertThat(shown(gatehouse)).isEqualTo("CN=before.example");
+
+            // When
+            TestPki.files(folder, "late", pki.issue("after.example"));
+
+            // Then
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(shown(gatehouse)).isEqualTo("CN=after.example"));
         }
     }
 

@@ -21,6 +21,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.FileRegion;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
@@ -59,6 +60,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     private final UpstreamPool pool;
     private final HeadDecoder headDecoder;
     private final BodyDecoder bodyDecoder;
+    private final BodySplice splice;
     private final WriteProgress writeProgress = new WriteProgress();
     private final Deadlines deadlines = new Deadlines();
     private @Nullable ChannelHandlerContext ctx;
@@ -71,8 +73,6 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     private boolean requestSent;
     private boolean readsPaused;
     private boolean readsHeld;
-    private @Nullable BodySplice splice;
-    private boolean spliceAsked;
     private boolean broken;
     private boolean owesContinue;
     private boolean closeNotified;
@@ -90,6 +90,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         this.pool = pool;
         this.headDecoder = HeadDecoder.forResponses(limits);
         this.bodyDecoder = new BodyDecoder(limits, false);
+        this.splice = new BodySplice(bodyDecoder, this);
     }
 
     Upstream upstream() {
@@ -123,7 +124,6 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         state = State.HEAD;
         requestSent = false;
         owesContinue = false;
-        spliceAsked = false;
         webSocketAsked = false;
         interimResponses = 0;
         exchanges++;
@@ -222,7 +222,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     void close() {
         listener = null;
         state = State.CLOSED;
-        endSplice();
+        splice.end();
         channel().close();
     }
 
@@ -355,7 +355,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
 
     /** {@code surplus}: the upstream sent more than its response; the connection cannot be trusted with another. */
     private void responseEnd(boolean surplus) {
-        endSplice();
+        splice.end();
         reusable &= !surplus;
         state = State.IDLE;
         ResponseListener ending = current();
@@ -368,7 +368,9 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         inReadLoop = false;
         if (listener != null) {
             listener.onUpstreamReadComplete();
-            spliceBody();
+            if (state == State.BODY) {
+                splice.afterRead(context.channel());
+            }
         } else if (releasedInReadLoop) {
             releasedInReadLoop = false;
             if (isUsable()) {
@@ -377,16 +379,9 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         }
     }
 
-    /** Lets a large body pass by the side of this process, from here on. */
-    private void spliceBody() {
-        if (state == State.BODY && !spliceAsked && bodyDecoder.remaining() >= BodySplice.LEAST) {
-            spliceAsked = true;
-            SplicePipe pipe = current().onLargeBody(channel());
-            splice = pipe == null ? null : new BodySplice(channel(), pipe, bodyDecoder, this);
-        }
-        if (splice != null) {
-            splice.afterRead();
-        }
+    @Override
+    public @Nullable SplicePipe openPipe(Channel source) {
+        return current().onLargeBody(source);
     }
 
     @Override
@@ -396,22 +391,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     }
 
     @Override
-    public void spliceDone() {
-        responseEnd(false);
-    }
-
-    @Override
     public void spliceFailed(IOException cause) {
         fail(ErrorType.HTTP_RESPONSE_INCOMPLETE, "the upstream's connection broke within the response");
-    }
-
-    private void endSplice() {
-        BodySplice ending = splice;
-        if (ending != null) {
-            splice = null;
-            ending.close();
-            holdReads(false);
-        }
     }
 
     @Override
@@ -421,18 +402,23 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         }
     }
 
-    /** The upstream's close_notify is the end of the stream, and the only proof that it is the end. */
+    /**
+     * The upstream's close_notify is the end of the stream, and the only proof that it is the end. That a write has failed is
+     * seen here where there is TLS, which keeps the exception to itself.
+     */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
             closeNotified = true;
             channel().close();
+        } else if (event instanceof ChannelOutputShutdownEvent) {
+            onBroken();
         }
     }
 
     /** Whether a body that the end of the connection ends is whole: with TLS, anybody can end a TCP connection. */
     private boolean isEndGenuine() {
-        return !broken && (closeNotified || !upstream.isSecure());
+        return upstream.isSecure() ? closeNotified : !broken;
     }
 
     @Override
@@ -463,23 +449,29 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         if (cause instanceof SSLException) {
             fail(TlsFailures.classify(cause), TlsFailures.reason(cause));
         } else if (cause instanceof IOException) {
-            // Where reading failed, the channel closes by itself. Where writing failed, there may be an answer to read;
-            // without one the deadline for the response ends the wait.
-            reusable = false;
-            if (!broken) {
-                broken = true;
-                requestSent();
-                if (listener != null) {
-                    // What still comes is thrown away, so nobody has to hold it back.
-                    listener.onUpstreamWritability(true);
-                }
-            }
-            if (state == State.IDLE || state == State.TUNNEL || state == State.ENDING || state == State.CLOSED) {
-                context.close();
-            }
+            onBroken();
         } else {
             fail(ErrorType.PROXY_INTERNAL_ERROR, "unexpected exception on the upstream connection");
             context.fireExceptionCaught(cause);
+        }
+    }
+
+    /**
+     * Reading or writing has failed. Where reading has, the channel closes by itself. Where writing has, there may be an answer
+     * to read; without one the deadline for the response ends the wait.
+     */
+    private void onBroken() {
+        reusable = false;
+        if (!broken) {
+            broken = true;
+            requestSent();
+            if (listener != null) {
+                // What still comes is thrown away, so nobody has to hold it back.
+                listener.onUpstreamWritability(true);
+            }
+        }
+        if (state == State.IDLE || state == State.TUNNEL || state == State.ENDING || state == State.CLOSED) {
+            channel().close();
         }
     }
 
@@ -487,7 +479,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         boolean untouched = state == State.HEAD && interimResponses == 0 && (head == null || head.length() == 0);
         state = State.CLOSED;
         reusable = false;
-        endSplice();
+        splice.end();
         ResponseListener failing = listener;
         listener = null;
         channel().close();

@@ -75,6 +75,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     private final LoopContext loop;
     private final HeadDecoder headDecoder;
     private final BodyDecoder bodyDecoder;
+    private final BodySplice splice;
     private final WriteProgress writeProgress = new WriteProgress();
     private final Deadlines deadlines = new Deadlines();
     private @Nullable ChannelHandlerContext ctx;
@@ -89,8 +90,6 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     private boolean moreBehindHead;
     private boolean upstreamBusy;
     private boolean spliceBusy;
-    private boolean spliceAsked;
-    private @Nullable BodySplice splice;
     private boolean resetUnlessWhole;
     private boolean autoRead = true;
     private long phaseStartNanos;
@@ -104,6 +103,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
         this.loop = loop;
         this.headDecoder = HeadDecoder.forRequests(listener.limits());
         this.bodyDecoder = new BodyDecoder(listener.limits(), true);
+        this.splice = new BodySplice(bodyDecoder, this);
     }
 
     @Override
@@ -140,19 +140,14 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     public void channelReadComplete(ChannelHandlerContext context) {
         inReadLoop = false;
         machine().onDownstreamReadComplete();
-        spliceBody();
+        if (reading == Reading.BODY) {
+            splice.afterRead(context.channel());
+        }
     }
 
-    /** Lets a large body pass by the side of this process, from here on. */
-    private void spliceBody() {
-        if (reading == Reading.BODY && !spliceAsked && bodyDecoder.remaining() >= BodySplice.LEAST) {
-            spliceAsked = true;
-            SplicePipe pipe = machine().onLargeBody(channel());
-            splice = pipe == null ? null : new BodySplice(channel(), pipe, bodyDecoder, this);
-        }
-        if (splice != null && stash == null) {
-            splice.afterRead();
-        }
+    @Override
+    public @Nullable SplicePipe openPipe(Channel source) {
+        return machine().onLargeBody(source);
     }
 
     @Override
@@ -162,25 +157,8 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     }
 
     @Override
-    public void spliceDone() {
-        endSplice();
-        reading = Reading.HELD;
-        machine().onRequestEnd(null);
-        machine().onDownstreamReadComplete();
-    }
-
-    @Override
     public void spliceFailed(IOException cause) {
         channel().close();
-    }
-
-    private void endSplice() {
-        BodySplice ending = splice;
-        if (ending != null) {
-            splice = null;
-            ending.close();
-            holdReads(false);
-        }
     }
 
     /** Decodes as far as the exchange allows; owns {@code in}. */
@@ -254,6 +232,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
             machine().onRequestBody(piece);
         }
         if (reading == Reading.BODY && bodyDecoder.isDone()) {
+            splice.end();
             reading = Reading.HELD;
             machine().onRequestEnd(bodyDecoder.trailers());
         }
@@ -275,7 +254,6 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     /** Called by the exchange: it takes the body now. */
     void readBody() {
         reading = Reading.BODY;
-        spliceAsked = false;
         phaseStartNanos = loop.nanoTime();
         bodyBytesInWindow = 0;
         decodeStash();
@@ -381,7 +359,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     void closeGracefully(boolean clientMaySend) {
         boolean linger = clientMaySend || stash != null;
         reading = Reading.DISCARD;
-        endSplice();
+        splice.end();
         dropStash();
         pauseForUpstream(false);
         updateReads();
@@ -418,7 +396,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     /** Called by the exchange: what was sent is not whole, and the client must see that. */
     void abort() {
         reading = Reading.DISCARD;
-        endSplice();
+        splice.end();
         linger(0);
         ChannelEnds.cut(channel());
     }
@@ -463,7 +441,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
         loop.deadlines().remove(deadlines);
         reading = Reading.DISCARD;
         dropStash();
-        endSplice();
+        splice.end();
         if (upstreamBusy) {
             upstreamBusy = false;
             listener.meters().readsPaused(loop.nanoTime() - pauseStartNanos);

@@ -5,10 +5,9 @@ package io.gatehouse.proxy.http1;
 public final class ConnectionField {
     private static final byte[] CLOSE = {'c', 'l', 'o', 's', 'e'};
     private static final byte[] KEEP_ALIVE = {'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'};
-
-    /** Every option is compared with every other field; nobody needs more. */
     private static final byte[] UPGRADE = {'u', 'p', 'g', 'r', 'a', 'd', 'e'};
 
+    /** Every option is compared with every other field; nobody needs more. */
     private static final int MOST_OPTIONS = 16;
 
     static final String TOO_MANY = "more than " + MOST_OPTIONS + " options in Connection";

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A pipe of a megabyte, the most that an unprivileged process may have. The kernel's own size of 64 KiB costs a third more
- * than copying, because every portion is a packet, a wake-up and two system calls of its own (bench/README.md).
+ * than copying, because every portion is a packet, a wake-up and two system calls of its own (ADR 4).
  *
  * @param readEnd where it is emptied
  * @param writeEnd where it is filled

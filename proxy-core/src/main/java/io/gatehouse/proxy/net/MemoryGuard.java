@@ -83,7 +83,7 @@ public final class MemoryGuard implements AutoCloseable {
             heap = heapLevel(limits);
             direct = limits.next(direct, readings.directPercent());
             change(heap.compareTo(direct) > 0 ? heap : direct);
-        } catch (RuntimeException | OutOfMemoryError failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.atError().setCause(failure).log("the memory could not be looked at");
         }
     }

@@ -15,10 +15,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /** One bound port and the pipeline of its connections. */
 public final class HttpListener implements AutoCloseable {
@@ -28,13 +31,22 @@ public final class HttpListener implements AutoCloseable {
     private static final int FIRST_READ = 2 << 10;
     private static final int LARGEST_READ = 128 << 10;
 
+    /** For an accepted connection to its event loop; one that is stuck must not keep the process from ending. */
+    private static final Duration LONGEST_WAY = Duration.ofSeconds(5);
+
+    private final EventLoopGroup eventLoops;
     private final ListenerSpec spec;
     private final Channel channel;
     private final ListenerContext context;
     private final ConnectionLimitHandler connectionLimit;
 
     private HttpListener(
-            ListenerSpec spec, Channel channel, ListenerContext context, ConnectionLimitHandler connectionLimit) {
+            EventLoopGroup eventLoops,
+            ListenerSpec spec,
+            Channel channel,
+            ListenerContext context,
+            ConnectionLimitHandler connectionLimit) {
+        this.eventLoops = eventLoops;
         this.spec = spec;
         this.channel = channel;
         this.context = context;
@@ -95,7 +107,7 @@ public final class HttpListener implements AutoCloseable {
                 runtime.environment().transport().serverChannel(),
                 spec,
                 inherited.claim(spec.name(), spec.address()));
-        return new HttpListener(spec, channel, context, limit);
+        return new HttpListener(runtime.eventLoops(), spec, channel, context, limit);
     }
 
     /** The handlers of a client's connection; the README's table has them in this order. */
@@ -175,7 +187,8 @@ public final class HttpListener implements AutoCloseable {
 
     /**
      * Stops accepting for good, and resets nobody who connects meanwhile: blocks for a quarter of a second. Connections that
-     * are open stay so. Not for event loops, nor for a socket that another process goes on with: use {@link #close}.
+     * are open stay so, and all of them count. Not for event loops, nor for a socket that another process goes on with: use
+     * {@link #close}.
      */
     public void closeLosingNothing() throws InterruptedException {
         if (LastConnections.refuseNew(channel)) {
@@ -183,11 +196,22 @@ public final class HttpListener implements AutoCloseable {
         }
         channel.eventLoop().execute(() -> LastConnections.acceptAndClose(channel));
         channel.closeFuture().await();
+        awaitAccepted();
     }
 
-    /** Stops accepting at once; connections that are open stay so. */
+    /** Stops accepting at once; connections that are open stay so, and all of them count. Not for event loops. */
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();
+        awaitAccepted();
+    }
+
+    /** What was accepted last is on its way to its event loop, and is a connection only once it is there. */
+    private void awaitAccepted() {
+        for (EventExecutor loop : eventLoops) {
+            if (!loop.isShuttingDown()) {
+                loop.submit(() -> {}).awaitUninterruptibly(LONGEST_WAY.toMillis());
+            }
+        }
     }
 }

@@ -36,6 +36,7 @@ public final class Predecessor implements AutoCloseable {
         SILENT
     }
 
+    private final Path path;
     private final EventLoopGroup loops;
     private final Channel channel;
     private final PredecessorHandler handler;
@@ -44,12 +45,14 @@ public final class Predecessor implements AutoCloseable {
     private final int pid;
 
     private Predecessor(
+            Path path,
             EventLoopGroup loops,
             Channel channel,
             PredecessorHandler handler,
             TakeoverPatience patience,
             InheritedSockets sockets,
             int pid) {
+        this.path = path;
         this.loops = loops;
         this.channel = channel;
         this.handler = handler;
@@ -77,7 +80,7 @@ public final class Predecessor implements AutoCloseable {
         try {
             Channel channel = connect(loops, path, handler);
             int pid = await(handler.received(), patience.step());
-            return new Predecessor(loops, channel, handler, patience, handler.takeReceived(), pid);
+            return new Predecessor(path, loops, channel, handler, patience, handler.takeReceived(), pid);
         } catch (TakeoverException | InterruptedException | RuntimeException e) {
             end(loops);
             handler.takeReceived().close();
@@ -120,11 +123,16 @@ public final class Predecessor implements AutoCloseable {
     /**
      * Tells it that this process can serve, and waits until it has stopped accepting. This process accepts from then on.
      *
-     * @throws TakeoverException when it refused: then it goes on, and this process must not accept
+     * <p>Where it died meanwhile, this process has the only copies of its sockets, with all who wait there.
+     *
+     * @throws TakeoverException when it refused, or broke off and lives: then it goes on, and this process must not accept
      */
     public End ready() throws IOException, InterruptedException {
         if (handler.ended().isDone() && !handler.ended().isCompletedExceptionally()) {
-            throw failure("it broke off while this process was starting", null);
+            if (SocketFile.isServed(path)) {
+                throw failure("it broke off while this process was starting", null);
+            }
+            return End.GONE;
         }
         // Where it refused meanwhile, this goes nowhere, and what it said is thrown below.
         channel.writeAndFlush(TakeoverProtocol.READY + "\n");
@@ -155,7 +163,7 @@ public final class Predecessor implements AutoCloseable {
 
     private static TakeoverException failure(String what, @Nullable Throwable cause) {
         String message = "cannot take over from the process that runs: " + what
-                + ". It goes on as before; try again, or restart it without --takeover.";
+                + ". Nothing has changed for it; try again, or restart it without --takeover.";
         return cause == null ? new TakeoverException(message) : new TakeoverException(message, cause);
     }
 

@@ -68,6 +68,10 @@ final class SocketFile {
                         + " and could put a socket of their own there; use a folder of mode 0700 or 0755 that belongs"
                         + " to the user of the server");
             }
+            if (!Files.isWritable(folder)) {
+                throw new TakeoverException("takeover.socket: this process cannot write to " + folder
+                        + "; use a folder that belongs to its user, who is also that of the process to be taken over");
+            }
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isSocket(path)) {
                 throw new TakeoverException(
                         "takeover.socket: " + path + " exists and is no socket; remove it, or name another path");

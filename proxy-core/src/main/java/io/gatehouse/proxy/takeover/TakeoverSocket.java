@@ -41,13 +41,22 @@ public final class TakeoverSocket implements AutoCloseable {
      *
      * @param transport of the listeners
      * @param uid of this process
+     * @param replace whether the process that listens there, if any, is to be succeeded
      */
-    public static void check(Transport transport, Path path, int uid) throws TakeoverException {
+    public static void check(Transport transport, Path path, int uid, boolean replace) throws IOException {
         if (transport.serverChannel() != EpollServerSocketChannel.class) {
             throw new TakeoverException("takeover.socket: sockets can be handed over on Linux with epoll only, and this"
                     + " process uses " + transport.name() + "; remove takeover.socket from the configuration");
         }
+        check(path, uid, replace);
+    }
+
+    private static void check(Path path, int uid, boolean replace) throws IOException {
         SocketFile.check(path, uid);
+        if (!replace && SocketFile.isServed(path)) {
+            throw new TakeoverException("takeover.socket: another process listens at " + path
+                    + "; use 'serve --takeover' to succeed it, or another path to run beside it");
+        }
     }
 
     /**
@@ -68,11 +77,7 @@ public final class TakeoverSocket implements AutoCloseable {
             Supplier<List<ListeningSocket>> sockets,
             Consumer<Handover> ready)
             throws IOException {
-        SocketFile.check(path, uid);
-        if (!replace && SocketFile.isServed(path)) {
-            throw new TakeoverException("takeover.socket: another process listens at " + path
-                    + "; use 'serve --takeover' to succeed it, or another path to run beside it");
-        }
+        check(path, uid, replace);
         Successors successors = new Successors(new PeerCheck(uid), patience, sockets, ready);
         SocketFile file = SocketFile.prepare(path);
         Channel channel = bind(loop, file, successors);
@@ -112,14 +117,20 @@ public final class TakeoverSocket implements AutoCloseable {
 
     /**
      * Nobody may take over any more: refuses whoever is in the middle of it, and returns when no descriptor will be sent any
-     * more. After a handover the file is left to the new process.
+     * more. After a handover the file is left to the new process; a file that cannot be removed is no reason to fail, because
+     * the next process replaces it.
      */
     @Override
-    public void close() throws IOException {
+    public void close() {
         channel.close().awaitUninterruptibly();
         Future<Boolean> handedOver = channel.eventLoop().submit(successors::end);
-        if (!handedOver.awaitUninterruptibly().getNow()) {
+        if (handedOver.awaitUninterruptibly().getNow()) {
+            return;
+        }
+        try {
             file.remove();
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("problem", e.toString()).log("the takeover socket's file cannot be removed");
         }
     }
 }

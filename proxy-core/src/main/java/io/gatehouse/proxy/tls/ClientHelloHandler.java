@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.tls;
 
+import io.gatehouse.proxy.net.ChannelEnds;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -60,7 +60,7 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerCertificates> {
 
     private static void refusePlainHttp(ChannelHandlerContext ctx) {
         ctx.fireUserEventTriggered(new SslHandshakeCompletionEvent(new NotSslRecordException("plain HTTP")));
-        ctx.writeAndFlush(Unpooled.wrappedBuffer(PLAIN_HTTP)).addListener(ChannelFutureListener.CLOSE);
+        ChannelEnds.answerAndLinger(ctx, Unpooled.wrappedBuffer(PLAIN_HTTP));
     }
 
     /** Answers at once, so nothing can happen between this and {@link #onLookupComplete}. */

@@ -11,9 +11,7 @@ import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.ReferenceCounted;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,14 +22,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one reading of a listener's files gave: a context for each certificate, by name. Never changes; a reload makes another.
- *
- * <p><b>Reference counting.</b> Whoever holds it keeps its native contexts; each connection's engine holds its context by itself.
+ * All that one reading of a listener's files gave: a context for each certificate, by name.
  *
  * <p><b>Resumption.</b> By tickets, under keys that BoringSSL makes for each context and changes by itself, and that end with it: who
  * was let in under another client CA has to show a certificate again.
  */
-final class ServerCertificates extends AbstractReferenceCounted {
+final class ServerCertificates extends TlsMaterial {
     private static final long SESSION_SECONDS = 3600;
     /** Of TLS 1.2 clients that resume by id; bounded memory. */
     private static final long SESSIONS = 4096;
@@ -43,17 +39,16 @@ final class ServerCertificates extends AbstractReferenceCounted {
             SelectedListenerFailureBehavior.ACCEPT,
             ApplicationProtocolNames.HTTP_1_1);
 
-    private final List<SslContext> contexts;
+    private final SslContext byDefault;
     private final Map<String, SslContext> byName;
     private final Instant expiry;
-    private final String fingerprint;
 
     private ServerCertificates(
             List<SslContext> contexts, Map<String, SslContext> byName, Instant expiry, String fingerprint) {
-        this.contexts = contexts;
+        super(contexts, fingerprint);
+        this.byDefault = contexts.getFirst();
         this.byName = byName;
         this.expiry = expiry;
-        this.fingerprint = fingerprint;
     }
 
     /** Reads every file; blocks on them. */
@@ -83,7 +78,7 @@ final class ServerCertificates extends AbstractReferenceCounted {
                 // The one that was named first counts, as the default does.
                 names.forEach(name -> byName.putIfAbsent(name, context));
             }
-        } catch (TlsFileException broken) {
+        } catch (TlsFileException | RuntimeException broken) {
             contexts.forEach(ReferenceCountUtil::release);
             throw broken;
         }
@@ -137,26 +132,11 @@ final class ServerCertificates extends AbstractReferenceCounted {
                 chosen = byName.get("*" + serverName.substring(dot));
             }
         }
-        return chosen == null ? contexts.getFirst() : chosen;
+        return chosen == null ? byDefault : chosen;
     }
 
     /** When the first of all certificates ceases to be valid. */
     Instant expiry() {
         return expiry;
-    }
-
-    /** The same for two readings of the same options that found the same bytes. */
-    String fingerprint() {
-        return fingerprint;
-    }
-
-    @Override
-    protected void deallocate() {
-        contexts.forEach(ReferenceCountUtil::release);
-    }
-
-    @Override
-    public ReferenceCounted touch(Object hint) {
-        return this;
     }
 }

@@ -4,7 +4,6 @@ package io.gatehouse.proxy.tls;
 import io.gatehouse.proxy.metrics.ListenerMeters;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.netty.channel.ChannelPipeline;
-import io.netty.util.IllegalReferenceCountException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,11 +16,11 @@ import java.util.Optional;
  */
 public final class ServerTls implements AutoCloseable {
     private final TlsProvider provider;
-    private volatile ServerCertificates inForce;
+    private final InForce<ServerCertificates> inForce;
 
-    private ServerTls(TlsProvider provider, ServerCertificates inForce) {
+    private ServerTls(TlsProvider provider, ServerCertificates first) {
         this.provider = provider;
-        this.inForce = inForce;
+        this.inForce = new InForce<>(first);
     }
 
     /** Reads the files for the first time; blocks on them. */
@@ -36,33 +35,12 @@ public final class ServerTls implements AutoCloseable {
      * @throws TlsFileException when a file cannot be used; what is in force stays
      */
     public Optional<TlsChange> prepare(ServerTlsOptions options) throws TlsFileException {
-        ServerCertificates read = ServerCertificates.read(options, provider);
-        if (read.fingerprint().equals(inForce.fingerprint())) {
-            read.release();
-            return Optional.empty();
-        }
-        return Optional.of(new TlsChange() {
-            @Override
-            public void takeOver() {
-                use(read);
-            }
-
-            @Override
-            public void discard() {
-                read.release();
-            }
-        });
-    }
-
-    private synchronized void use(ServerCertificates next) {
-        ServerCertificates before = inForce;
-        inForce = next;
-        before.release();
+        return inForce.changeTo(ServerCertificates.read(options, provider));
     }
 
     /** When the first of the certificates in force ceases to be valid. */
     public Instant expiry() {
-        return inForce.expiry();
+        return inForce.peek().expiry();
     }
 
     /** Adds the handlers of a client's connection behind those that are there; called by the listener. */
@@ -73,22 +51,12 @@ public final class ServerTls implements AutoCloseable {
 
     /** The certificates in force, held for the caller, who releases them. */
     ServerCertificates acquire() {
-        while (true) {
-            ServerCertificates current = inForce;
-            try {
-                current.retain();
-                return current;
-            } catch (IllegalReferenceCountException replaced) {
-                if (current.equals(inForce)) {
-                    throw replaced;
-                }
-            }
-        }
+        return inForce.acquire();
     }
 
     /** Lets go of the certificates; for the end of the process, once no connection begins any more. */
     @Override
     public void close() {
-        inForce.release();
+        inForce.close();
     }
 }

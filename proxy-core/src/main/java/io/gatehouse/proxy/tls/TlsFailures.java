@@ -18,9 +18,16 @@ public final class TlsFailures {
 
     private TlsFailures() {}
 
-    /** Whether this is about TLS at all: what the handlers of TLS throw, Netty wraps. */
-    public static boolean isTls(Throwable cause) {
+    /** Whether this is about TLS at all: what the handlers of TLS throw, Netty wraps; a defect of ours as well. */
+    static boolean isTls(Throwable failure) {
+        Throwable cause = unwrapped(failure);
         return cause instanceof DecoderException || cause instanceof SSLException;
+    }
+
+    /** What a handler threw, without Netty's wrapping. */
+    static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof DecoderException && cause != null ? cause : failure;
     }
 
     /** The RFC 9209 name of what went wrong with an upstream. */

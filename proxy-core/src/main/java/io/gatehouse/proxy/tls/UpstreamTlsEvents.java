@@ -3,7 +3,6 @@ package io.gatehouse.proxy.tls;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Promise;
 import javax.net.ssl.SSLHandshakeException;
@@ -39,7 +38,7 @@ final class UpstreamTlsEvents extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        Throwable reason = TlsFailures.unwrapped(cause);
         if (established.isSuccess()) {
             ctx.fireExceptionCaught(reason);
         } else {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.net.SplicePipe;
 import io.gatehouse.proxy.net.Splicer;
@@ -17,10 +19,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.FileRegion;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,7 @@ class SpliceIT {
     private static final byte[] BODY = new byte[8 * MIB];
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length + "\r\n\r\n";
+    private static final String SURPLUS = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
 
     static {
         new Random(11).nextBytes(BODY);
@@ -81,8 +86,12 @@ class SpliceIT {
     }
 
     private ProxyUnderTest.Builder proxy(int port) {
+        return proxy(ProxyUnderTest.allTo(port));
+    }
+
+    private ProxyUnderTest.Builder proxy(Router router) {
         Transport epoll = Transport.best();
-        return ProxyUnderTest.with(ProxyUnderTest.allTo(port))
+        return ProxyUnderTest.with(router)
                 .quick()
                 .loops(1)
                 .transport(new Transport(
@@ -262,7 +271,7 @@ class SpliceIT {
     void surplusBehindASplicedBodyEndsTheConnectionAndReachesNobody() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
                     c.head();
-                    c.send(HEAD).send(BODY).send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+                    c.send(HEAD).send(BODY).send(SURPLUS);
                     c.untilClosed();
                 });
                 ProxyUnderTest proxy = proxy(upstream.port()).start();
@@ -273,6 +282,33 @@ class SpliceIT {
                 Thread.sleep(100);
             }
             assertThat(upstream.connections()).isEqualTo(2);
+        }
+    }
+
+    /** What an upstream has sent already when its connection is given to the next request is not that one's answer. */
+    @Test
+    void surplusBehindASplicedBodyIsNoAnswerForWhoeverWaits() throws Exception {
+        byte[] answerAndMore = Arrays.copyOf(BODY, BODY.length + SURPLUS.length());
+        System.arraycopy(SURPLUS.getBytes(StandardCharsets.US_ASCII), 0, answerAndMore, BODY.length, SURPLUS.length());
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    if (c.head().contains("/large")) {
+                        c.send(HEAD).send(answerAndMore);
+                        c.untilClosed();
+                    }
+                    c.ok("good");
+                });
+                ProxyUnderTest proxy = proxy(upstream.port()).perUpstream(1, 8).start();
+                RawClient first = proxy.client();
+                RawClient second = proxy.client()) {
+            // Given one connection to the upstream, and somebody who waits for it
+            first.get("/large").head();
+            second.get("/small");
+            ProxyUnderTest.patiently().until(() -> proxy.runtime().drainState().exchangesInFlight() == 2);
+            Thread.sleep(100);
+            // When
+            assertIsBody(first.in());
+            // Then
+            assertThat(second.response().text()).isEqualTo("good");
         }
     }
 
@@ -364,6 +400,46 @@ class SpliceIT {
             assertThat(proxy.log(7)).allMatch(line -> line.contains("\"bytes_in\":" + BODY.length));
             ProxyUnderTest.patiently()
                     .untilAsserted(() -> assertThat(closed.get()).isEqualTo(opened.get()));
+        }
+    }
+
+    /** The pipe of one upload must not be there for the next: its other end is somewhere else. */
+    @Test
+    void anUploadWhoseEndComesAloneLeavesItsPipeToNobody() throws Exception {
+        byte[] large = Arrays.copyOf(BODY, MIB);
+        byte[] small = Arrays.copyOf(BODY, 200 << 10);
+        CountDownLatch almost = new CountDownLatch(1);
+        try (ScriptedUpstream first = new ScriptedUpstream(c -> {
+                    c.head();
+                    byte[] most = c.bytes(large.length - 1000);
+                    almost.countDown();
+                    c.bytes(1000);
+                    c.ok(Arrays.equals(most, Arrays.copyOf(large, most.length)) ? "whole" : "not whole");
+                    assertThat(c.untilClosed()).isZero();
+                });
+                ScriptedUpstream second = new ScriptedUpstream(c -> {
+                    c.head();
+                    c.ok(Arrays.equals(c.bytes(small.length), small) ? "whole" : "not whole");
+                });
+                ProxyUnderTest proxy = proxy((head, _, principal) -> new RouteDecision.Forward(
+                                ProxyUnderTest.target(head.path().equals("/large") ? first.port() : second.port()), 0))
+                        .start();
+                RawClient client = proxy.client()) {
+            // Given an upload whose last bytes come when all others have passed
+            client.send(POST.replace("/ ", "/large ").replace("" + BODY.length, "" + large.length));
+            client.send(Arrays.copyOf(large, large.length - 1000));
+            almost.await();
+            client.send(Arrays.copyOfRange(large, large.length - 1000, large.length));
+            assertThat(client.response().text()).isEqualTo("whole");
+            assertThat(opened).hasValue(1);
+            assertThat(spliced.get()).isPositive();
+            // When the same client sends another to another upstream
+            client.send(POST.replace("/ ", "/small ").replace("" + BODY.length, "" + small.length));
+            client.send(small);
+            // Then
+            assertThat(client.response().text()).isEqualTo("whole");
+            assertThat(first.failures()).isEmpty();
+            assertThat(closed).hasValue(1);
         }
     }
 

@@ -10,6 +10,7 @@ final class FakeMemory implements MemoryReadings {
     volatile int live;
     volatile int direct;
     boolean failing;
+    boolean broken;
     boolean collectionIsInVain;
     Duration collectionTakes = Duration.ofMillis(10);
     int asked;
@@ -37,6 +38,9 @@ final class FakeMemory implements MemoryReadings {
 
     @Override
     public int heapPercent() {
+        if (broken) {
+            throw new NoClassDefFoundError("as after a lack of memory while a class was loaded");
+        }
         if (failing) {
             throw new IllegalStateException("no reading");
         }

@@ -116,6 +116,9 @@ class MemoryGuardTest {
         memory.failing = true;
         assertThat(look()).isEqualTo(Level.NONE);
         memory.failing = false;
+        memory.broken = true;
+        assertThat(look()).isEqualTo(Level.NONE);
+        memory.broken = false;
         assertThat(memory.holds(96, 96, this::look)).isEqualTo(Level.REFUSE);
     }
 }

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.proxy.Authenticator;
@@ -339,7 +340,7 @@ class TakeoverIT {
 
     @Test
     void aStrangerWhoSaysNothingKeepsNobodyOut() throws Exception {
-        open(QUICK);
+        open(new TakeoverPatience(QUICK.step(), LONG.start()));
         try (SocketChannel peer = connect()) {
             takeOver().close();
             assertThat(line(peer)).isEqualTo("refused nothing was said for 500 ms");
@@ -367,7 +368,7 @@ class TakeoverIT {
             assertThatThrownBy(() -> Predecessor.find(path, uid, LONG))
                     .isInstanceOf(TakeoverException.class)
                     .hasMessageContaining("another takeover is under way")
-                    .hasMessageContaining("It goes on as before");
+                    .hasMessageContaining("Nothing has changed for it");
             CompletableFuture<Predecessor.End> end = inBackground(first::ready);
             handover().confirm();
             assertThat(end.get(10, TimeUnit.SECONDS)).isEqualTo(Predecessor.End.STOPPED);
@@ -447,6 +448,51 @@ class TakeoverIT {
     }
 
     @Test
+    void anOldOneThatDiesWhileTheNewOneGetsReadyIsSucceeded() throws Exception {
+        open(LONG);
+        InetSocketAddress address = old.address();
+        try (Predecessor predecessor = find();
+                HttpListener listener = listen(predecessor.sockets(), address)) {
+            // When: all its connections end without a word
+            old.runtime().close();
+            socket = null;
+            // Then
+            assertThat(predecessor.ready()).isEqualTo(Predecessor.End.GONE);
+            listener.accept();
+            try (RawClient client = new RawClient(address)) {
+                assertThat(client.send(GET).response().text()).isEqualTo("new");
+            }
+        }
+    }
+
+    @Test
+    void anOldOneThatBreaksOffAndLivesOnIsNotSucceeded() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path));
+            CompletableFuture<Boolean> brokenOff = inBackground(() -> offerNothingAndBreakOff(server));
+            try (Predecessor predecessor = find()) {
+                assertThat(brokenOff.get(10, TimeUnit.SECONDS)).isTrue();
+                Thread.sleep(300);
+                // When / Then: it listens still
+                assertThatThrownBy(predecessor::ready)
+                        .isInstanceOf(TakeoverException.class)
+                        .hasMessageContaining("broke off");
+            }
+        }
+    }
+
+    private static boolean offerNothingAndBreakOff(ServerSocketChannel server) throws IOException {
+        // The first one only looks whether somebody is there.
+        server.accept().close();
+        try (SocketChannel peer = server.accept()) {
+            assertThat(line(peer)).isEqualTo("gatehouse-takeover 1");
+            say(peer, "end");
+            assertThat(line(peer)).isEqualTo("sockets");
+        }
+        return true;
+    }
+
+    @Test
     void nobodyThereIsNoError() throws Exception {
         assertThat(Predecessor.find(path, uid, QUICK)).isNull();
         // Given: what a killed process leaves behind
@@ -490,14 +536,18 @@ class TakeoverIT {
 
     @Test
     void whatCannotBeAPathIsSaidPlainly() {
-        assertThatThrownBy(() ->
-                        TakeoverSocket.check(Transport.of(Transport.Kind.EPOLL), folder.resolve("x".repeat(90)), uid))
+        assertThatThrownBy(() -> TakeoverSocket.check(
+                        Transport.of(Transport.Kind.EPOLL), folder.resolve("x".repeat(90)), uid, true))
                 .hasMessageContaining("too long");
-        assertThatThrownBy(() ->
-                        TakeoverSocket.check(Transport.of(Transport.Kind.EPOLL), Path.of("/nowhere/takeover"), uid))
+        assertThatThrownBy(() -> TakeoverSocket.check(
+                        Transport.of(Transport.Kind.EPOLL), Path.of("/nowhere/takeover"), uid, true))
                 .hasMessageContaining("does not exist; create it");
-        assertThatThrownBy(() -> TakeoverSocket.check(Transport.nio(), path, uid))
+        assertThatThrownBy(() -> TakeoverSocket.check(Transport.nio(), path, uid, true))
                 .hasMessageContaining("epoll only");
+        // A folder that not even root can write to.
+        assertThatThrownBy(() -> TakeoverSocket.check(
+                        Transport.of(Transport.Kind.EPOLL), Path.of("/proc/sys/takeover"), uid, true))
+                .hasMessageContaining("cannot write to /proc/sys");
     }
 
     @Test
@@ -505,6 +555,18 @@ class TakeoverIT {
         open(LONG);
         assertThatThrownBy(() -> open(LONG)).hasMessageContaining("another process listens at");
         takeOver().close();
+    }
+
+    @Test
+    void aFileThatCannotBeRemovedDoesNotStandInTheWayOfTheEnd() throws Exception {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        path = run.resolve("takeover");
+        open(LONG);
+        // When: the folder leads nowhere any more
+        Files.move(run, folder.resolve("moved"));
+        Files.createSymbolicLink(run, run);
+        // Then: the rest of the process's end is still to come
+        assertThatCode(() -> socket.close()).doesNotThrowAnyException();
     }
 
     @Test

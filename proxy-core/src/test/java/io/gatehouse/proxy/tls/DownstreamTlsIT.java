@@ -20,16 +20,20 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -258,6 +262,23 @@ class DownstreamTlsIT {
     }
 
     @Test
+    void plainHttpThatIsStillBeingSentGetsItsAnswerToo() throws Exception {
+        // Given
+        try (ProxyUnderTest proxy = proxy(ProxyUnderTest.allTo(1), options(pki.issue("gatehouse.example")));
+                RawClient client = proxy.client()) {
+            // When
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n" + "x".repeat(1_000_000));
+            String head = client.head();
+            client.send("x".repeat(1_000_000));
+
+            // Then
+            assertThat(head).startsWith("HTTP/1.1 400 Bad Request\r\n");
+            assertThat(client.everything()).endsWith("Use https://.\n");
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
     void garbageEndsTheConnection() throws Exception {
         // Given
         try (ProxyUnderTest proxy = proxy(ProxyUnderTest.allTo(1), options(pki.issue("gatehouse.example")));
@@ -311,13 +332,41 @@ class DownstreamTlsIT {
                         .tls(ServerTls.load(options(pki.issue("gatehouse.example")), provider))
                         .start();
                 RawClient silent = proxy.client();
-                RawClient slow = proxy.client()) {
+                RawClient slow = proxy.client();
+                RawClient lazy = proxy.client()) {
             // When
             slow.send("\u0016\u0003\u0001\u0002\u0000\u0001");
+            lazy.send(clientHello());
 
             // Then
             assertThat(silent.isClosedByPeer()).isTrue();
             assertThat(slow.isClosedByPeer()).isTrue();
+            assertThat(lazy.everything()).as("the server's side of a handshake").startsWith("\u0016\u0003\u0003");
+            proxy.awaitQuiet();
+        }
+    }
+
+    private static byte[] clientHello() throws SSLException {
+        SSLEngine engine = TestPki.context(null, null).createSSLEngine();
+        engine.setUseClientMode(true);
+        ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), record);
+        return Arrays.copyOf(record.array(), record.position());
+    }
+
+    /** BoringSSL never does; the JDK is told by an option of the VM, in {@code ./gatehouse} as in the tests. */
+    @Test
+    void nobodyHandshakesTwiceOnAConnection() throws Exception {
+        try (ProxyUnderTest proxy = proxy(ProxyUnderTest.allTo(1), options(pki.issue("gatehouse.example")));
+                SSLSocket socket = TestPki.socket(TestPki.context(null, pki), proxy.address(), null)) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            socket.startHandshake();
+
+            // When
+            socket.startHandshake();
+
+            // Then
+            assertThatThrownBy(() -> new RawClient(socket).get("/").response()).isInstanceOf(IOException.class);
             proxy.awaitQuiet();
         }
     }
@@ -386,6 +435,32 @@ class DownstreamTlsIT {
             // Then
             assertThat(second).isEqualTo(first);
         }
+    }
+
+    @Test
+    void nobodyComesBackUnderACaThatCountsNoMore() throws Exception {
+        // Given: a client that was let in, and holds what it needs to resume
+        TestPki before = new TestPki("Client CA");
+        KeyPairFiles files = TestPki.files(folder, "own", pki.issue("gatehouse.example"));
+        ServerTls tls = ServerTls.load(onlyFrom(before, files), provider);
+        SSLContext context = TestPki.context(before.issue("someone"), pki);
+        try (ScriptedUpstream upstream = ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
+                        .tls(tls)
+                        .start()) {
+            assertThat(sessionBegan(proxy, context)).isEqualTo(sessionBegan(proxy, context));
+
+            // When
+            tls.prepare(onlyFrom(new TestPki("Client CA"), files)).orElseThrow().takeOver();
+
+            // Then
+            assertThatThrownBy(() -> sessionBegan(proxy, context)).isInstanceOf(IOException.class);
+        }
+    }
+
+    private ServerTlsOptions onlyFrom(TestPki clients, KeyPairFiles files) throws IOException {
+        return new ServerTlsOptions(
+                List.of(files), ClientCertificates.REQUIRED, clients.caFile(folder), TlsVersion.V1_2);
     }
 
     private static long sessionBegan(ProxyUnderTest proxy, SSLContext context) throws IOException {

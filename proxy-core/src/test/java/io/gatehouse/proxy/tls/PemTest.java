@@ -86,19 +86,18 @@ class PemTest {
     void theChainIsReadInItsOrderAndItsEarliestEndCounts() throws Exception {
         // Given
         X509Bundle own = pki.issue("a.example", "b.example");
-        Path cert = write(
-                "own.crt", "some text\n" + own.getCertificatePEM() + pki.ca().getCertificatePEM());
+        X509Bundle next = pki.expired("between.example");
+        Path cert = write("own.crt", "some text\n" + own.getCertificatePEM() + next.getCertificatePEM());
         Path key = write("own.key", own.getPrivateKeyPEM());
 
         // When
         Identity identity = read(cert, key);
 
         // Then
-        assertThat(identity.chain())
-                .containsExactly(own.getCertificate(), pki.ca().getCertificate());
+        assertThat(identity.chain()).containsExactly(own.getCertificate(), next.getCertificate());
         assertThat(identity.names()).containsExactly("a.example", "b.example");
         assertThat(identity.expiry())
-                .isEqualTo(own.getCertificate().getNotAfter().toInstant());
+                .isEqualTo(next.getCertificate().getNotAfter().toInstant());
     }
 
     @Test

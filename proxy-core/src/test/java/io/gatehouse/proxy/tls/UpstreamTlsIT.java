@@ -10,12 +10,16 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.exchange.UpstreamClient;
+import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
 import io.gatehouse.proxy.testkit.TestPki;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -302,6 +306,76 @@ class UpstreamTlsIT {
             // Then
             assertThat(all).endsWith("part of it" + RawClient.RESET);
             assertThat(proxy.log(1).getFirst()).contains("http_response_incomplete");
+        }
+    }
+
+    @Test
+    void anEarlyAnswerSurvivesTheResetBehindIt() throws Exception {
+        // Given: it answers and closes with most of the request unread
+        try (ScriptedUpstream upstream = serving(pki.issue("localhost"), connection -> {
+                    connection.head();
+                    connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig");
+                });
+                ProxyUnderTest proxy = proxy(to(Upstream.secure("localhost", upstream.port())))) {
+            for (int i = 0; i < 10; i++) {
+                try (RawClient client = proxy.client()) {
+                    // When
+                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n");
+                    client.send(new byte[4_000_000]);
+
+                    // Then
+                    assertThat(client.response().text()).isEqualTo("big");
+                }
+            }
+        }
+    }
+
+    /** A connection on which writing fails after a while although nobody has ended it. */
+    public static final class Unwritable extends NioSocketChannel {
+        private long offered;
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+            offered += in.totalPendingWriteBytes();
+            if (offered > 1_000_000) {
+                throw new IOException("no more today");
+            }
+            super.doWrite(in);
+        }
+    }
+
+    @Test
+    void aRequestThatCannotBeWrittenToItsEndWaitsForAnAnswerAndNotForEver() throws Exception {
+        // Given
+        Transport nio = Transport.nio();
+        Transport unwritable = new Transport(
+                "unwritable",
+                nio.ioHandlerFactory(),
+                nio.serverChannel(),
+                Unwritable.class,
+                nio.datagramChannel(),
+                nio.splicer(),
+                null);
+        tls = ClientTls.load(new ClientTlsOptions(pki.caFile(folder), null, TlsVersion.V1_2), provider);
+        try (ScriptedUpstream upstream = serving(pki.issue("localhost"), connection -> {
+                    connection.head();
+                    Thread.sleep(6_000);
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.with(to(Upstream.secure("localhost", upstream.port())))
+                        .quick()
+                        .upstreamTls(tls)
+                        .transport(unwritable)
+                        .start();
+                RawClient client = proxy.client()) {
+            // When
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n");
+            client.send(new byte[4_000_000]);
+
+            // Then
+            assertThat(client.response().field("proxy-status")).isEqualTo("gatehouse; error=http_response_timeout");
+            assertThat(proxy.log(1).getFirst())
+                    .as("nobody held back what goes nowhere")
+                    .contains("\"bytes_in\":4000000");
         }
     }
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.http1.Method;
+import io.gatehouse.proxy.http1.RequestHead;
+
+/** Decisions that several routes of the ui door come to. */
+final class UiDecisions {
+    private UiDecisions() {}
+
+    static RouteDecision toHistory(String route, UiTargets now) {
+        HistoryServer history = now.rules().history();
+        return history == null
+                ? unknown("No History Server is configured; only running applications are shown.")
+                : new RouteDecision.Forward(now.history(route, history), 0);
+    }
+
+    /**
+     * GET and HEAD go on as such; other methods keep method and body (RFC 9110 section 15.4.8).
+     *
+     * @param path below the base path
+     */
+    static RouteDecision redirect(RequestHead head, String path, UiTargets now) {
+        int status = head.method() == Method.GET || head.method() == Method.HEAD ? 302 : 307;
+        String query = head.query();
+        String location = now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
+        return new RouteDecision.Answer(
+                UiRoutes.REDIRECT, LocalResponse.redirect(status, location).with("Cache-Control", "no-store"));
+    }
+
+    static RouteDecision unknown(String detail) {
+        return new RouteDecision.Refuse(UiRoutes.UNKNOWN, ErrorType.DESTINATION_NOT_FOUND, detail);
+    }
+}
