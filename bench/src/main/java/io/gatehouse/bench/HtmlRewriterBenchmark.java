@@ -67,7 +67,7 @@ public class HtmlRewriterBenchmark {
             hole.consume(buffer);
             buffer.release();
         };
-        try (HtmlRewriter rewriter = new HtmlRewriter(mapping, PooledByteBufAllocator.DEFAULT)) {
+        try (HtmlRewriter rewriter = new HtmlRewriter(mapping)) {
             for (ByteBuf piece : page) {
                 rewriter.write(piece.retainedDuplicate(), out);
             }

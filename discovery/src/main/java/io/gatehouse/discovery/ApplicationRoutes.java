@@ -27,7 +27,7 @@ final class ApplicationRoutes {
             }
             return UiDecisions.redirect(head, UiRouter.HISTORY_PREFIX + parts.id() + "/" + parts.rest(), now);
         }
-        return parts.hasSlash() ? now.live(application) : UiDecisions.redirect(head, path + "/", now);
+        return parts.hasSlash() ? now.live(application, parts.rest()) : UiDecisions.redirect(head, path + "/", now);
     }
 
     RouteDecision history(RequestHead head, String path, UiTargets now) {

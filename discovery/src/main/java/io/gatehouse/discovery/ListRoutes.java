@@ -29,7 +29,7 @@ final class ListRoutes {
             target = target.withFallback(() -> LocalResponse.json(200, OwnList.json(snapshot, request)));
         }
         if (request.includesRunning() && snapshot.size() > 0) {
-            target = target.withFilter(response -> ListMergeFilter.forResponse(response, snapshot, request));
+            target = target.withFilter((response, _, _) -> ListMergeFilter.forResponse(response, snapshot, request));
         }
         return new RouteDecision.Forward(target, 0);
     }
@@ -47,7 +47,7 @@ final class ListRoutes {
                         () -> LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())));
         if (snapshot.size() > 0) {
             String base = now.rules().basePath();
-            target = target.withFilter(response -> HistoryPageFilter.forResponse(response, base));
+            target = target.withFilter((response, _, _) -> HistoryPageFilter.forResponse(response, base));
         }
         return new RouteDecision.Forward(target, 0);
     }

@@ -38,6 +38,7 @@ public final class UiRouter implements Router {
     private final Supplier<AppDirectory> directory;
     private final ApplicationRoutes applications;
     private final BooleanSupplier ready;
+    private final PageRoots roots = new PageRoots();
     private volatile @Nullable UiTargets targets;
 
     /**
@@ -131,7 +132,8 @@ public final class UiRouter implements Router {
         AppDirectory snapshot = directory.get();
         UiTargets now = targets;
         if (now == null || !now.areFor(rules, snapshot)) {
-            now = new UiTargets(rules, snapshot);
+            roots.retain(snapshot);
+            now = new UiTargets(rules, snapshot, roots);
             targets = now;
         }
         return now;

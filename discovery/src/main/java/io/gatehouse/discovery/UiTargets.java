@@ -13,13 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 final class UiTargets {
     private final UiRouting rules;
     private final AppDirectory directory;
-    private final Map<String, RouteDecision.Forward> live = new ConcurrentHashMap<>();
+    private final PageRoots roots;
+    private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
     private final Map<String, ForwardTarget> history = new ConcurrentHashMap<>();
 
-    UiTargets(UiRouting rules, AppDirectory directory) {
+    UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots) {
         this.rules = rules;
         this.directory = directory;
+        this.roots = roots;
     }
 
     boolean areFor(UiRouting otherRules, AppDirectory otherDirectory) {
@@ -35,14 +37,9 @@ final class UiTargets {
     }
 
     /** To the UI of an application of the directory, below its public prefix; strips what the path has below the base path. */
-    RouteDecision.Forward live(Application application) {
-        return live.computeIfAbsent(application.id(), id -> {
-            String prefix = rules.prefixOf(id);
-            boolean announced = !rules.proxyBase().equals(UiRouting.BARE_PROXY);
-            return new RouteDecision.Forward(
-                    ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix, announced),
-                    prefix.length() - rules.basePath().length());
-        });
+    RouteDecision.Forward live(Application application, String rest) {
+        return live.computeIfAbsent(application.id(), id -> new LiveTarget(application, rules, roots))
+                .forPath(rest);
     }
 
     /** To the REST API of an application of the directory. */

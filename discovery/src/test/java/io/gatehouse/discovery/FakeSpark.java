@@ -88,6 +88,10 @@ final class FakeSpark implements AutoCloseable {
                 + body.getBytes(StandardCharsets.ISO_8859_1).length + "\r\n\r\n" + body;
     }
 
+    static String redirect(String location) {
+        return "HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n";
+    }
+
     Upstream upstream() {
         return new Upstream("127.0.0.1", port());
     }

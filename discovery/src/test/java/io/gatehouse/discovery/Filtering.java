@@ -4,6 +4,7 @@ package io.gatehouse.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.BodyFilter;
+import io.gatehouse.proxy.http1.HttpViolation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
@@ -36,11 +37,19 @@ final class Filtering {
         ByteBuf in = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(1, to - from));
         in.writeBytes(body, from, to - from);
         given.add(in);
-        filter.filter(in, this::take);
+        try {
+            filter.filter(in, this::take);
+        } catch (HttpViolation violation) {
+            throw new AssertionError(violation);
+        }
     }
 
     private byte[] end() {
-        filter.finish(this::take);
+        try {
+            filter.finish(this::take);
+        } catch (HttpViolation violation) {
+            throw new AssertionError(violation);
+        }
         filter.close();
         assertThat(given).allSatisfy(buffer -> assertThat(buffer.refCnt()).isZero());
         return result.toByteArray();

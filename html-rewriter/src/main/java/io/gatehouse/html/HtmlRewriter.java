@@ -2,7 +2,6 @@
 package io.gatehouse.html;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Consumer;
 
 /**
@@ -26,9 +25,9 @@ public final class HtmlRewriter implements AutoCloseable {
     /** How many bytes at the window's beginning wait for a decision. */
     private int carried;
 
-    /** @param allocator of the few bytes that are copied */
-    public HtmlRewriter(LinkMapping mapping, ByteBufAllocator allocator) {
-        this.output = new PageOutput(allocator);
+    /** For one page. */
+    public HtmlRewriter(LinkMapping mapping) {
+        this.output = new PageOutput();
         this.links = new LinkEditor(mapping, output);
         this.tokenizer = new HtmlTokenizer(links);
     }

@@ -13,7 +13,9 @@ import java.util.function.Consumer;
  * <p><b>Ownership.</b> Owns the present buffer from {@link #begin} to {@link #end}; the consumer owns what it gets.
  */
 final class PageOutput {
-    private final ByteBufAllocator allocator;
+    /** Of the buffer that came last. */
+    private ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private Consumer<ByteBuf> out = buffer -> {};
     private byte[] window = {};
@@ -22,13 +24,10 @@ final class PageOutput {
     /** The position of the buffer before which everything has been passed on or replaced. */
     private int passed;
 
-    PageOutput(ByteBufAllocator allocator) {
-        this.allocator = allocator;
-    }
-
     /** @param carried bytes of earlier buffers that the window begins with */
     void begin(ByteBuf buffer, int carried, Consumer<ByteBuf> consumer) {
         in = buffer;
+        allocator = buffer.alloc();
         out = consumer;
         passed = -carried;
     }

@@ -2,7 +2,6 @@
 package io.gatehouse.html;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;
@@ -19,7 +18,6 @@ public final class SparkPageRewriter implements AutoCloseable {
     private static final int KEPT_BACK = 64 * 1024;
 
     private final LinkMapping mapping;
-    private final ByteBufAllocator allocator;
     private final Consumer<String> onRoot;
     private final RootFinder finder = new RootFinder();
     private final Queue<ByteBuf> beginning = new ArrayDeque<>();
@@ -32,12 +30,10 @@ public final class SparkPageRewriter implements AutoCloseable {
      * For one page.
      *
      * @param mapping what its links should begin with, and what they may begin with where the page does not say it
-     * @param allocator of the few bytes that are copied
      * @param onRoot told once what the server puts before its links, where the page says it
      */
-    public SparkPageRewriter(LinkMapping mapping, ByteBufAllocator allocator, Consumer<String> onRoot) {
+    public SparkPageRewriter(LinkMapping mapping, Consumer<String> onRoot) {
         this.mapping = mapping;
-        this.allocator = allocator;
         this.onRoot = onRoot;
     }
 
@@ -63,7 +59,7 @@ public final class SparkPageRewriter implements AutoCloseable {
         }
         LinkMapping known = root == null ? mapping : mapping.withRoot(root);
         if (!known.isIdentity()) {
-            rewriter = new HtmlRewriter(known, allocator);
+            rewriter = new HtmlRewriter(known);
         }
         for (ByteBuf first = beginning.poll(); first != null; first = beginning.poll()) {
             pass(first, out);

@@ -21,6 +21,7 @@ final class TagScanner {
     }
 
     private final LinkEditor links;
+    private final NameReader names = new NameReader();
     private State state = State.DONE;
     private boolean isEndTag;
     private long name;
@@ -77,7 +78,7 @@ final class TagScanner {
 
     /** Goes on; returns the byte behind the tag's {@code >}, or {@code to}. */
     int scan(byte[] in, int from, int to) {
-        int at = from;
+        int at = state == State.TAG_NAME && name == Names.EMPTY ? usual(in, from, to) : from;
         while (at < to && state != State.DONE) {
             at = switch (state) {
                 case TAG_NAME -> tagName(in, at, to);
@@ -94,6 +95,57 @@ final class TagScanner {
             };
         }
         return at;
+    }
+
+    /**
+     * The short way through a tag as programs write them: short names in lower case, values in quotes. Stops before whatever is
+     * different, with the state that takes it.
+     */
+    private int usual(byte[] in, int from, int to) {
+        int length = from + NameReader.WORD < to ? names.read(in, from) : 0;
+        if (length == 0 || !endsName(in[from + length])) {
+            return from;
+        }
+        name = names.name();
+        element = Element.of(name);
+        links.onTag(element);
+        state = State.BEFORE_ATTRIBUTE_NAME;
+        int at = from + length;
+        while (at + NameReader.WORD + 2 <= to) {
+            byte b = in[at];
+            if (b == ' ' || b == '\n') {
+                at++;
+                continue;
+            }
+            if (b == '>') {
+                return done(at);
+            }
+            int nameLength = names.read(in, at);
+            int value = at + nameLength + 2;
+            byte quote = in[value - 1];
+            if (nameLength == 0 || in[value - 2] != '=' || (quote != '"' && quote != '\'')) {
+                return at;
+            }
+            named(names.name());
+            links.onValue(attribute, value);
+            int end = ByteSearch.indexOf(in, value, to, quote);
+            if (end == to) {
+                state = quote == '"' ? State.ATTRIBUTE_VALUE_DOUBLE_QUOTED : State.ATTRIBUTE_VALUE_SINGLE_QUOTED;
+                return to;
+            }
+            links.onValueEnd(end);
+            at = end + 1;
+        }
+        return at;
+    }
+
+    private static boolean endsName(byte b) {
+        return b == '>' || b == '/' || Names.isSpace(b);
+    }
+
+    private void named(long number) {
+        attribute = isEndTag ? Attribute.OTHER : Attribute.of(number);
+        styled |= attribute == Attribute.FONT_STYLE;
     }
 
     private int tagName(byte[] in, int from, int to) {
@@ -150,8 +202,7 @@ final class TagScanner {
         for (int at = from; at < to; at++) {
             int c = Names.inTag(in[at]);
             if (c == 0) {
-                attribute = isEndTag ? Attribute.OTHER : Attribute.of(number);
-                styled |= attribute == Attribute.FONT_STYLE;
+                named(number);
                 if (in[at] == '=') {
                     state = State.BEFORE_ATTRIBUTE_VALUE;
                     return beforeAttributeValue(in, at + 1, to);

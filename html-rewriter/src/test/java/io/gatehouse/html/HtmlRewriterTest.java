@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,6 +28,10 @@ class HtmlRewriterTest {
             "<a class=\"a>b\" href=\"@/jobs/\">",
             "<a =\"x>y\" href=/not-a-link>",
             "<a b'c=d' href=@/x>",
+            "<a<b href=\"@/x\" c=\"/y\"><script<b>\"<a href='@/x'>\"</script>           ",
+            "<a=b href=\"@/x\"><script=b><a href='@/x'></script>                        ",
+            "<a \"b\"=\">\" href=\"@/x\">             ",
+            "<a href?=\"/x\" href<=\"/x\" href\0=\"/x\" hrefs=\"/x\" data-href=\"/x\" src=\"@/x\"a=\"/x\"href=\"@/x\">             ",
             "<a href=@/x/>",
             "<a href=>/x",
             "<link rel=stylesheet href=\"@/static/a.css\"/><script src=\"@/static/a.js\"></script>",
@@ -142,7 +145,7 @@ class HtmlRewriterTest {
         ByteBuf first = Unpooled.copiedBuffer("<p>no links <a href=\"x\">", StandardCharsets.UTF_8);
         ByteBuf second = Unpooled.copiedBuffer(" here</a>", StandardCharsets.UTF_8);
         List<ByteBuf> out = new ArrayList<>();
-        try (HtmlRewriter rewriter = new HtmlRewriter(Rewriting.MAPPING, UnpooledByteBufAllocator.DEFAULT)) {
+        try (HtmlRewriter rewriter = new HtmlRewriter(Rewriting.MAPPING)) {
             rewriter.write(first, out::add);
             rewriter.write(second, out::add);
             rewriter.finish(out::add);

@@ -32,7 +32,7 @@ final class Rewriting {
             out.writeBytes(bytes);
             buffer.release();
         };
-        try (HtmlRewriter rewriter = new HtmlRewriter(mapping, allocator)) {
+        try (HtmlRewriter rewriter = new HtmlRewriter(mapping)) {
             int from = 0;
             for (int cut : cuts) {
                 rewriter.write(piece(allocator, page, from, cut), collect);

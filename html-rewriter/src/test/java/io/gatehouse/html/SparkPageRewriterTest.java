@@ -41,7 +41,7 @@ class SparkPageRewriterTest {
     @Test
     void aPageThatSaysNothingShouldBeKeptBackForAWhileOnly() {
         List<ByteBuf> out = new ArrayList<>();
-        try (SparkPageRewriter rewriter = new SparkPageRewriter(Rewriting.MAPPING, allocator, roots::add)) {
+        try (SparkPageRewriter rewriter = new SparkPageRewriter(Rewriting.MAPPING, roots::add)) {
             rewriter.write(buffer("<a href=/x>" + "x".repeat(65_524)), out::add);
             assertThat(out).isEmpty();
             rewriter.write(buffer("x"), out::add);
@@ -56,7 +56,7 @@ class SparkPageRewriterTest {
 
     @Test
     void aPageThatIsCutOffShouldBeReleased() {
-        try (SparkPageRewriter rewriter = new SparkPageRewriter(Rewriting.MAPPING, allocator, roots::add)) {
+        try (SparkPageRewriter rewriter = new SparkPageRewriter(Rewriting.MAPPING, roots::add)) {
             rewriter.write(buffer("<html>"), buffer -> {
                 throw new AssertionError("passed on: " + buffer);
             });
@@ -75,7 +75,7 @@ class SparkPageRewriterTest {
             text.append(buffer.toString(StandardCharsets.UTF_8));
             buffer.release();
         };
-        try (SparkPageRewriter rewriter = new SparkPageRewriter(Rewriting.MAPPING, allocator, roots::add)) {
+        try (SparkPageRewriter rewriter = new SparkPageRewriter(Rewriting.MAPPING, roots::add)) {
             for (String piece : pieces) {
                 rewriter.write(buffer(piece), out);
             }

@@ -89,7 +89,12 @@ record DemoPages(DemoProcess demo, String basePath) {
     }
 
     void assertShows(Page page, Step step, String prefix, List<String> allowed) {
-        UiVisit visit = new UiVisit(step.name(), page, list(), allowed);
+        assertShows(page, list(), step, prefix, allowed);
+    }
+
+    /** {@code list}: the list of applications, with a slash at its end. */
+    static void assertShows(Page page, URI list, Step step, String prefix, List<String> allowed) {
+        UiVisit visit = new UiVisit(step.name(), page, list, allowed);
         assertThat(page.status()).as("status of page %s", visit).isEqualTo(200);
         visit.assertClean();
         visit.assertShows(prefix + step.path(), step.heading());

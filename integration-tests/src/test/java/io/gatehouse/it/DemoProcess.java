@@ -141,7 +141,7 @@ final class DemoProcess implements AutoCloseable {
     /**
      * Tests run in the module's folder, from an IDE perhaps in the root: the folder with the script and this module.
      */
-    private static Path repositoryRoot() {
+    static Path repositoryRoot() {
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
             if (Files.isExecutable(folder.resolve("gatehouse"))
                     && Files.isDirectory(folder.resolve("integration-tests"))) {

@@ -41,6 +41,8 @@ class ArchitectureTest {
     void theModulesKnowEachOtherOnlyAlongTheArrows() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("html-rewriter")
+                .definedBy("io.gatehouse.html..")
                 .layer("proxy-core")
                 .definedBy("io.gatehouse.proxy..")
                 .layer("discovery")
@@ -53,6 +55,8 @@ class ArchitectureTest {
                 .definedBy("io.gatehouse.launcher..")
                 .whereLayer("launcher")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("html-rewriter")
+                .mayOnlyBeAccessedByLayers("discovery", "launcher")
                 .whereLayer("admin-api")
                 .mayOnlyBeAccessedByLayers("launcher")
                 .whereLayer("discovery")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy;
 
+import io.gatehouse.proxy.http1.HttpViolation;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
@@ -10,10 +11,24 @@ import java.util.function.Consumer;
  * <p><b>Ownership.</b> {@link #filter} owns what it is given; the consumer owns what it gets.
  */
 public interface BodyFilter extends AutoCloseable {
-    void filter(ByteBuf in, Consumer<ByteBuf> out);
+    /**
+     * The next bytes of the body.
+     *
+     * @throws HttpViolation where they cannot be a body; the response is cut
+     */
+    void filter(ByteBuf in, Consumer<ByteBuf> out) throws HttpViolation;
 
-    /** The body is complete: hands over what is still held. */
-    void finish(Consumer<ByteBuf> out);
+    /**
+     * The body is complete: hands over what is still held.
+     *
+     * @throws HttpViolation where it cannot be complete; the response is cut
+     */
+    void finish(Consumer<ByteBuf> out) throws HttpViolation;
+
+    /** Whether what leaves has no content coding, though what comes has one; asked before the first byte. */
+    default boolean decodes() {
+        return false;
+    }
 
     /** Releases what is held. Called once, after {@link #finish} or instead of it. */
     @Override

@@ -65,6 +65,8 @@ public enum ErrorType {
     HTTP_RESPONSE_INCOMPLETE(502, "The service behind this address ended its answer too early."),
     /** The response's head is too large. */
     HTTP_RESPONSE_HEADER_SECTION_SIZE(502, "The header fields of the answer are too large."),
+    /** The response's body cannot be decoded, or becomes too large by it. */
+    HTTP_RESPONSE_CONTENT_CODING(502, "The answer of the service behind this address cannot be decoded."),
     /** No response in time. */
     HTTP_RESPONSE_TIMEOUT(504, "The service behind this address did not answer in time."),
     /** A 101 that nobody asked for. */

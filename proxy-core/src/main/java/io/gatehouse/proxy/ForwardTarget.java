@@ -17,6 +17,7 @@ public final class ForwardTarget {
     private final byte[] pathPrefix;
     private final byte[] publicPrefix;
     private final byte[] extraFields;
+    private final byte[] ownRoot;
     private final @Nullable ResponseFilter filter;
     private final @Nullable Supplier<LocalResponse> fallback;
 
@@ -26,6 +27,7 @@ public final class ForwardTarget {
             byte[] pathPrefix,
             byte[] publicPrefix,
             byte[] extraFields,
+            byte[] ownRoot,
             @Nullable ResponseFilter filter,
             @Nullable Supplier<LocalResponse> fallback) {
         this.route = route;
@@ -33,6 +35,7 @@ public final class ForwardTarget {
         this.pathPrefix = pathPrefix;
         this.publicPrefix = publicPrefix;
         this.extraFields = extraFields;
+        this.ownRoot = ownRoot;
         this.filter = filter;
         this.fallback = fallback;
     }
@@ -44,7 +47,7 @@ public final class ForwardTarget {
 
     /** Requests go to any of {@code group} with the path they came with. */
     public static ForwardTarget to(String route, UpstreamGroup group) {
-        return new ForwardTarget(route, group, NOTHING, NOTHING, NOTHING, null, null);
+        return new ForwardTarget(route, group, NOTHING, NOTHING, NOTHING, NOTHING, null, null);
     }
 
     /**
@@ -54,7 +57,7 @@ public final class ForwardTarget {
      *     its end
      */
     public ForwardTarget withPathPrefix(String pathPrefix) {
-        return new ForwardTarget(route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, ownRoot, filter, fallback);
     }
 
     /**
@@ -76,17 +79,29 @@ public final class ForwardTarget {
     public ForwardTarget withPublicPrefix(String publicPrefix, boolean announced) {
         byte[] fields =
                 announced && !publicPrefix.isEmpty() ? ascii("X-Forwarded-Context: " + publicPrefix + "\r\n") : NOTHING;
-        return new ForwardTarget(route, group, pathPrefix, ascii(checked(publicPrefix)), fields, filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, ascii(checked(publicPrefix)), fields, ownRoot, filter, fallback);
+    }
+
+    /**
+     * Says what the upstream puts before its links in spite of {@link #withPublicPrefix}: a {@code Location} that begins so gets the
+     * public prefix instead.
+     *
+     * @param root a path, or a URL that ends in one ({@code spark.ui.proxyBase}, {@code spark.ui.proxyRedirectUri}, {@code
+     *     spark.ui.reverseProxyUrl}), without a slash at its end; {@code ""} for nothing
+     */
+    public ForwardTarget withOwnRoot(String root) {
+        return new ForwardTarget(
+                route, group, pathPrefix, publicPrefix, extraFields, ascii(root), filter, fallback);
     }
 
     /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */
     public ForwardTarget withFilter(ResponseFilter filter) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, ownRoot, filter, fallback);
     }
 
     /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all. */
     public ForwardTarget withFallback(Supplier<LocalResponse> fallback) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, ownRoot, filter, fallback);
     }
 
     public String route() {
@@ -116,6 +131,11 @@ public final class ForwardTarget {
     /** Complete field lines that every forwarded request gets; not to be changed. */
     public byte[] extraFields() {
         return extraFields;
+    }
+
+    /** Not to be changed. */
+    public byte[] ownRoot() {
+        return ownRoot;
     }
 
     public @Nullable ResponseFilter filter() {

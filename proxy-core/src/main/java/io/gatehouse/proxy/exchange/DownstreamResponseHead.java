@@ -28,15 +28,15 @@ final class DownstreamResponseHead {
     }
 
     /** How the body's end will be told to the client. */
-    static BodyEncoder.Framing framing(RequestHead request, ResponseHead response, boolean filtered) {
-        if (response.isBodiless(request.method()) || (response.contentLength() >= 0 && !filtered)) {
+    static BodyEncoder.Framing framing(RequestHead request, ResponseHead response, BodyEdit edit) {
+        if (response.isBodiless(request.method()) || (response.contentLength() >= 0 && edit == BodyEdit.NONE)) {
             return BodyEncoder.Framing.IDENTITY;
         }
         return request.minorVersion() >= 1 ? BodyEncoder.Framing.CHUNKED : BodyEncoder.Framing.UNTIL_CLOSE;
     }
 
     /**
-     * @param filtered whether the body's length will change
+     * @param edit what becomes of the body
      * @param keepAlive whether the client's connection stays open
      */
     static void write(
@@ -45,14 +45,14 @@ final class DownstreamResponseHead {
             ResponseHead response,
             ForwardTarget target,
             BodyEncoder.Framing framing,
-            boolean filtered,
+            BodyEdit edit,
             boolean keepAlive,
             ByteBuf out) {
         statusLine(response, out);
-        fields(request, client, response, target, framing, filtered, out);
+        fields(request, client, response, target, framing, edit, out);
         if (framing == BodyEncoder.Framing.CHUNKED) {
             out.writeBytes(CHUNKED);
-        } else if (mayDeclareLength(response) && response.contentLength() >= 0 && !filtered) {
+        } else if (mayDeclareLength(response) && response.contentLength() >= 0 && edit == BodyEdit.NONE) {
             HeadWriter.contentLength(response.contentLength(), out);
         }
         if (!keepAlive) {
@@ -99,7 +99,7 @@ final class DownstreamResponseHead {
             ResponseHead response,
             ForwardTarget target,
             BodyEncoder.Framing framing,
-            boolean filtered,
+            BodyEdit edit,
             ByteBuf out) {
         boolean connection = response.find(HeaderName.CONNECTION) >= 0;
         boolean redirect = response.status() / 100 == 3 || response.status() == 201;
@@ -108,11 +108,20 @@ final class DownstreamResponseHead {
             if (name == HeaderName.LOCATION && redirect) {
                 LocationField.write(request, client, response, field, target, out);
             } else if (mayPass(name, framing == BodyEncoder.Framing.CHUNKED)
-                    && !(name == HeaderName.ETAG && filtered)
+                    && mayPassEdited(name, edit)
                     && !(connection && ConnectionField.names(response, field))) {
                 HeadWriter.field(response, field, out);
             }
         }
+    }
+
+    /** What was said of a body is not said of one that has been edited. */
+    private static boolean mayPassEdited(HeaderName name, BodyEdit edit) {
+        return switch (edit) {
+            case NONE -> true;
+            case FILTERED -> name != HeaderName.ETAG;
+            case DECODED -> name != HeaderName.ETAG && name != HeaderName.CONTENT_ENCODING;
+        };
     }
 
     private static boolean mayPass(HeaderName name, boolean trailers) {

@@ -354,7 +354,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     }
 
     /** {@code surplus}: the upstream sent more than its response; the connection cannot be trusted with another. */
-    private void responseEnd(boolean surplus) {
+    private void responseEnd(boolean surplus) throws HttpViolation {
         splice.end();
         reusable &= !surplus;
         state = State.IDLE;

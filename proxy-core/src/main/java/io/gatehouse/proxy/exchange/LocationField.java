@@ -32,11 +32,14 @@ final class LocationField {
         byte[] bytes = response.bytes();
         int start = response.valueStart(field);
         int end = response.valueEnd(field);
-        int path = pathStart(request, client, response, start, end, target);
+        byte[] root = target.ownRoot();
+        boolean rooted = root.length > 0 && hasPrefix(bytes, start, end, root);
+        int path = rooted ? start + root.length : pathStart(request, client, response, start, end, target);
         byte[] prefix = target.publicPrefix();
         byte[] upstreamPrefix = target.pathPrefix();
-        if (path >= 0 && upstreamPrefix.length > 0 && hasPrefix(bytes, path, end, upstreamPrefix)) {
-            path += upstreamPrefix.length;
+        path = behind(upstreamPrefix, bytes, path, end);
+        if (!rooted) {
+            path = behind(root, bytes, path, end);
         }
         out.writeBytes(NAME);
         if (path < 0 || (prefix.length == 0 && namesHost(bytes, path, end))) {
@@ -52,6 +55,11 @@ final class LocationField {
             out.writeBytes(bytes, path, end - path);
         }
         out.writeShort(HeadWriter.CR_LF);
+    }
+
+    /** Where the path begins that is left without {@code prefix}. */
+    private static int behind(byte[] prefix, byte[] bytes, int path, int end) {
+        return path >= 0 && prefix.length > 0 && hasPrefix(bytes, path, end, prefix) ? path + prefix.length : path;
     }
 
     /** Where the path begins in a Location that points at the upstream; -1 for any other. */

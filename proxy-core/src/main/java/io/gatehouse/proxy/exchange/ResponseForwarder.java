@@ -7,6 +7,7 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.ResponseFilter;
 import io.gatehouse.proxy.http1.BodyEncoder;
+import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.ResponseHead;
@@ -102,8 +103,8 @@ final class ResponseForwarder implements ResponseListener {
     public void onResponseHead(ResponseHead response) {
         RequestHead head = required(request);
         ForwardTarget from = required(target);
-        boolean filtered = filter(from.filter(), head, response);
-        BodyEncoder.Framing framing = DownstreamResponseHead.framing(head, response, filtered);
+        BodyEdit edit = filter(from.filter(), head, response);
+        BodyEncoder.Framing framing = DownstreamResponseHead.framing(head, response, edit);
         encoder.begin(framing);
         keepAlive = framing != BodyEncoder.Framing.UNTIL_CLOSE && exchange.mayKeepAlive();
         if (framing == BodyEncoder.Framing.UNTIL_CLOSE) {
@@ -113,22 +114,22 @@ final class ResponseForwarder implements ResponseListener {
         // Whatever fails up to here can still be answered with an error of ours.
         started = true;
         record.status = response.status();
-        DownstreamResponseHead.write(head, required(client), response, from, framing, filtered, keepAlive, out);
+        DownstreamResponseHead.write(head, required(client), response, from, framing, edit, keepAlive, out);
     }
 
-    /** Whether the body that this response has, or would have after a GET, is edited. */
-    private boolean filter(@Nullable ResponseFilter chooser, RequestHead head, ResponseHead response) {
+    /** What becomes of the body that this response has, or would have after a GET. */
+    private BodyEdit filter(@Nullable ResponseFilter chooser, RequestHead head, ResponseHead response) {
         boolean bodiless = response.isBodiless(head.method());
         if (chooser == null || (bodiless && (head.method() != Method.HEAD || response.isBodiless(Method.GET)))) {
-            return false;
+            return BodyEdit.NONE;
         }
-        filter = chooser.onResponse(response);
-        boolean filtered = filter != null;
+        filter = chooser.onResponse(response, head, required(client));
+        BodyEdit edit = filter == null ? BodyEdit.NONE : filter.decodes() ? BodyEdit.DECODED : BodyEdit.FILTERED;
         if (bodiless) {
             // An answer to HEAD must not declare the length that the body has before editing.
             close();
         }
-        return filtered;
+        return edit;
     }
 
     /** Room for the head, and for a body that is small enough to travel with it. */
@@ -139,7 +140,7 @@ final class ResponseForwarder implements ResponseListener {
     }
 
     @Override
-    public void onResponseBody(ByteBuf piece) {
+    public void onResponseBody(ByteBuf piece) throws HttpViolation {
         if (filter != null) {
             filter.filter(piece, bodyWriter);
         } else {
@@ -169,7 +170,7 @@ final class ResponseForwarder implements ResponseListener {
     }
 
     @Override
-    public void onResponseEnd(@Nullable TrailerSection trailers) {
+    public void onResponseEnd(@Nullable TrailerSection trailers) throws HttpViolation {
         if (filter != null) {
             filter.finish(bodyWriter);
         }

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.http1.TrailerSection;
 import io.gatehouse.proxy.net.SplicePipe;
@@ -30,8 +31,12 @@ interface ResponseListener {
     /** The head is valid until the end of the response. */
     void onResponseHead(ResponseHead head);
 
-    /** The listener owns {@code piece}. */
-    void onResponseBody(ByteBuf piece);
+    /**
+     * The next bytes of the body. The listener owns {@code piece}.
+     *
+     * @throws HttpViolation where the listener cannot make sense of it; the caller reports the failure
+     */
+    void onResponseBody(ByteBuf piece) throws HttpViolation;
 
     /**
      * Asked once for a large body of known length: a pipe past this process to where the body goes, or null where it has to
@@ -46,8 +51,12 @@ interface ResponseListener {
         throw new IllegalStateException("no pipe was asked for");
     }
 
-    /** The response is whole. The listener gives the connection back. */
-    void onResponseEnd(@Nullable TrailerSection trailers);
+    /**
+     * The response is whole. The listener gives the connection back.
+     *
+     * @throws HttpViolation where it is not, as the listener sees; the caller reports the failure
+     */
+    void onResponseEnd(@Nullable TrailerSection trailers) throws HttpViolation;
 
     /**
      * There will be no more of the response; the connection is closed.

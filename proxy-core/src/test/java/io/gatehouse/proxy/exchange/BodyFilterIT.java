@@ -4,9 +4,11 @@ package io.gatehouse.proxy.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.BodyFilter;
+import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.ResponseFilter;
 import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
@@ -95,8 +97,8 @@ class BodyFilterIT {
         }
 
         @Override
-        public BodyFilter onResponse(ResponseHead head) {
-            if (head.value("x-no-filter") != null) {
+        public BodyFilter onResponse(ResponseHead response, RequestHead request, ClientInfo client) {
+            if (response.value("x-no-filter") != null) {
                 return null;
             }
             opened.incrementAndGet();

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+
+/** {@code ./gatehouse serve} with a configuration of a test's own, on ports that it chooses. */
+final class ServeProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ProcessTree tree;
+    private final URI ui;
+
+    private ServeProcess(ProcessTree tree, URI ui) {
+        this.tree = tree;
+        this.ui = ui;
+    }
+
+    /** Starts it and waits until it listens. {@code folder} is the test's own. */
+    static ServeProcess start(Path folder, String configuration) throws IOException {
+        Path config = Files.writeString(folder.resolve("gatehouse.yaml"), configuration);
+        Path ready = folder.resolve("ready.json");
+        Path log = folder.resolve("gatehouse.log");
+        Path root = DemoProcess.repositoryRoot();
+        Process process = new ProcessBuilder(
+                        root.resolve("gatehouse").toString(),
+                        "serve",
+                        "--config",
+                        config.toString(),
+                        "--ready-file",
+                        ready.toString())
+                .directory(root.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        ProcessTree tree = new ProcessTree(process.toHandle());
+        Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(ready) || !process.isAlive());
+        if (!process.isAlive()) {
+            throw new AssertionError("gatehouse serve has ended:\n" + Files.readString(log));
+        }
+        tree.observe();
+        return new ServeProcess(
+                tree, URI.create(JSON.readTree(ready.toFile()).path("ui").asText()));
+    }
+
+    /** Where its ui door listens. */
+    URI ui() {
+        return ui;
+    }
+
+    /** What the ui door answers under a path. */
+    JsonNode json(String path) throws IOException {
+        return JSON.readTree(ui.resolve(path).toURL());
+    }
+
+    @Override
+    public void close() {
+        tree.kill();
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy;
+
+import io.gatehouse.proxy.http1.HeaderName;
+import io.gatehouse.proxy.http1.HttpViolation;
+import io.gatehouse.proxy.http1.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.compression.JdkZlibDecoder;
+import io.netty.handler.codec.compression.ZlibWrapper;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inflates a gzip body for another filter. An upstream of an edited body is asked for none, and this is for those that send it all the
+ * same.
+ *
+ * <p>Works in small steps, and gives up where a body grows as no page does: what one read inflates to has to be held until it is
+ * written.
+ */
+public final class GzipBodyFilter implements BodyFilter {
+    private static final int STEP = 1024;
+    /** Pages of Spark's grow to 60 times their coded size; what is built to fill memory, to 1,000 times. */
+    private static final int LARGEST_RATIO = 200;
+    /** What may grow beyond that: a small page of one repeated row. */
+    private static final int ALWAYS_ALLOWED = 1 << 20;
+
+    private final BodyFilter edit;
+    private final JdkZlibDecoder decoder = new JdkZlibDecoder(ZlibWrapper.GZIP, 0);
+    private final EmbeddedChannel inflating = new EmbeddedChannel(decoder);
+    private long taken;
+    private long inflated;
+
+    private GzipBodyFilter(BodyFilter edit) {
+        this.edit = edit;
+    }
+
+    /**
+     * The filter for a body with or without gzip.
+     *
+     * @param edit gets the plain body
+     * @return null where the body has another coding, and has to pass as it is; {@code edit} is closed then
+     */
+    public static @Nullable BodyFilter before(BodyFilter edit, ResponseHead response) {
+        String coding = null;
+        for (int field = 0; field < response.fieldCount(); field++) {
+            if (response.name(field) == HeaderName.CONTENT_ENCODING) {
+                coding = coding == null ? response.value(field).toLowerCase(Locale.ROOT) : "several";
+            }
+        }
+        if (coding == null) {
+            return edit;
+        }
+        if (coding.equals("gzip") || coding.equals("x-gzip")) {
+            return new GzipBodyFilter(edit);
+        }
+        edit.close();
+        return null;
+    }
+
+    @Override
+    public boolean decodes() {
+        return true;
+    }
+
+    @Override
+    public void filter(ByteBuf in, Consumer<ByteBuf> out) throws HttpViolation {
+        try {
+            while (in.isReadable()) {
+                int step = Math.min(STEP, in.readableBytes());
+                taken += step;
+                inflating.writeInbound(in.readRetainedSlice(step));
+                pass(out);
+            }
+        } catch (CodecException broken) {
+            throw violation("what is said to be gzip is not");
+        } finally {
+            in.release();
+        }
+    }
+
+    private void pass(Consumer<ByteBuf> out) throws HttpViolation {
+        for (ByteBuf piece = inflating.readInbound(); piece != null; piece = inflating.readInbound()) {
+            inflated += piece.readableBytes();
+            edit.filter(piece, out);
+        }
+        if (inflated > ALWAYS_ALLOWED && inflated > LARGEST_RATIO * taken) {
+            throw violation("a gzip body inflates to more than " + LARGEST_RATIO + " times its size");
+        }
+    }
+
+    @Override
+    public void finish(Consumer<ByteBuf> out) throws HttpViolation {
+        if (!decoder.isClosed()) {
+            throw violation("a gzip body ends too early");
+        }
+        edit.finish(out);
+    }
+
+    @Override
+    public void close() {
+        try {
+            inflating.finishAndReleaseAll();
+        } catch (CodecException broken) {
+            // Has been told, or nobody wants to know any more.
+        } finally {
+            edit.close();
+        }
+    }
+
+    private static HttpViolation violation(String rule) {
+        return new HttpViolation(ErrorType.HTTP_RESPONSE_CONTENT_CODING, rule);
+    }
+}
