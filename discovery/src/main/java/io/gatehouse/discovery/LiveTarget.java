@@ -30,8 +30,7 @@ final class LiveTarget {
         this.prefix = rules.prefixOf(application.id());
         this.stripped = prefix.length() - rules.basePath().length();
         boolean announced = !rules.proxyBase().equals(UiRouting.BARE_PROXY);
-        ForwardTarget plain =
-                ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix, announced);
+        ForwardTarget plain = ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix, announced);
         this.untouched = new RouteDecision.Forward(plain, stripped);
         this.script = new RouteDecision.Forward(plain.withFilter(PageLinks.inScripts(prefix)), stripped);
     }
@@ -58,8 +57,10 @@ final class LiveTarget {
     }
 
     private RouteDecision.Forward looked(@Nullable String root) {
-        ForwardTarget target = untouched.target().withFilter(PageLinks.inPages(
-                prefix, application.ui().authority(), said -> roots.learn(application, said)));
+        ForwardTarget target = untouched
+                .target()
+                .withFilter(PageLinks.inPages(
+                        prefix, application.ui().authority(), said -> roots.learn(application, said)));
         return new RouteDecision.Forward(root == null ? target : target.withOwnRoot(root), stripped);
     }
 }

@@ -24,7 +24,8 @@ final class PageLinks {
     private static final Pattern PAGE = Pattern.compile("(text/html|application/xhtml\\+xml)\\s*(;.*)?");
     private static final Pattern SCRIPT = Pattern.compile("(text|application)/(x-)?javascript\\s*(;.*)?");
     /** In these, bytes that look like ASCII may be something else. */
-    private static final Pattern NOT_ASCII = Pattern.compile(".*charset\\s*=\\s*[\"']?\\s*(utf-?(16|32|7)|ucs-|iso-2022|iso-10646|hz-|x-imap|cp037|ibm).*");
+    private static final Pattern NOT_ASCII = Pattern.compile(
+            ".*charset\\s*=\\s*[\"']?\\s*(utf-?(16|32|7)|ucs-|iso-2022|iso-10646|hz-|x-imap|cp037|ibm).*");
 
     private PageLinks() {}
 
@@ -45,8 +46,9 @@ final class PageLinks {
     /** For the one script of Spark 4.3 that has a path of its own. */
     static ResponseFilter inScripts(String prefix) {
         LinkMapping mapping = LinkMapping.below(prefix, List.of());
-        return (response, _, _) ->
-                is(SCRIPT, response) ? GzipBodyFilter.before(new Scripts(new ScriptPathRewriter(mapping)), response) : null;
+        return (response, _, _) -> is(SCRIPT, response)
+                ? GzipBodyFilter.before(new Scripts(new ScriptPathRewriter(mapping)), response)
+                : null;
     }
 
     private static boolean is(Pattern type, ResponseHead response) {

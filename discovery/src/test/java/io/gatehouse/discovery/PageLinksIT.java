@@ -98,7 +98,8 @@ class PageLinksIT {
 
     @Test
     void aLinkToTheHostThatTheClientAskedForIsTheDrivers() throws Exception {
-        driver.answers("/jobs/", FakeSpark.response(200, "text/html", "<a href='http://gate/x'><a href='http://other/x'>"));
+        driver.answers(
+                "/jobs/", FakeSpark.response(200, "text/html", "<a href='http://gate/x'><a href='http://other/x'>"));
         try (ProxyUnderTest door = door();
                 RawClient client = door.client()) {
             assertThat(get(client, "/jobs/").text()).isEqualTo("<a href='/sparkui/app-1/x'><a href='http://other/x'>");
@@ -148,7 +149,8 @@ class PageLinksIT {
     @Test
     void whatIsNoGzipIsCutAndNamed() throws Exception {
         String whole = gzip(page("/d7"));
-        for (String broken : List.of("not gzip at all", whole.substring(0, whole.length() - 12), gzip("x".repeat(50 << 20)))) {
+        for (String broken :
+                List.of("not gzip at all", whole.substring(0, whole.length() - 12), gzip("x".repeat(50 << 20)))) {
             driver.answers("/jobs/", compressed("gzip", broken));
             try (ProxyUnderTest door = door();
                     RawClient client = door.client()) {

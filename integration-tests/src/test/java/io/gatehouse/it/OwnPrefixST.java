@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,7 +15,6 @@ import io.gatehouse.session.local.PythonApplication;
 import io.gatehouse.session.local.SparkInstaller;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,9 +44,7 @@ class OwnPrefixST {
         int based = ports.pick(0);
         int reversed = ports.pick(0);
         startApplications(folder, based, reversed);
-        gatehouse = ServeProcess.start(
-                folder,
-                """
+        gatehouse = ServeProcess.start(folder, """
                 ui: {port: 0, basePath: /gatehouse}
                 management: {port: 0}
                 discovery:

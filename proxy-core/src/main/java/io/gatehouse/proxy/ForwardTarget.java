@@ -57,7 +57,8 @@ public final class ForwardTarget {
      *     its end
      */
     public ForwardTarget withPathPrefix(String pathPrefix) {
-        return new ForwardTarget(route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, ownRoot, filter, fallback);
+        return new ForwardTarget(
+                route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, ownRoot, filter, fallback);
     }
 
     /**
@@ -79,7 +80,8 @@ public final class ForwardTarget {
     public ForwardTarget withPublicPrefix(String publicPrefix, boolean announced) {
         byte[] fields =
                 announced && !publicPrefix.isEmpty() ? ascii("X-Forwarded-Context: " + publicPrefix + "\r\n") : NOTHING;
-        return new ForwardTarget(route, group, pathPrefix, ascii(checked(publicPrefix)), fields, ownRoot, filter, fallback);
+        return new ForwardTarget(
+                route, group, pathPrefix, ascii(checked(publicPrefix)), fields, ownRoot, filter, fallback);
     }
 
     /**
@@ -90,8 +92,7 @@ public final class ForwardTarget {
      *     spark.ui.reverseProxyUrl}), without a slash at its end; {@code ""} for nothing
      */
     public ForwardTarget withOwnRoot(String root) {
-        return new ForwardTarget(
-                route, group, pathPrefix, publicPrefix, extraFields, ascii(root), filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, ascii(root), filter, fallback);
     }
 
     /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */

@@ -427,11 +427,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         pool.closed(this);
         boolean endsWithConnection = state == State.TUNNEL || (state == State.BODY && bodyDecoder.endsWithConnection());
         if (endsWithConnection && isEndGenuine() && listener != null) {
-            state = State.CLOSED;
-            ResponseListener ending = listener;
-            listener = null;
-            ending.onResponseEnd(null);
-            ending.onUpstreamReadComplete();
+            endWithConnection();
         } else if (state == State.BODY || state == State.TUNNEL) {
             fail(ErrorType.HTTP_RESPONSE_INCOMPLETE, "the upstream closed within the response");
         } else if (state == State.HEAD) {
@@ -442,6 +438,18 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
             writer.discard();
         }
         releaseHead();
+    }
+
+    private void endWithConnection() {
+        ResponseListener ending = current();
+        state = State.CLOSED;
+        try {
+            ending.onResponseEnd(null);
+            ending.onUpstreamReadComplete();
+            listener = null;
+        } catch (HttpViolation violation) {
+            fail(violation.type(), violation.rule());
+        }
     }
 
     @Override

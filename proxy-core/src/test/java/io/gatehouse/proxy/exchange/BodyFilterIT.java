@@ -246,7 +246,7 @@ class BodyFilterIT {
     @ValueSource(strings = {"filter", "finish", "onResponse"})
     void aFilterThatFailsIsACutOrA500AndCostsNobodyElse(String where) throws Exception {
         AtomicInteger closed = new AtomicInteger();
-        ResponseFilter failing = head -> {
+        ResponseFilter failing = (_, _, _) -> {
             if (where.equals("onResponse")) {
                 throw new IllegalStateException("secret");
             }

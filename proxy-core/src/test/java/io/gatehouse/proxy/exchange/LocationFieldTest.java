@@ -163,8 +163,8 @@ class LocationFieldTest {
                 DIRECT,
                 response,
                 PREFIXED,
-                DownstreamResponseHead.framing(request, response, false),
-                false,
+                DownstreamResponseHead.framing(request, response, BodyEdit.NONE),
+                BodyEdit.NONE,
                 true,
                 out);
         assertThat(out.toString(StandardCharsets.ISO_8859_1))
