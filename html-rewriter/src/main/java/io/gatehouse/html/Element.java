@@ -38,6 +38,11 @@ enum Element {
         return TABLE.find(name);
     }
 
+    /** Whether nothing changes behind its tags, in HTML. */
+    boolean isOrdinary() {
+        return this == OTHER || this == HTML_ONLY;
+    }
+
     /** Whether a start tag of it cannot stand in SVG or MathML, and so ends them. */
     boolean isHtmlOnly() {
         return this == HTML_ONLY || this == PARAGRAPH || this == META;

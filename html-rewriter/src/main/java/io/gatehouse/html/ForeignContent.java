@@ -29,6 +29,11 @@ final class ForeignContent {
         return current() == Namespace.HTML;
     }
 
+    /** Whether no drawing is open around what follows, so that end tags do not matter. */
+    boolean isOutside() {
+        return depth == 0;
+    }
+
     /** Whether what follows can no longer be told. */
     boolean isTooDeep() {
         return depth == DEEPEST;

@@ -21,6 +21,9 @@ final class HtmlTokenizer {
 
     private static final byte[] CDATA = {'[', 'C', 'D', 'A', 'T', 'A', '['};
 
+    /** An end tag whose name {@link NameReader} reads. */
+    private static final int SHORT_END_TAG = "</".length() + NameReader.WORD + ">".length();
+
     private final TagScanner tag;
     private final CommentScanner comment = new CommentScanner();
     private final TextScanner text = new TextScanner();
@@ -48,7 +51,7 @@ final class HtmlTokenizer {
         while (at < to && !isLost()) {
             at = switch (state) {
                 case DATA -> data(in, at, to);
-                case TAG_OPEN -> tagOpen(in, at);
+                case TAG_OPEN -> tagOpen(in, at, to);
                 case END_TAG_OPEN -> endTagOpen(in, at);
                 case MARKUP_DECLARATION_OPEN -> markupDeclarationOpen(in, at);
                 case TAG -> tag(in, at, to);
@@ -59,21 +62,30 @@ final class HtmlTokenizer {
         }
     }
 
+    /** Text, and the tags in it that need no further look: end tags as programs write them, outside of drawings. */
     private int data(byte[] in, int from, int to) {
         int at = ByteSearch.indexOf(in, from, to, (byte) '<');
+        while (at + SHORT_END_TAG <= to && foreign.isOutside()) {
+            long name = in[at + 1] == '/' ? NameReader.read(in, at + 2) : Names.EMPTY;
+            int behind = at + 2 + NameReader.length(name);
+            if (name == Names.EMPTY || in[behind] != '>') {
+                break;
+            }
+            at = ByteSearch.indexOf(in, behind + 1, to, (byte) '<');
+        }
         if (at == to) {
             return to;
         }
         state = State.TAG_OPEN;
-        return at + 1;
+        return at + 1 < to ? tagOpen(in, at + 1, to) : to;
     }
 
-    private int tagOpen(byte[] in, int at) {
+    private int tagOpen(byte[] in, int at, int to) {
         byte b = in[at];
         if (Names.isLetter(b)) {
             tag.begin(false);
             state = State.TAG;
-            return at;
+            return tag(in, at, to);
         }
         switch (b) {
             case '/' -> state = State.END_TAG_OPEN;
@@ -150,6 +162,9 @@ final class HtmlTokenizer {
         Element element = tag.element();
         if (tag.isEndTag()) {
             foreign.onEndTag(tag.name(), element);
+            return State.DATA;
+        }
+        if (foreign.isOutside() && element.isOrdinary()) {
             return State.DATA;
         }
         // The text of an SVG title, and of its scripts and styles, is markup like any other.

@@ -18,35 +18,30 @@ final class NameReader {
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long LOWER_CASE = 0x20 * ONES;
 
-    /** The name that was read last. */
-    private long name;
-
-    long name() {
-        return name;
-    }
+    private NameReader() {}
 
     /**
      * Reads the name that begins at {@code at}; the array has eight bytes from there on.
      *
-     * @return how many bytes it has; 0 where it is long, is none, or has capital letters
+     * @return {@link Names#EMPTY} where it is long, is none, or has capital letters
      */
-    int read(byte[] in, int at) {
+    static long read(byte[] in, int at) {
         long word = (long) LONG.get(in, at);
         // Below "!", then "<", "=", ">" and "?", then the slash. The lowest bit that is set is right, which is all that
         // counts.
         long ends = below(word, '!') | zeros((word | (0x03 * ONES)) ^ ('?' * ONES)) | zeros(word ^ ('/' * ONES));
-        ends &= HIGH_BITS;
-        int length = Long.numberOfTrailingZeros(ends) >>> 3;
-        if (length == 0 || length == WORD) {
-            return 0;
+        int bits = Long.numberOfTrailingZeros(ends & HIGH_BITS) & -Byte.SIZE;
+        if (bits == 0 || bits == Long.SIZE) {
+            return Names.EMPTY;
         }
-        long bytes = word << (Long.SIZE - length * Byte.SIZE);
-        long lowerCase = LOWER_CASE << (Long.SIZE - length * Byte.SIZE);
-        if ((bytes & lowerCase) != lowerCase) {
-            return 0;
-        }
-        name = Long.reverseBytes(bytes) & (-1L >>> (Long.SIZE - length * Byte.SIZE));
-        return length;
+        long bytes = word << (Long.SIZE - bits);
+        long lowerCase = LOWER_CASE << (Long.SIZE - bits);
+        return (bytes & lowerCase) == lowerCase ? Long.reverseBytes(bytes) & (-1L >>> (Long.SIZE - bits)) : Names.EMPTY;
+    }
+
+    /** How many bytes a name has that was read here. */
+    static int length(long name) {
+        return Long.BYTES - (Long.numberOfLeadingZeros(name) >>> 3);
     }
 
     private static long below(long word, char limit) {

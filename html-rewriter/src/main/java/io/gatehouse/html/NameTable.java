@@ -11,6 +11,8 @@ final class NameTable<T> {
     private final long[] names;
     private final Object[] meanings;
     private final T otherwise;
+    /** A bit for the last byte of each name, modulo 64: most names of a page are told by it to be none of these. */
+    private final long lastBytes;
 
     /** @param otherwise what all names mean that {@code known} does not have */
     NameTable(Map<String, T> known, T otherwise) {
@@ -18,6 +20,8 @@ final class NameTable<T> {
         this.names = new long[slots];
         this.meanings = new Object[slots];
         this.otherwise = otherwise;
+        this.lastBytes =
+                known.keySet().stream().mapToLong(name -> 1L << Names.of(name)).reduce(0, (one, other) -> one | other);
         known.forEach((name, meaning) -> {
             long number = Names.of(name);
             int slot = slot(number);
@@ -31,6 +35,9 @@ final class NameTable<T> {
 
     @SuppressWarnings("unchecked") // Only the constructor puts anything in, and it puts Ts.
     T find(long name) {
+        if ((lastBytes >>> name & 1) == 0) {
+            return otherwise;
+        }
         int slot = slot(name);
         for (Object meaning = meanings[slot]; meaning != null; meaning = meanings[slot]) {
             if (names[slot] == name) {

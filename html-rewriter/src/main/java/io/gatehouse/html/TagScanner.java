@@ -21,7 +21,6 @@ final class TagScanner {
     }
 
     private final LinkEditor links;
-    private final NameReader names = new NameReader();
     private State state = State.DONE;
     private boolean isEndTag;
     private long name;
@@ -102,41 +101,54 @@ final class TagScanner {
      * different, with the state that takes it.
      */
     private int usual(byte[] in, int from, int to) {
-        int length = from + NameReader.WORD < to ? names.read(in, from) : 0;
-        if (length == 0 || !endsName(in[from + length])) {
+        name = from + NameReader.WORD < to ? NameReader.read(in, from) : Names.EMPTY;
+        int at = from + NameReader.length(name);
+        if (name == Names.EMPTY || !endsName(in[at])) {
+            name = Names.EMPTY;
             return from;
         }
-        name = names.name();
         element = Element.of(name);
         links.onTag(element);
         state = State.BEFORE_ATTRIBUTE_NAME;
-        int at = from + length;
         while (at + NameReader.WORD + 2 <= to) {
             byte b = in[at];
             if (b == ' ' || b == '\n') {
                 at++;
-                continue;
-            }
-            if (b == '>') {
+            } else if (b == '>') {
                 return done(at);
+            } else {
+                int behind = usualAttribute(in, at, to);
+                if (behind == at || behind == to) {
+                    return behind;
+                }
+                at = behind;
             }
-            int nameLength = names.read(in, at);
-            int value = at + nameLength + 2;
-            byte quote = in[value - 1];
-            if (nameLength == 0 || in[value - 2] != '=' || (quote != '"' && quote != '\'')) {
-                return at;
-            }
-            named(names.name());
-            links.onValue(attribute, value);
-            int end = ByteSearch.indexOf(in, value, to, quote);
-            if (end == to) {
-                state = quote == '"' ? State.ATTRIBUTE_VALUE_DOUBLE_QUOTED : State.ATTRIBUTE_VALUE_SINGLE_QUOTED;
-                return to;
-            }
-            links.onValueEnd(end);
-            at = end + 1;
         }
         return at;
+    }
+
+    /** Returns behind its value, or {@code at} where it is not so usual. */
+    private int usualAttribute(byte[] in, int at, int to) {
+        long read = NameReader.read(in, at);
+        int value = at + NameReader.length(read) + 2;
+        byte quote = in[value - 1];
+        if (read == Names.EMPTY || in[value - 2] != '=' || (quote != '"' && quote != '\'')) {
+            return at;
+        }
+        named(read);
+        boolean link = attribute != Attribute.OTHER;
+        if (link) {
+            links.onValue(attribute, value);
+        }
+        int end = ByteSearch.indexOf(in, value, to, quote);
+        if (end == to) {
+            state = quote == '"' ? State.ATTRIBUTE_VALUE_DOUBLE_QUOTED : State.ATTRIBUTE_VALUE_SINGLE_QUOTED;
+            return to;
+        }
+        if (link) {
+            links.onValueEnd(end);
+        }
+        return end + 1;
     }
 
     private static boolean endsName(byte b) {
