@@ -50,6 +50,7 @@ public final class GatehouseCommand implements Runnable {
                 .addSubcommand(new DemoCommand(starter))
                 .addSubcommand(new ValidateCommand(loader))
                 .addSubcommand(new ConfigCommand())
+                .addSubcommand(new RewriteCheckCommand())
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler((failure, _, _) -> report(failure, err));
@@ -64,7 +65,7 @@ public final class GatehouseCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Missing command: serve, demo, validate or config");
+                spec.commandLine(), "Missing command: serve, demo, validate, config or rewrite-check");
     }
 
     private static int report(Exception failure, PrintWriter err) {

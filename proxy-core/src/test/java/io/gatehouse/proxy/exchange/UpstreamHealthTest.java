@@ -161,6 +161,7 @@ class UpstreamHealthTest {
                     HTTP_PROTOCOL_ERROR,
                     HTTP_RESPONSE_INCOMPLETE,
                     HTTP_RESPONSE_HEADER_SECTION_SIZE,
+                    HTTP_RESPONSE_CONTENT_CODING,
                     HTTP_RESPONSE_TIMEOUT,
                     HTTP_UPGRADE_FAILED -> true;
             default -> error.token().startsWith("tls_");
