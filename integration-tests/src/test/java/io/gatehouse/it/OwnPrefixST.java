@@ -4,8 +4,11 @@ package io.gatehouse.it;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.html.LinkMapping;
+import io.gatehouse.html.SparkPageRewriter;
 import io.gatehouse.it.browser.BrowserExtension;
 import io.gatehouse.it.browser.Page;
+import io.gatehouse.launcher.check.PageComparison;
 import io.gatehouse.session.local.ChildProcesses;
 import io.gatehouse.session.local.FreePorts;
 import io.gatehouse.session.local.JavaRuntime;
@@ -13,19 +16,27 @@ import io.gatehouse.session.local.JavaRuntimes;
 import io.gatehouse.session.local.LocalSpark;
 import io.gatehouse.session.local.PythonApplication;
 import io.gatehouse.session.local.SparkInstaller;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real drivers that were told a prefix of their own and so do not care what {@code X-Forwarded-Context} says: all of their pages work in a
@@ -35,6 +46,9 @@ class OwnPrefixST {
     @RegisterExtension
     static final BrowserExtension BROWSER = new BrowserExtension();
 
+    private static final String PREFIX = "/gatehouse/sparkui/app-1";
+
+    private static List<URI> drivers = List.of();
     private static ChildProcesses children;
     private static ServeProcess gatehouse;
 
@@ -43,6 +57,7 @@ class OwnPrefixST {
         FreePorts ports = new FreePorts();
         int based = ports.pick(0);
         int reversed = ports.pick(0);
+        drivers = List.of(URI.create("http://127.0.0.1:" + based), URI.create("http://127.0.0.1:" + reversed));
         startApplications(folder, based, reversed);
         gatehouse = ServeProcess.start(folder, """
                 ui: {port: 0, basePath: /gatehouse}
@@ -113,6 +128,57 @@ class OwnPrefixST {
                 DemoPages.assertShows(page, gatehouse.ui(), step, prefix, List.of(prefix));
             }
         }
+    }
+
+    /** What the drivers themselves send, in one piece and byte by byte; jsoup judges the trees. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/jobs/",
+                "/jobs/job/?id=0",
+                "/stages/",
+                "/stages/stage/?id=0&attempt=0",
+                "/storage/",
+                "/environment/",
+                "/executors/",
+                "/executors/threadDump/?executorId=driver",
+                "/SQL/",
+                "/SQL/execution/?id=0"
+            })
+    void itDoesNotMatterHowARealPageIsCut(String path) throws IOException {
+        applications();
+        for (URI driver : drivers) {
+            byte[] page = page(driver.resolve(path));
+            String expected = new String(rewritten(page, page.length), StandardCharsets.UTF_8);
+
+            assertThat(PageComparison.of(
+                            expected, new String(page, StandardCharsets.UTF_8), URI.create("http://gate" + PREFIX), PREFIX))
+                    .as("%s of %s", path, driver)
+                    .isEmpty();
+            assertThat(new String(rewritten(page, 1), StandardCharsets.UTF_8)).isEqualTo(expected);
+            assertThat(new String(rewritten(page, 7), StandardCharsets.UTF_8)).isEqualTo(expected);
+        }
+    }
+
+    private static byte[] page(URI uri) throws IOException {
+        try (InputStream in = uri.toURL().openStream()) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static byte[] rewritten(byte[] page, int piece) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Consumer<ByteBuf> collect = buffer -> {
+            out.writeBytes(ByteBufUtil.getBytes(buffer));
+            buffer.release();
+        };
+        try (SparkPageRewriter rewriter = new SparkPageRewriter(LinkMapping.below(PREFIX, List.of()), root -> {})) {
+            for (int at = 0; at < page.length; at += piece) {
+                rewriter.write(Unpooled.wrappedBuffer(page, at, Math.min(piece, page.length - at)), collect);
+            }
+            rewriter.finish(collect);
+        }
+        return out.toByteArray();
     }
 
     /** Their ids, once both have said them. */
