@@ -30,7 +30,8 @@ final class Decisions {
 
     /**
      * {@code route upstream target [prefix] [filtered]} for a forwarded request, {@code status location} for a redirect,
-     * {@code route status} for another answer, the error's name for a refusal.
+     * {@code route status} for another answer, the error's name for a refusal. What of a live UI is filtered changes with what its pages
+     * say, see {@link LiveTargetTest}.
      */
     static String line(UiRouter router, RequestHead head) {
         return line(router, head, Clients.DIRECT);
@@ -55,7 +56,7 @@ final class Decisions {
         return target.route() + " " + target.upstream().host() + " " + ascii(target.pathPrefix())
                 + (pathLeft ? left : "/" + left)
                 + (target.publicPrefix().length == 0 ? "" : " " + ascii(target.publicPrefix()))
-                + (target.filter() == null ? "" : " filtered");
+                + (target.filter() == null || target.route().equals(UiRoutes.LIVE) ? "" : " filtered");
     }
 
     private static String redirect(LocalResponse response) {

@@ -152,7 +152,10 @@ class OwnPrefixST {
             String expected = new String(rewritten(page, page.length), StandardCharsets.UTF_8);
 
             assertThat(PageComparison.of(
-                            expected, new String(page, StandardCharsets.UTF_8), URI.create("http://gate" + PREFIX), PREFIX))
+                            expected,
+                            new String(page, StandardCharsets.UTF_8),
+                            URI.create("http://gate" + PREFIX),
+                            PREFIX))
                     .as("%s of %s", path, driver)
                     .isEmpty();
             assertThat(new String(rewritten(page, 1), StandardCharsets.UTF_8)).isEqualTo(expected);
