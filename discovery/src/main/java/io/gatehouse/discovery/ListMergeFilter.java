@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds one entry at a time, and hands over what is to be sent in buffers of {@value #LARGEST_BUFFER} bytes. Where the answer is not an array of objects, or an entry is larger than
  * {@value #LARGEST_ENTRY} bytes, the rest passes unmodified.
  *
- * <p>A running application with several attempts keeps the History Server's entry, which has the older ones too.
+ * <p>A running application with several attempts keeps the History Server's entry, which has the older ones too. One that the
+ * request's dates leave out is not put in, and what the History Server says of it passes: it may have older attempts.
  */
 final class ListMergeFilter implements BodyFilter {
     private static final int LARGEST_ENTRY = 1 << 20;
@@ -153,7 +154,7 @@ final class ListMergeFilter implements BodyFilter {
             length = 0;
         } else if (b == ']') {
             for (Application application : atTheEnd) {
-                writeListing(application, out);
+                writeListing(application.listing(), out);
             }
             if (written > 0) {
                 out.writeByte(' ');
@@ -191,7 +192,8 @@ final class ListMergeFilter implements BodyFilter {
         }
         String id = id();
         Application application = id == null ? null : running.find(id);
-        if (application != null && !atTheEnd.remove(application) && application.listing() != null) {
+        if (application != null && isIncluded(application.listing()) && !atTheEnd.remove(application)) {
+            // It has been written as its driver tells it.
             return;
         }
         separate(out);
@@ -201,18 +203,22 @@ final class ListMergeFilter implements BodyFilter {
     private void writeRunning(Pieces out) {
         for (Application application : running.applications()) {
             AppListing listing = application.listing();
-            if (listing != null
-                    && listing.attemptId() != null
-                    && !listing.attemptId().equals("1")) {
+            if (listing == null || !request.includes(listing)) {
+                continue;
+            }
+            if (listing.attemptId() != null && !listing.attemptId().equals("1")) {
                 atTheEnd.add(application);
             } else {
-                writeListing(application, out);
+                writeListing(listing, out);
             }
         }
     }
 
-    private void writeListing(Application application, Pieces out) {
-        AppListing listing = application.listing();
+    private boolean isIncluded(@Nullable AppListing listing) {
+        return listing != null && request.includes(listing);
+    }
+
+    private void writeListing(@Nullable AppListing listing, Pieces out) {
         if (listing != null && written < request.limit()) {
             separate(out);
             byte[] json = request.entry(listing);

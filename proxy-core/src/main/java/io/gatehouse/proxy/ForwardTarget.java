@@ -19,6 +19,7 @@ public final class ForwardTarget {
     private final byte[] extraFields;
     private final @Nullable ResponseFilter filter;
     private final @Nullable Supplier<LocalResponse> fallback;
+    private final boolean fallingBackOnGatewayErrors;
 
     private ForwardTarget(
             String route,
@@ -27,7 +28,8 @@ public final class ForwardTarget {
             byte[] publicPrefix,
             byte[] extraFields,
             @Nullable ResponseFilter filter,
-            @Nullable Supplier<LocalResponse> fallback) {
+            @Nullable Supplier<LocalResponse> fallback,
+            boolean fallingBackOnGatewayErrors) {
         this.route = route;
         this.group = group;
         this.pathPrefix = pathPrefix;
@@ -35,6 +37,7 @@ public final class ForwardTarget {
         this.extraFields = extraFields;
         this.filter = filter;
         this.fallback = fallback;
+        this.fallingBackOnGatewayErrors = fallingBackOnGatewayErrors;
     }
 
     /** Requests go to {@code upstream} with the path they came with. */
@@ -44,7 +47,7 @@ public final class ForwardTarget {
 
     /** Requests go to any of {@code group} with the path they came with. */
     public static ForwardTarget to(String route, UpstreamGroup group) {
-        return new ForwardTarget(route, group, NOTHING, NOTHING, NOTHING, null, null);
+        return new ForwardTarget(route, group, NOTHING, NOTHING, NOTHING, null, null, false);
     }
 
     /**
@@ -54,7 +57,15 @@ public final class ForwardTarget {
      *     its end
      */
     public ForwardTarget withPathPrefix(String pathPrefix) {
-        return new ForwardTarget(route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(
+                route,
+                group,
+                ascii(checked(pathPrefix)),
+                publicPrefix,
+                extraFields,
+                filter,
+                fallback,
+                fallingBackOnGatewayErrors);
     }
 
     /**
@@ -76,17 +87,35 @@ public final class ForwardTarget {
     public ForwardTarget withPublicPrefix(String publicPrefix, boolean announced) {
         byte[] fields =
                 announced && !publicPrefix.isEmpty() ? ascii("X-Forwarded-Context: " + publicPrefix + "\r\n") : NOTHING;
-        return new ForwardTarget(route, group, pathPrefix, ascii(checked(publicPrefix)), fields, filter, fallback);
+        return new ForwardTarget(
+                route,
+                group,
+                pathPrefix,
+                ascii(checked(publicPrefix)),
+                fields,
+                filter,
+                fallback,
+                fallingBackOnGatewayErrors);
     }
 
     /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */
     public ForwardTarget withFilter(ResponseFilter filter) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(
+                route, group, pathPrefix, publicPrefix, extraFields, filter, fallback, fallingBackOnGatewayErrors);
     }
 
     /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all. */
     public ForwardTarget withFallback(Supplier<LocalResponse> fallback) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(
+                route, group, pathPrefix, publicPrefix, extraFields, filter, fallback, fallingBackOnGatewayErrors);
+    }
+
+    /**
+     * Lets the fallback answer in place of 502, 503 and 504 too: what stands before a server that is down, an ingress or a
+     * service mesh, says so by these.
+     */
+    public ForwardTarget withFallbackOnGatewayErrors() {
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback, true);
     }
 
     public String route() {
@@ -124,6 +153,11 @@ public final class ForwardTarget {
 
     public @Nullable Supplier<LocalResponse> fallback() {
         return fallback;
+    }
+
+    /** Whether {@link #fallback} answers in place of a response with that status. */
+    public boolean fallsBackOn(int status) {
+        return fallingBackOnGatewayErrors && fallback != null && status >= 502 && status <= 504;
     }
 
     /** A target may be made for each request, of what came with it. */

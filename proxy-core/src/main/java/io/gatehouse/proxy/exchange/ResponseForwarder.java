@@ -102,6 +102,10 @@ final class ResponseForwarder implements ResponseListener {
     public void onResponseHead(ResponseHead response) {
         RequestHead head = required(request);
         ForwardTarget from = required(target);
+        if (from.fallsBackOn(response.status())) {
+            exchange.onGatewayError(response.status());
+            return;
+        }
         boolean filtered = filter(from.filter(), head, response);
         BodyEncoder.Framing framing = DownstreamResponseHead.framing(head, response, filtered);
         encoder.begin(framing);
