@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.gatehouse.proxy.BodyFilter;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +28,6 @@ final class ListMergeFilter implements BodyFilter {
     private static final int LARGEST_PIECE = 8 << 10;
     private static final int LARGEST_BUFFER = 16 << 10;
     private static final byte[] SEPARATOR = {',', ' '};
-    private static final JsonFactory JSON = new JsonFactory();
 
     private enum State {
         BEFORE_ARRAY,
@@ -190,7 +185,7 @@ final class ListMergeFilter implements BodyFilter {
         if (written >= request.limit()) {
             return;
         }
-        String id = id();
+        String id = EntryId.of(entry, length);
         Application application = id == null ? null : running.find(id);
         if (application != null && isIncluded(application.listing()) && !atTheEnd.remove(application)) {
             // It has been written as its driver tells it.
@@ -230,24 +225,6 @@ final class ListMergeFilter implements BodyFilter {
         if (written++ > 0) {
             out.writeBytes(SEPARATOR, 0, SEPARATOR.length);
         }
-    }
-
-    /** The entry's own id; null where it has none, or is not what it should be. */
-    private @Nullable String id() {
-        try (JsonParser parser = JSON.createParser(entry, 0, length)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                JsonToken value = parser.nextToken();
-                if (name.equals("id") && value == JsonToken.VALUE_STRING) {
-                    return parser.getText();
-                }
-                parser.skipChildren();
-            }
-        } catch (IOException notJson) {
-            return null;
-        }
-        return null;
     }
 
     private static boolean isWhitespace(byte b) {

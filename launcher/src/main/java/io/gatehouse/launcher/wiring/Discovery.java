@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +38,7 @@ final class Discovery implements AutoCloseable {
             Thread.ofPlatform().daemon().name("discovery").factory());
     private final Supplier<List<UiEndpoint>> localProcesses;
     /** What the History Server takes for unfinished, whether it runs or not. */
-    private final AtomicReference<UnfinishedApplications> unfinished =
-            new AtomicReference<>(UnfinishedApplications.UNKNOWN);
+    private volatile UnfinishedApplications unfinished = UnfinishedApplications.UNKNOWN;
 
     private volatile UiRouting routing;
 
@@ -66,7 +64,7 @@ final class Discovery implements AutoCloseable {
 
     /** What the History Server takes for unfinished; unknown where drivers are not looked for through it. */
     UnfinishedApplications unfinished() {
-        return unfinished.get();
+        return unfinished;
     }
 
     /**
@@ -79,7 +77,7 @@ final class Discovery implements AutoCloseable {
         return () -> {
             routing = newRouting;
             if (newSources.stream().noneMatch(source -> source.name().equals(HISTORY))) {
-                unfinished.set(UnfinishedApplications.UNKNOWN);
+                unfinished = UnfinishedApplications.UNKNOWN;
             }
             registry.use(newSources);
         };
@@ -111,7 +109,7 @@ final class Discovery implements AutoCloseable {
                     client,
                     address -> allows(historyConfig.allowedNetworks(), onLoopback, address),
                     this::isKnownElsewhere,
-                    unfinished::set,
+                    list -> unfinished = list,
                     scheduler,
                     discovery.interval()));
         }
