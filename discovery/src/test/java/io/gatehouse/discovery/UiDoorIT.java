@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamGroup;
+import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
@@ -175,8 +176,12 @@ class UiDoorIT {
     @Test
     void driversThatHangDelayNoList() throws Exception {
         List<FakeSpark> hanging = new ArrayList<>();
-        try (SourceFixture fixture = new SourceFixture()) {
-            // Given: of eleven drivers ten do not answer
+        UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""));
+        try (SourceFixture fixture = new SourceFixture();
+                ProxyUnderTest door =
+                        new ProxyUnderTest(new UiRouter(() -> routing, fixture.registry, () -> {}, () -> true));
+                RawClient client = door.client()) {
+            // Given: of eleven drivers ten do not answer, and it takes long until they are given up
             List<UiEndpoint> endpoints = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 FakeSpark one = FakeSpark.driver("hung-" + i);
@@ -185,21 +190,20 @@ class UiDoorIT {
                 endpoints.add(new UiEndpoint(one.upstream(), null));
             }
             endpoints.add(new UiEndpoint(driver.upstream(), null));
-            fixture.registry.use(List.of(new EndpointSource(
-                    "static", () -> endpoints, fixture.client, fixture.scheduler, SourceFixture.INTERVAL)));
-            await().until(() -> fixture.ids().equals(List.of("app-1")));
-            await().until(() -> hanging.stream().allMatch(one -> !one.requests().isEmpty()));
-            UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""));
+            UpstreamClient patient = new UpstreamClient(door.runtime()::anyContext);
+            fixture.registry.use(List.of(
+                    new EndpointSource("static", () -> endpoints, patient, fixture.scheduler, SourceFixture.INTERVAL)));
 
-            // When / Then: while they hang, and the client's patience has an end
-            try (ProxyUnderTest door =
-                            new ProxyUnderTest(new UiRouter(() -> routing, fixture.registry, () -> {}, () -> true));
-                    RawClient client = door.client()) {
-                for (int i = 0; i < 3; i++) {
-                    client.get("/api/v1/applications?status=running");
-                    assertThat(ids(client.response())).containsExactly("app-1", "old-1");
-                }
+            // When
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            await().until(() -> hanging.stream().noneMatch(one -> one.requests().isEmpty()));
+
+            // Then: while they hang
+            for (int i = 0; i < 3; i++) {
+                client.get("/api/v1/applications?status=running");
+                assertThat(ids(client.response())).containsExactly("app-1", "old-1");
             }
+            assertThat(hanging).allMatch(one -> one.requests().size() == 1);
         } finally {
             for (FakeSpark one : hanging) {
                 one.close();
