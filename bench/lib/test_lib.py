@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of what judges the proxies: `python3 -m unittest discover -s bench/lib -t bench`."""
+import json
 import os
 import signal
 import socket
@@ -7,7 +8,7 @@ import tempfile
 import threading
 import unittest
 
-from lib import load, pattern, procs, sampling, units, wire
+from lib import load, pattern, procs, sampling, spark_upstream, units, wire
 
 
 def fed(*pieces):
@@ -21,6 +22,16 @@ def fed(*pieces):
 
     threading.Thread(target=feed, daemon=True).start()
     return wire.Connection(near)
+
+
+class SparkUpstreamTest(unittest.TestCase):
+    def test_lists_are_what_spark_writes(self):
+        entries = [spark_upstream.entry(spark_upstream.driver_id(number), number == 1) for number in range(3)]
+        parsed = json.loads(spark_upstream.listed(entries))
+        self.assertEqual([each["id"] for each in parsed], ["bench-app", "app-20260101120000-0001", "app-20260101120000-0002"])
+        self.assertEqual([each["attempts"][0]["completed"] for each in parsed], [False, True, False])
+        self.assertEqual(spark_upstream.listed(entries).count(b'"attempts"'), 3)
+        self.assertEqual(json.loads(spark_upstream.listed([])), [])
 
 
 class WireTest(unittest.TestCase):

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * the characters of markup.
  *
  * @param attemptId of its newest attempt, null where the cluster manager numbers none
+ * @param started when its attempts began, in milliseconds since 1970; those that do not say so are left out
  * @param json the entry with every field that the driver sent
  * @param pageJson the same for the History Server's page of completed applications: without {@code completed}, because
  *     {@code historypage.js} skips entries in which that differs from the page's own kind, and shows those without it
  */
-public record AppListing(String name, @Nullable String attemptId, byte[] json, byte[] pageJson) {
+public record AppListing(String name, @Nullable String attemptId, List<Long> started, byte[] json, byte[] pageJson) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> NUMBERS =
             List.of("duration", "startTimeEpoch", "endTimeEpoch", "lastUpdatedEpoch");
@@ -67,9 +69,20 @@ public record AppListing(String name, @Nullable String attemptId, byte[] json, b
         AppListing listing = new AppListing(
                 entry.path("name").asText(),
                 attemptId.isTextual() ? attemptId.textValue() : null,
+                started(attempts),
                 JSON.writeValueAsBytes(clean),
                 JSON.writeValueAsBytes(forPage));
         return new Found(id.textValue(), attempts.get(0).path("completed").asBoolean(false), listing);
+    }
+
+    private static List<Long> started(JsonNode attempts) {
+        List<Long> started = new ArrayList<>();
+        for (JsonNode attempt : attempts) {
+            if (attempt.path("startTimeEpoch").isIntegralNumber()) {
+                started.add(attempt.path("startTimeEpoch").longValue());
+            }
+        }
+        return List.copyOf(started);
     }
 
     private static boolean isSound(JsonNode attempt) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +49,15 @@ public final class HistorySource extends PollingSource {
     static final int MOST_LISTING_BYTES = 4 << 20;
 
     private static final int FIRST_PORT = 4040;
+    /** With the reference to it. */
+    private static final long BYTES_OF_A_BOXED_LONG = 24;
 
     private final HistoryServer history;
     private final UpstreamClient client;
     private final UiProbe probe;
     private final DriverSearch driverSearch;
     private final Predicate<String> knownElsewhere;
+    private final Consumer<UnfinishedApplications> unfinished;
     private final ScheduledExecutorService scheduler;
     private final Duration interval;
     private final int mostListingBytes;
@@ -64,12 +68,16 @@ public final class HistorySource extends PollingSource {
     /** In the order of the last list. Touched on the scheduler only, as all that follows. */
     private List<Driver> drivers = List.of();
 
+    /** Of what {@link #drivers} say of themselves. */
+    private long listingBytes;
+
     private boolean searching;
     private boolean warned;
 
     /**
      * @param allowed whether the driver of an application may be looked for at an address
      * @param knownElsewhere whether another source has the application already
+     * @param unfinished told each list that the History Server gives, from any thread
      * @param scheduler of one thread
      */
     public HistorySource(
@@ -77,6 +85,7 @@ public final class HistorySource extends PollingSource {
             UpstreamClient client,
             Predicate<InetAddress> allowed,
             Predicate<String> knownElsewhere,
+            Consumer<UnfinishedApplications> unfinished,
             ScheduledExecutorService scheduler,
             Duration interval) {
         this(
@@ -84,6 +93,7 @@ public final class HistorySource extends PollingSource {
                 client,
                 allowed,
                 knownElsewhere,
+                unfinished,
                 scheduler,
                 interval,
                 FIRST_PORT,
@@ -101,6 +111,7 @@ public final class HistorySource extends PollingSource {
             UpstreamClient client,
             Predicate<InetAddress> allowed,
             Predicate<String> knownElsewhere,
+            Consumer<UnfinishedApplications> unfinished,
             ScheduledExecutorService scheduler,
             Duration interval,
             int firstPort,
@@ -112,6 +123,7 @@ public final class HistorySource extends PollingSource {
         this.probe = new UiProbe(client, DEADLINE);
         this.driverSearch = new DriverSearch(history, client, allowed, aside, firstPort);
         this.knownElsewhere = knownElsewhere;
+        this.unfinished = unfinished;
         this.scheduler = scheduler;
         this.interval = interval;
         this.mostListingBytes = mostListingBytes;
@@ -126,6 +138,9 @@ public final class HistorySource extends PollingSource {
         Application application;
 
         boolean listed;
+        /** Whether it has left {@link #drivers} for good. */
+        boolean forgotten;
+
         boolean asking;
         int doubts;
         int searches;
@@ -143,8 +158,8 @@ public final class HistorySource extends PollingSource {
         CompletableFuture<?> asked = askAgain(changed);
         String target = history.path() + "/api/v1/applications?status=running&limit=" + MOST_APPLICATIONS;
         CompletableFuture<?> listed = client.get(history.servers(), target, MAX_LIST, DEADLINE)
-                .thenApplyAsync(HistoryList::ids, aside)
-                .thenComposeAsync(ids -> listed(ids, changed), scheduler);
+                .thenApplyAsync(reply -> HistoryList.read(reply, MOST_APPLICATIONS), aside)
+                .thenComposeAsync(list -> listed(list, changed), scheduler);
         return CompletableFuture.allOf(asked, listed);
     }
 
@@ -173,14 +188,17 @@ public final class HistorySource extends PollingSource {
         return patiently(underWay.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<?> listed(List<String> ids, Runnable changed) {
+    private CompletableFuture<?> listed(UnfinishedApplications list, Runnable changed) {
+        if (!isClosed()) {
+            unfinished.accept(list);
+        }
         Map<String, Driver> before = new LinkedHashMap<>();
         drivers.forEach(driver -> before.put(driver.id, driver));
         long now = nanoTime.getAsLong();
         List<Driver> all = new ArrayList<>();
-        for (String id : ids) {
-            Driver driver = before.remove(id);
-            all.add(driver == null ? new Driver(id, now) : driver);
+        for (HistoryEntry entry : list.entries()) {
+            Driver driver = before.remove(entry.id());
+            all.add(driver == null ? new Driver(entry.id(), now) : driver);
         }
         all.forEach(driver -> driver.listed = true);
         for (Driver driver : before.values()) {
@@ -188,6 +206,8 @@ public final class HistorySource extends PollingSource {
             driver.listed = false;
             if (driver.application != null && all.size() < MOST_APPLICATIONS) {
                 all.add(driver);
+            } else {
+                forget(driver);
             }
         }
         drivers = all;
@@ -205,12 +225,15 @@ public final class HistorySource extends PollingSource {
 
     private void answered(Driver driver, Application application, UiProbe.Result result, Runnable changed) {
         driver.asking = false;
+        if (driver.forgotten) {
+            return;
+        }
         if (result instanceof UiProbe.Result.Running(String id, AppListing listing) && id.equals(driver.id)) {
             driver.doubts = 0;
-            driver.application = application(driver, application.ui(), listing);
+            found(driver, application.ui(), listing);
         } else if (!(result instanceof UiProbe.Result.Unclear) || ++driver.doubts == MOST_DOUBTS) {
             // Whatever is there now, it is not this driver: from here on it gets nobody's requests.
-            driver.application = null;
+            keep(driver, null);
             driver.doubts = 0;
             driver.searches = 0;
             driver.nextSearchNanos = nanoTime.getAsLong();
@@ -221,14 +244,11 @@ public final class HistorySource extends PollingSource {
     }
 
     /** What there is of it is kept as long as all of them together are not too much: jobs decide how much they say. */
-    private Application application(Driver driver, Upstream ui, AppListing listing) {
-        long others = drivers.stream()
-                .filter(other -> other != driver)
-                .mapToLong(other -> size(other.application))
-                .sum();
+    private void found(Driver driver, Upstream ui, AppListing listing) {
         Application application = new Application(driver.id, name(), ui, listing);
-        if (others + size(application) <= mostListingBytes) {
-            return application;
+        if (listingBytes - size(driver.application) + size(application) <= mostListingBytes) {
+            keep(driver, application);
+            return;
         }
         LOG.atLevel(warned ? Level.DEBUG : Level.WARN)
                 .addKeyValue("app", driver.id)
@@ -236,7 +256,18 @@ public final class HistorySource extends PollingSource {
                 .log(
                         "entries of running applications are too large together; some are only in the History Server's list");
         warned = true;
-        return new Application(driver.id, name(), ui, null);
+        keep(driver, new Application(driver.id, name(), ui, null));
+    }
+
+    private void keep(Driver driver, @Nullable Application application) {
+        listingBytes += size(application) - size(driver.application);
+        driver.application = application;
+    }
+
+    /** What it says from now on comes too late. */
+    private void forget(Driver driver) {
+        keep(driver, null);
+        driver.forgotten = true;
     }
 
     private static long size(@Nullable Application application) {
@@ -245,7 +276,8 @@ public final class HistorySource extends PollingSource {
                 ? 0
                 : listing.json().length
                         + listing.pageJson().length
-                        + (long) Character.BYTES * listing.name().length();
+                        + (long) Character.BYTES * listing.name().length()
+                        + BYTES_OF_A_BOXED_LONG * listing.started().size();
     }
 
     /**
@@ -279,9 +311,9 @@ public final class HistorySource extends PollingSource {
         return driverSearch
                 .find(driver.id, again)
                 .thenAcceptAsync(
-                        outcome -> outcome.ifPresent(found -> {
-                            driver.application = application(driver, found.ui(), found.listing());
+                        outcome -> outcome.filter(found -> !driver.forgotten).ifPresent(found -> {
                             driver.searches = 0;
+                            found(driver, found.ui(), found.listing());
                             changed.run();
                         }),
                         scheduler);

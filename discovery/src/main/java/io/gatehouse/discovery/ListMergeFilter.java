@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.gatehouse.proxy.BodyFilter;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds one entry at a time, and hands over what is to be sent in buffers of {@value #LARGEST_BUFFER} bytes. Where the answer is not an array of objects, or an entry is larger than
  * {@value #LARGEST_ENTRY} bytes, the rest passes unmodified.
  *
- * <p>A running application with several attempts keeps the History Server's entry, which has the older ones too.
+ * <p>A running application with several attempts keeps the History Server's entry, which has the older ones too. One that the
+ * request's dates leave out is not put in, and what the History Server says of it passes: it may have older attempts.
  */
 final class ListMergeFilter implements BodyFilter {
     private static final int LARGEST_ENTRY = 1 << 20;
     private static final int LARGEST_PIECE = 8 << 10;
     private static final int LARGEST_BUFFER = 16 << 10;
     private static final byte[] SEPARATOR = {',', ' '};
-    private static final JsonFactory JSON = new JsonFactory();
 
     private enum State {
         BEFORE_ARRAY,
@@ -153,7 +149,7 @@ final class ListMergeFilter implements BodyFilter {
             length = 0;
         } else if (b == ']') {
             for (Application application : atTheEnd) {
-                writeListing(application, out);
+                writeListing(application.listing(), out);
             }
             if (written > 0) {
                 out.writeByte(' ');
@@ -189,9 +185,10 @@ final class ListMergeFilter implements BodyFilter {
         if (written >= request.limit()) {
             return;
         }
-        String id = id();
+        String id = EntryId.of(entry, length);
         Application application = id == null ? null : running.find(id);
-        if (application != null && !atTheEnd.remove(application) && application.listing() != null) {
+        if (application != null && isIncluded(application.listing()) && !atTheEnd.remove(application)) {
+            // It has been written as its driver tells it.
             return;
         }
         separate(out);
@@ -201,18 +198,22 @@ final class ListMergeFilter implements BodyFilter {
     private void writeRunning(Pieces out) {
         for (Application application : running.applications()) {
             AppListing listing = application.listing();
-            if (listing != null
-                    && listing.attemptId() != null
-                    && !listing.attemptId().equals("1")) {
+            if (listing == null || !request.includes(listing)) {
+                continue;
+            }
+            if (listing.attemptId() != null && !listing.attemptId().equals("1")) {
                 atTheEnd.add(application);
             } else {
-                writeListing(application, out);
+                writeListing(listing, out);
             }
         }
     }
 
-    private void writeListing(Application application, Pieces out) {
-        AppListing listing = application.listing();
+    private boolean isIncluded(@Nullable AppListing listing) {
+        return listing != null && request.includes(listing);
+    }
+
+    private void writeListing(@Nullable AppListing listing, Pieces out) {
         if (listing != null && written < request.limit()) {
             separate(out);
             byte[] json = request.entry(listing);
@@ -224,24 +225,6 @@ final class ListMergeFilter implements BodyFilter {
         if (written++ > 0) {
             out.writeBytes(SEPARATOR, 0, SEPARATOR.length);
         }
-    }
-
-    /** The entry's own id; null where it has none, or is not what it should be. */
-    private @Nullable String id() {
-        try (JsonParser parser = JSON.createParser(entry, 0, length)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                JsonToken value = parser.nextToken();
-                if (name.equals("id") && value == JsonToken.VALUE_STRING) {
-                    return parser.getText();
-                }
-                parser.skipChildren();
-            }
-        } catch (IOException notJson) {
-            return null;
-        }
-        return null;
     }
 
     private static boolean isWhitespace(byte b) {

@@ -12,13 +12,11 @@ final class OwnList {
     /** The same shape as Spark's. */
     static String json(AppDirectory directory, ListRequest request) {
         StringJoiner list = new StringJoiner(", ", "[ ", " ]");
-        if (request.includesRunning()) {
-            directory.applications().stream()
-                    .map(Application::listing)
-                    .filter(listing -> listing != null)
-                    .limit(request.limit())
-                    .forEach(listing -> list.add(new String(listing.json(), StandardCharsets.UTF_8)));
-        }
+        directory.applications().stream()
+                .map(Application::listing)
+                .filter(listing -> listing != null && request.includes(listing))
+                .limit(request.limit())
+                .forEach(listing -> list.add(new String(request.entry(listing), StandardCharsets.UTF_8)));
         return list.toString();
     }
 

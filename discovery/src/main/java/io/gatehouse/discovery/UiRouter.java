@@ -9,6 +9,7 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class UiRouter implements Router {
     private final Supplier<UiRouting> routing;
     private final Supplier<AppDirectory> directory;
     private final ApplicationRoutes applications;
+    private final ListRoutes lists = new ListRoutes(InstantSource.system());
     private final BooleanSupplier ready;
     private final PageRoots roots = new PageRoots();
     private volatile @Nullable UiTargets targets;
@@ -112,13 +114,13 @@ public final class UiRouter implements Router {
             return applications.history(head, path, now);
         }
         if (path.equals(APPLICATIONS) || path.equals(APPLICATIONS + "/")) {
-            return ListRoutes.list(head, now);
+            return lists.list(head, now);
         }
         if (path.startsWith(APPLICATIONS + "/")) {
             return applications.api(path, now);
         }
         return switch (path) {
-            case "/", "/home/", "/jobs/" -> ListRoutes.home(now);
+            case "/", "/home/", "/jobs/" -> lists.home(now);
             case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
             case "/healthz", "/readiness" -> health();
             case "/favicon.ico" -> UiDecisions.toHistory(UiRoutes.STATIC, now);

@@ -30,6 +30,7 @@ class HistorySourceIT {
     private final AtomicLong now = new AtomicLong();
     private final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
     private final Set<InetAddress> asked = ConcurrentHashMap.newKeySet();
+    private final List<UnfinishedApplications> unfinished = new CopyOnWriteArrayList<>();
     private SourceFixture fixture;
     private FakeSpark history;
     private HistorySource source;
@@ -487,6 +488,66 @@ class HistorySourceIT {
     }
 
     @Test
+    void whatOneDriverNoLongerSaysAnotherMaySay() throws Exception {
+        try (FakeSpark first = new FakeSpark().lists(SparkJson.entry("local-1", "x".repeat(3000), false));
+                FakeSpark second = new FakeSpark().lists(SparkJson.entry("local-2", "x".repeat(3000), false))) {
+            // Given: room for one
+            environment("local-1", first.port());
+            environment("local-2", second.port());
+            unfinished("local-1");
+            source = source(address -> true, 1, 20_000);
+            fixture.registry.use(List.of(source));
+            await().until(() -> isListed("local-1"));
+            unfinished("local-1", "local-2");
+            await().until(() -> fixture.ids().size() == 2);
+            rounds(3);
+            assertThat(isListed("local-1")).isTrue();
+            assertThat(isListed("local-2")).isFalse();
+
+            // When
+            first.close();
+
+            // Then
+            await().until(() -> isListed("local-2"));
+            assertThat(fixture.ids()).containsExactly("local-2");
+        }
+    }
+
+    private boolean isListed(String id) {
+        Application application = fixture.registry.get().find(id);
+        return application != null && application.listing() != null;
+    }
+
+    @Test
+    void whatTheHistoryServerTakesForUnfinishedIsTold() throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1")) {
+            // Given: one that runs, and one whose driver was killed
+            unfinished("local-1", "zombie");
+            environment("local-1", driver.port());
+            environment("zombie", 1);
+
+            // When
+            start();
+            await().until(() -> fixture.ids().equals(List.of("local-1")));
+
+            // Then
+            HistoryEntry zombie = unfinished.getLast().find("zombie");
+            assertThat(zombie).isEqualTo(new HistoryEntry("zombie", "x", "root", 1795239518375L, -1, false, 1));
+            assertThat(unfinished.getLast().find("local-1")).isNotNull();
+            assertThat(unfinished.getLast().isWhole()).isTrue();
+
+            // When: it is out of order for a while
+            int told = unfinished.size();
+            history.always(FakeSpark.response(500, "text/html", "no"));
+            rounds(3);
+
+            // Then: what was told stays
+            assertThat(unfinished.size() - told).isLessThanOrEqualTo(1);
+            assertThat(unfinished.getLast().find("zombie")).isNotNull();
+        }
+    }
+
+    @Test
     void aHistoryServerThatIsDownDoesNotKeepUsFromBeingReady() throws Exception {
         history.close();
         start();
@@ -540,6 +601,7 @@ class HistorySourceIT {
                     fixture.client,
                     address -> true,
                     elsewhere::contains,
+                    unfinished::add,
                     fixture.scheduler,
                     INTERVAL);
             fixture.registry.use(List.of(source));
@@ -561,6 +623,7 @@ class HistorySourceIT {
                     fixture.client,
                     address -> true,
                     elsewhere::contains,
+                    unfinished::add,
                     fixture.scheduler,
                     INTERVAL);
             List<List<Application>> told = new CopyOnWriteArrayList<>();
@@ -637,6 +700,7 @@ class HistorySourceIT {
                     return allowed.test(address);
                 },
                 elsewhere::contains,
+                unfinished::add,
                 fixture.scheduler,
                 INTERVAL,
                 firstPort,

@@ -46,8 +46,7 @@ class ListMergeFilterProperties {
         // When
         byte[] sent = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(history);
         int[] sorted = cuts.stream().mapToInt(cut -> cut).sorted().toArray();
-        byte[] merged = Filtering.through(
-                new ListMergeFilter(RUNNING, new ListRequest(true, true, false, limit)), sent, sorted);
+        byte[] merged = Filtering.through(new ListMergeFilter(RUNNING, ListRequests.limited(limit)), sent, sorted);
 
         // Then
         List<JsonNode> result = new ArrayList<>();
@@ -59,7 +58,7 @@ class ListMergeFilterProperties {
     void cutsDoNotMatterWhateverTheBytesAre(
             @ForAll("garbage") String text, @ForAll @Size(max = 6) List<@IntRange(max = 80) Integer> cuts) {
         byte[] body = SparkJson.bytes(text);
-        ListRequest all = new ListRequest(true, true, false, Integer.MAX_VALUE);
+        ListRequest all = ListRequests.ALL;
         int[] sorted = cuts.stream().mapToInt(cut -> cut).sorted().toArray();
         assertThat(Filtering.through(new ListMergeFilter(RUNNING, all), body, sorted))
                 .isEqualTo(Filtering.through(new ListMergeFilter(RUNNING, all), body));

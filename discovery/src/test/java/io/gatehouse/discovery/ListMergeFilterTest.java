@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Running and finished applications in one list, as Spark 4.3 writes it. */
 class ListMergeFilterTest {
-    private static final ListRequest ALL = new ListRequest(true, true, false, Integer.MAX_VALUE);
+    private static final ListRequest ALL = ListRequests.ALL;
     private static final AppDirectory ONE = directory(app("live-1", "d", listing("live-1", "\\u00e9 \\\"}]", null)));
 
     @Test
@@ -85,15 +85,14 @@ class ListMergeFilterTest {
     void theLimitHoldsForBothKinds(int limit, String expected) {
         AppDirectory two = directory(
                 app("live-1", "d", listing("live-1", "x", null)), app("live-2", "e", listing("live-2", "x", null)));
-        String merged =
-                merge(two, new ListRequest(true, true, false, limit), list(finished("old-1"), finished("old-2")));
+        String merged = merge(two, ListRequests.limited(limit), list(finished("old-1"), finished("old-2")));
         assertThat(String.join(" ", ids(merged))).isEqualTo(expected);
         assertThat(merged).startsWith("[ ").endsWith(limit == 0 ? "[ ]" : "} ]");
     }
 
     @Test
     void theFirstPageGetsEntriesWithoutCompleted() {
-        String merged = merge(ONE, new ListRequest(true, true, true, Integer.MAX_VALUE), list(finished("old-1")));
+        String merged = merge(ONE, ListRequests.forHomePage(), list(finished("old-1")));
         assertThat(merged).doesNotContain("\"completed\":false").contains("\"completed\" : true");
         assertThat(ids(merged)).containsExactly("live-1", "old-1");
     }
@@ -124,8 +123,53 @@ class ListMergeFilterTest {
     void aLaterAttemptThatTheHistoryServerDoesNotKnowComesLast() {
         AppDirectory second = directory(app("multi", "d", listing("multi", "x", "2")));
         assertThat(ids(merge(second, ALL, list(finished("old-1"))))).containsExactly("old-1", "multi");
-        assertThat(ids(merge(second, new ListRequest(true, true, false, 1), list(finished("old-1")))))
+        assertThat(ids(merge(second, ListRequests.limited(1), list(finished("old-1")))))
                 .containsExactly("old-1");
+    }
+
+    @Test
+    void whatBeganOutsideTheDatesIsLeftOut() {
+        // Given
+        AppDirectory two =
+                directory(app("early", "d", begun("early", null, 1000)), app("late", "e", begun("late", null, 2000)));
+        String history = list(finished("old-1"));
+
+        // When / Then: both ends belong to the time
+        assertThat(ids(merge(two, ListRequests.started(1000, 1999), history))).containsExactly("early", "old-1");
+        assertThat(ids(merge(two, ListRequests.started(1001, 2000), history))).containsExactly("late", "old-1");
+        assertThat(ids(merge(two, ListRequests.started(1000, 2000), history)))
+                .containsExactly("early", "late", "old-1");
+        assertThat(merge(two, ListRequests.started(3000, 4000), history)).isEqualTo(history);
+    }
+
+    @Test
+    void whatBeganAtATimeNobodyKnowsIsListed() {
+        String unknown = entry("live-1", "x", false).replaceAll("\"startTimeEpoch\" : \\d+,", "");
+        AppDirectory one = directory(app("live-1", "d", listing(unknown)));
+        assertThat(ids(merge(one, ListRequests.started(3000, 4000), "[ ]"))).containsExactly("live-1");
+    }
+
+    @Test
+    void anEarlierAttemptInsideTheDatesKeepsTheHistoryServersEntry() {
+        // Given: its driver speaks of the newest attempt only, and the History Server has found another inside the
+        // dates
+        AppDirectory second = directory(app("multi", "d", begun("multi", "2", 5000)));
+        String both = entry("multi", "x", "2", false);
+
+        // When / Then
+        assertThat(merge(second, ListRequests.started(1000, 2000), list(both, finished("old-1"))))
+                .isEqualTo(list(both, finished("old-1")));
+        assertThat(merge(second, ListRequests.started(1000, 2000), list(finished("old-1"))))
+                .isEqualTo(list(finished("old-1")));
+        assertThat(ids(merge(second, ListRequests.started(1000, 5000), list(both, finished("old-1")))))
+                .containsExactly("multi", "old-1");
+    }
+
+    @Test
+    void zombiesPassAsTheyCame() {
+        // Given: incomplete in the History Server, and nobody knows a driver
+        String history = list(entry("zombie", "killed", false), finished("old-1"));
+        assertThat(merge(ONE, ALL, history)).endsWith(", " + history.substring(2));
     }
 
     @ParameterizedTest
@@ -273,6 +317,11 @@ class ListMergeFilterTest {
         // Then
         assertThat(all).hasValueGreaterThan(2_000_000);
         assertThat(largest).hasValueLessThan(64 << 10);
+    }
+
+    private static AppListing begun(String id, String attemptId, long millis) {
+        return listing(entry(id, "x", attemptId, false)
+                .replace("\"startTimeEpoch\" : 1795239518375", "\"startTimeEpoch\" : " + millis));
     }
 
     private static long cpuNanos() {

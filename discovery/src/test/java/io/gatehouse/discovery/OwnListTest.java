@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The list and the page that Gatehouse makes itself where there is no History Server. */
 class OwnListTest {
-    private static final ListRequest ALL = new ListRequest(true, true, false, Integer.MAX_VALUE);
+    private static final ListRequest ALL = ListRequests.ALL;
 
     @Test
     void runningApplicationsAreListedAsTheirDriversTell() throws IOException {
@@ -27,13 +27,20 @@ class OwnListTest {
         assertThat(list.get(0).get("name").asText()).isEqualTo("é \" name");
         assertThat(list.get(0).get("attempts").get(0).get("completed").asBoolean(true))
                 .isFalse();
-        assertThat(OwnList.json(directory, new ListRequest(true, true, false, 1)))
+        assertThat(OwnList.json(directory, ListRequests.limited(1)))
                 .contains("app-1")
                 .doesNotContain("app-3");
-        assertThat(OwnList.json(directory, new ListRequest(true, true, false, 0)))
-                .isEqualTo("[  ]");
-        assertThat(OwnList.json(directory, new ListRequest(true, false, false, 9)))
-                .isEqualTo("[  ]");
+        assertThat(OwnList.json(directory, ListRequests.limited(0))).isEqualTo("[  ]");
+        assertThat(OwnList.json(directory, ListRequests.finished())).isEqualTo("[  ]");
+        assertThat(OwnList.json(directory, ListRequests.started(0, 1))).isEqualTo("[  ]");
+    }
+
+    @Test
+    void theHistoryServersPageGetsEntriesThatItShows() {
+        AppDirectory directory = new AppDirectory(List.of(app("app-1", "a", SparkJson.listing("app-1", "x", null))));
+        assertThat(OwnList.json(directory, ListRequests.forHomePage()))
+                .contains("app-1")
+                .doesNotContain("\"completed\"");
     }
 
     @Test

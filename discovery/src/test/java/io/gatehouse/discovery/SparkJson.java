@@ -68,9 +68,13 @@ final class SparkJson {
 
     /** What a driver's answer makes of itself. */
     static AppListing listing(String id, String name, @Nullable String attemptId) {
-        AppListing.Found found = AppListing.parse(bytes(list(entry(id, name, attemptId, false))));
+        return listing(entry(id, name, attemptId, false));
+    }
+
+    static AppListing listing(String entry) {
+        AppListing.Found found = AppListing.parse(bytes(list(entry)));
         if (found == null) {
-            throw new IllegalArgumentException("not a listing: " + id);
+            throw new IllegalArgumentException("not a listing: " + entry);
         }
         return found.listing();
     }

@@ -2,19 +2,28 @@
 package io.gatehouse.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamGroup;
+import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
+import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ui door with a History Server and a driver behind it, over real sockets. */
 class UiDoorIT {
@@ -65,15 +74,186 @@ class UiDoorIT {
             assertThat(page.field("proxy-status")).isEqualTo("gatehouse; error=connection_refused");
             assertThat(page.field("cache-control")).isEqualTo("no-store");
 
-            client.send("GET /api/v1/applications?status=running HTTP/1.1\r\nHost: gate\r\n\r\n");
-            JsonNode list = new ObjectMapper().readTree(client.response().body());
-            assertThat(list.findValuesAsText("id")).containsExactly("app-1");
+            for (String query : List.of("?status=running", "", "?minDate=2026-01-01&status=COMPLETED&status=Running")) {
+                client.get("/api/v1/applications" + query);
+                Response list = client.response();
+                assertThat(list.status()).isEqualTo(200);
+                assertThat(ids(list)).containsExactly("app-1");
+                assertThat(list.field("gatehouse-incomplete")).isEqualTo("history");
+                assertThat(list.field("proxy-status")).isEqualTo("gatehouse; error=connection_refused");
+                assertThat(list.field("cache-control")).isEqualTo("no-store");
+            }
+            client.send("HEAD /api/v1/applications HTTP/1.1\r\nHost: gate\r\n\r\n");
+            assertThat(client.headResponse().field("gatehouse-incomplete")).isEqualTo("history");
 
-            // A program would believe a list without the finished ones.
-            client.send("GET /api/v1/applications HTTP/1.1\r\nHost: gate\r\n\r\n");
+            // Nothing of these is known here.
+            client.get("/api/v1/applications?status=completed");
             assertThat(client.response().status()).isEqualTo(502);
-            assertThat(door.log(3)).allSatisfy(line -> assertThat(line).contains("\"error\":\"connection_refused\""));
+            client.get("/api/v1/applications?minDate=x");
+            assertThat(client.response().status()).isEqualTo(502);
+            assertThat(door.log(7)).allSatisfy(line -> assertThat(line).contains("\"error\":\"connection_refused\""));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {502, 503, 504})
+    void whatRunsIsShownWhileAGatewayAnswersForTheHistoryServer(int status) throws Exception {
+        try (ProxyUnderTest door = door("/sparkui");
+                RawClient client = door.client()) {
+            // Given: a page of a service mesh, longer than what is read of it
+            history.always(FakeSpark.response(status, "text/html", "no healthy upstream".repeat(10_000)));
+
+            // When / Then
+            for (int i = 0; i < 3; i++) {
+                client.get("/api/v1/applications");
+                Response list = client.response();
+                assertThat(list.status()).isEqualTo(200);
+                assertThat(ids(list)).containsExactly("app-1");
+                assertThat(list.field("gatehouse-incomplete")).isEqualTo("history");
+                assertThat(list.field("proxy-status")).isEqualTo("gatehouse; error=destination_unavailable");
+            }
+            client.get("/");
+            assertThat(client.response().text()).contains("href=\"/sparkui/app-1/\"");
+
+            // Where nothing is known here, its answer passes, and so does every other one
+            client.get("/api/v1/applications?status=completed");
+            assertThat(client.response().status()).isEqualTo(status);
+            client.get("/api/v1/applications/old-1/executors/driver/threads");
+            assertThat(client.response().status()).isEqualTo(status);
+
+            // When: it is there again
+            history.always(null);
+
+            // Then
+            client.get("/api/v1/applications");
+            Response whole = client.response();
+            assertThat(ids(whole)).containsExactly("app-1", "old-1");
+            assertThat(whole.field("gatehouse-incomplete")).isNull();
+            assertThat(door.log(7))
+                    .filteredOn(line -> line.contains("\"error\":\"destination_unavailable\""))
+                    .hasSize(4);
+        }
+    }
+
+    @Test
+    void aWholeListSaysNothingOfBeingIncomplete() throws Exception {
+        try (ProxyUnderTest door = door("/sparkui");
+                RawClient client = door.client()) {
+            client.get("/api/v1/applications");
+            assertThat(client.response().field("gatehouse-incomplete")).isNull();
+        }
+    }
+
+    @Test
+    void theHistoryServersWordOnAWrongDatePasses() throws Exception {
+        history.always("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n"
+                + "Couldn't parse date: xx");
+        try (ProxyUnderTest door = door("/sparkui");
+                RawClient client = door.client()) {
+            client.get("/api/v1/applications?minDate=xx");
+            Response response = client.response();
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.text()).isEqualTo("Couldn't parse date: xx");
+            assertThat(history.requests().getFirst()).startsWith("GET /api/v1/applications?minDate=xx ");
+        }
+    }
+
+    @Test
+    void theListMakesNoRequestToAnyDriver() throws Exception {
+        try (ProxyUnderTest door = door("/sparkui");
+                RawClient client = door.client()) {
+            // When
+            client.send("GET /api/v1/applications?status=running HTTP/1.1\r\nHost: gate\r\n"
+                    + "Cookie: session=secret\r\nAuthorization: Bearer secret\r\n\r\n");
+
+            // Then: the viewer's credentials are the History Server's to judge, and nobody else sees them
+            assertThat(ids(client.response())).containsExactly("app-1", "old-1");
+            assertThat(history.requests().getFirst()).contains("Cookie: session=secret");
+            assertThat(driver.connections()).isZero();
+        }
+    }
+
+    @Test
+    void driversThatHangDelayNoList() throws Exception {
+        List<FakeSpark> hanging = new ArrayList<>();
+        UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""));
+        try (SourceFixture fixture = new SourceFixture();
+                ProxyUnderTest door =
+                        new ProxyUnderTest(new UiRouter(() -> routing, fixture.registry, () -> {}, () -> true));
+                RawClient client = door.client()) {
+            // Given: of eleven drivers ten do not answer, and it takes long until they are given up
+            List<UiEndpoint> endpoints = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                FakeSpark one = FakeSpark.driver("hung-" + i);
+                one.hang(true);
+                hanging.add(one);
+                endpoints.add(new UiEndpoint(one.upstream(), null));
+            }
+            endpoints.add(new UiEndpoint(driver.upstream(), null));
+            UpstreamClient patient = new UpstreamClient(door.runtime()::anyContext);
+            fixture.registry.use(List.of(
+                    new EndpointSource("static", () -> endpoints, patient, fixture.scheduler, SourceFixture.INTERVAL)));
+
+            // When
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            await().until(() -> hanging.stream().noneMatch(one -> one.requests().isEmpty()));
+
+            // Then: while they hang
+            for (int i = 0; i < 3; i++) {
+                client.get("/api/v1/applications?status=running");
+                assertThat(ids(client.response())).containsExactly("app-1", "old-1");
+            }
+            assertThat(hanging).allMatch(one -> one.requests().size() == 1);
+        } finally {
+            for (FakeSpark one : hanging) {
+                one.close();
+            }
+        }
+    }
+
+    @Test
+    void aHundredThousandFinishedApplicationsPassWithoutBeingHeld() throws Exception {
+        byte[] entry = SparkJson.bytes(", " + SparkJson.finished("app-20260101120000-0001"));
+        long size = 100_000L * entry.length + 4;
+        AtomicLong sent = new AtomicLong();
+        try (ScriptedUpstream large = new ScriptedUpstream(connection -> {
+                    connection.head();
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + size
+                            + "\r\n\r\n[ ");
+                    for (int i = 0; i < 100_000; i++) {
+                        connection.send(i == 0 ? Arrays.copyOfRange(entry, 2, entry.length) : entry);
+                        sent.addAndGet(entry.length);
+                    }
+                    connection.send("  ]\n");
+                });
+                ProxyUnderTest door = doorTo(new Upstream("127.0.0.1", large.port()));
+                RawClient client = new RawClient(door.address(), 64 << 10)) {
+            // When: the client asks and does not read
+            client.get("/api/v1/applications");
+            AtomicLong before = new AtomicLong();
+            await().pollInterval(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> before.getAndSet(sent.get()) == sent.get() && sent.get() > 0);
+
+            // Then: what has left the History Server lies in the kernel's buffers and, bounded, in ours
+            assertThat(size).isGreaterThan(50_000_000);
+            assertThat(sent.get()).isLessThan(20_000_000);
+
+            // When: it reads
+            Response list = client.response();
+
+            // Then
+            assertThat(list.text().split("\"id\" : ", -1)).hasSize(100_001);
+            assertThat(list.text()).startsWith("[ {\"id\":\"app-1\"").endsWith("} ]\n");
+        }
+    }
+
+    private static List<String> ids(Response list) throws IOException {
+        List<String> ids = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(list.body())
+                .forEach(entry -> ids.add(entry.get("id").asText()));
+        return ids;
     }
 
     @Test
@@ -169,7 +349,15 @@ class UiDoorIT {
     private ProxyUnderTest door(String base, Upstream... replicas) throws Exception {
         List<Upstream> servers = new ArrayList<>(List.of(replicas));
         servers.addFirst(history.upstream());
-        UiRouting routing = new UiRouting(base, new HistoryServer(new UpstreamGroup(servers), ""));
+        return door(base, new UpstreamGroup(servers));
+    }
+
+    private ProxyUnderTest doorTo(Upstream historyServer) throws Exception {
+        return door("/sparkui", UpstreamGroup.of(historyServer));
+    }
+
+    private ProxyUnderTest door(String base, UpstreamGroup historyServers) throws Exception {
+        UiRouting routing = new UiRouting(base, new HistoryServer(historyServers, ""));
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
         return new ProxyUnderTest(new UiRouter(() -> routing, () -> directory, () -> {}, () -> true));

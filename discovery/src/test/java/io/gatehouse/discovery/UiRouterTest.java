@@ -143,6 +143,79 @@ class UiRouterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "/jobs",
+                "/jobs?status=running&status=failed",
+                "/jobs/0",
+                "/stages?details=true",
+                "/stages/0",
+                "/stages/0/0",
+                "/stages/0/0/taskSummary?quantiles=0.1",
+                "/stages/0/0/taskList?length=2147483647",
+                "/stages/0/0/taskTable",
+                "/executors",
+                "/allexecutors",
+                "/executors/driver/threads",
+                "/allmiscellaneousprocess",
+                "/storage/rdd",
+                "/storage/rdd/0",
+                "/streaming/batches/1/operations/2",
+                "/environment",
+                "/sql?details=false",
+                "/sql/0",
+                "/sql/sqlTable"
+            })
+    void everyResourceOfARunningApplicationIsItsDrivers(String resource) throws HttpViolation {
+        String target = "/api/v1/applications/app-1" + resource;
+        assertThat(route("GET", target)).isEqualTo("ui-api driver-1 " + target);
+        assertThat(route("HEAD", target)).isEqualTo("ui-api driver-1 " + target);
+        String newest = "/api/v1/applications/app-2/2" + resource;
+        assertThat(route("GET", newest)).isEqualTo("ui-api driver-2 " + newest);
+        String older = "/api/v1/applications/app-2/1" + resource;
+        assertThat(route("GET", older)).isEqualTo("ui-api shs " + older);
+        String finished = "/api/v1/applications/old-1" + resource;
+        assertThat(route("GET", finished)).isEqualTo("ui-api shs " + finished);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ?status=RUNNING                                 | filtered
+            ?status=running&status=completed                | filtered
+            ?status=COMPLETED&status=Running                | filtered
+            ?minDate=2026-01-01                             | filtered
+            ?minEndDate=2026-01-01&limit=3                  | filtered
+            ?status=running&maxEndDate=2999-01-01           | filtered
+            # nothing that runs belongs into these
+            ?status=completed                               | ''
+            ?status=Completed                               | ''
+            ?status=                                        | ''
+            ?status=running&maxEndDate=2026-01-01           | ''
+            ?maxEndDate=2026-01-01                          | ''
+            # the History Server says what is wrong
+            ?minDate=xx                                     | ''
+            ?status=foo                                     | ''
+            ?limit=x                                        | ''
+            """)
+    void whatRunsBelongsIntoTheListByTheRequestsFilters(String query, String filtered) throws HttpViolation {
+        String decision = "ui-list shs /api/v1/applications" + query;
+        assertThat(route("GET", "/api/v1/applications" + query))
+                .isEqualTo(filtered.isEmpty() ? decision : decision + " " + filtered);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"minDate=xx, 400, Couldn't parse date: xx", "limit=x, 404, Not a value of limit: x"})
+    void withoutAHistoryServerAWrongFilterIsRefusedAsSparkDoes(String query, int status, String text)
+            throws HttpViolation {
+        RouteDecision decision = decide(router("/sparkui", null, RUNNING), Heads.get("/api/v1/applications?" + query));
+        LocalResponse answer = ((RouteDecision.Answer) decision).response();
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             POST    | /sparkui/app-1/jobs/job/kill/?id=1  | ui-live driver-1 /jobs/job/kill/?id=1 /sparkui/app-1
             GET     | /sparkui/app-1/jobs/job/kill/?id=1  | METHOD_NOT_ALLOWED

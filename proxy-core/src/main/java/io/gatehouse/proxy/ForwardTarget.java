@@ -7,37 +7,41 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how requests of one route to one upstream, or any of a group, are forwarded. Made once per application or History Server, so that
- * a request costs no more than a reference to it.
+ * a request costs no more than a reference to it. Immutable: each {@code with…} makes another one.
  */
 public final class ForwardTarget {
     private static final byte[] NOTHING = new byte[0];
 
     private final String route;
     private final UpstreamGroup group;
-    private final byte[] pathPrefix;
-    private final byte[] publicPrefix;
-    private final byte[] extraFields;
-    private final byte[] ownRoot;
-    private final @Nullable ResponseFilter filter;
-    private final @Nullable Supplier<LocalResponse> fallback;
+    // Set on a copy before anybody else has it, and never again.
+    private byte[] pathPrefix;
+    private byte[] publicPrefix;
+    private byte[] extraFields;
+    private byte[] ownRoot;
+    private @Nullable ResponseFilter filter;
+    private @Nullable Supplier<LocalResponse> fallback;
+    private boolean fallingBackOnGatewayErrors;
 
-    private ForwardTarget(
-            String route,
-            UpstreamGroup group,
-            byte[] pathPrefix,
-            byte[] publicPrefix,
-            byte[] extraFields,
-            byte[] ownRoot,
-            @Nullable ResponseFilter filter,
-            @Nullable Supplier<LocalResponse> fallback) {
+    private ForwardTarget(String route, UpstreamGroup group) {
         this.route = route;
         this.group = group;
-        this.pathPrefix = pathPrefix;
-        this.publicPrefix = publicPrefix;
-        this.extraFields = extraFields;
-        this.ownRoot = ownRoot;
-        this.filter = filter;
-        this.fallback = fallback;
+        this.pathPrefix = NOTHING;
+        this.publicPrefix = NOTHING;
+        this.extraFields = NOTHING;
+        this.ownRoot = NOTHING;
+    }
+
+    private ForwardTarget(ForwardTarget other) {
+        this.route = other.route;
+        this.group = other.group;
+        this.pathPrefix = other.pathPrefix;
+        this.publicPrefix = other.publicPrefix;
+        this.extraFields = other.extraFields;
+        this.ownRoot = other.ownRoot;
+        this.filter = other.filter;
+        this.fallback = other.fallback;
+        this.fallingBackOnGatewayErrors = other.fallingBackOnGatewayErrors;
     }
 
     /** Requests go to {@code upstream} with the path they came with. */
@@ -47,7 +51,7 @@ public final class ForwardTarget {
 
     /** Requests go to any of {@code group} with the path they came with. */
     public static ForwardTarget to(String route, UpstreamGroup group) {
-        return new ForwardTarget(route, group, NOTHING, NOTHING, NOTHING, NOTHING, null, null);
+        return new ForwardTarget(route, group);
     }
 
     /**
@@ -57,8 +61,9 @@ public final class ForwardTarget {
      *     its end
      */
     public ForwardTarget withPathPrefix(String pathPrefix) {
-        return new ForwardTarget(
-                route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, ownRoot, filter, fallback);
+        ForwardTarget target = new ForwardTarget(this);
+        target.pathPrefix = ascii(checked(pathPrefix));
+        return target;
     }
 
     /**
@@ -78,10 +83,11 @@ public final class ForwardTarget {
      *     ({@code spark.ui.reverseProxy})
      */
     public ForwardTarget withPublicPrefix(String publicPrefix, boolean announced) {
-        byte[] fields =
+        ForwardTarget target = new ForwardTarget(this);
+        target.publicPrefix = ascii(checked(publicPrefix));
+        target.extraFields =
                 announced && !publicPrefix.isEmpty() ? ascii("X-Forwarded-Context: " + publicPrefix + "\r\n") : NOTHING;
-        return new ForwardTarget(
-                route, group, pathPrefix, ascii(checked(publicPrefix)), fields, ownRoot, filter, fallback);
+        return target;
     }
 
     /**
@@ -92,17 +98,33 @@ public final class ForwardTarget {
      *     spark.ui.reverseProxyUrl}), without a slash at its end; {@code ""} for nothing
      */
     public ForwardTarget withOwnRoot(String root) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, ascii(root), filter, fallback);
+        ForwardTarget target = new ForwardTarget(this);
+        target.ownRoot = ascii(root);
+        return target;
     }
 
     /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */
-    public ForwardTarget withFilter(ResponseFilter filter) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, ownRoot, filter, fallback);
+    public ForwardTarget withFilter(ResponseFilter newFilter) {
+        ForwardTarget target = new ForwardTarget(this);
+        target.filter = newFilter;
+        return target;
     }
 
     /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all. */
-    public ForwardTarget withFallback(Supplier<LocalResponse> fallback) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, ownRoot, filter, fallback);
+    public ForwardTarget withFallback(Supplier<LocalResponse> newFallback) {
+        ForwardTarget target = new ForwardTarget(this);
+        target.fallback = newFallback;
+        return target;
+    }
+
+    /**
+     * Lets the fallback answer in place of 502, 503 and 504 too: what stands before a server that is down, an ingress or a
+     * service mesh, says so by these.
+     */
+    public ForwardTarget withFallbackOnGatewayErrors() {
+        ForwardTarget target = new ForwardTarget(this);
+        target.fallingBackOnGatewayErrors = true;
+        return target;
     }
 
     public String route() {
@@ -145,6 +167,11 @@ public final class ForwardTarget {
 
     public @Nullable Supplier<LocalResponse> fallback() {
         return fallback;
+    }
+
+    /** Whether {@link #fallback} answers in place of a response with that status. */
+    public boolean fallsBackOn(int status) {
+        return fallingBackOnGatewayErrors && fallback != null && status >= 502 && status <= 504;
     }
 
     /** A target may be made for each request, of what came with it. */

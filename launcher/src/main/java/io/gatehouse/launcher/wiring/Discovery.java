@@ -9,6 +9,7 @@ import io.gatehouse.discovery.HistoryServer;
 import io.gatehouse.discovery.HistorySource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
+import io.gatehouse.discovery.UnfinishedApplications;
 import io.gatehouse.launcher.config.Cidr;
 import io.gatehouse.launcher.config.DiscoveryConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
@@ -36,6 +37,9 @@ final class Discovery implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("discovery").factory());
     private final Supplier<List<UiEndpoint>> localProcesses;
+    /** What the History Server takes for unfinished, whether it runs or not. */
+    private volatile UnfinishedApplications unfinished = UnfinishedApplications.UNKNOWN;
+
     private volatile UiRouting routing;
 
     /** {@code localProcesses}: UIs of processes that we started ourselves. */
@@ -58,6 +62,11 @@ final class Discovery implements AutoCloseable {
         return routing;
     }
 
+    /** What the History Server takes for unfinished; unknown where drivers are not looked for through it. */
+    UnfinishedApplications unfinished() {
+        return unfinished;
+    }
+
     /**
      * Makes what a configuration asks for, at the start and on reload. Nothing changes before the answer is run, and by then
      * nothing can fail any more.
@@ -67,6 +76,9 @@ final class Discovery implements AutoCloseable {
         List<AppSource> newSources = sources(config);
         return () -> {
             routing = newRouting;
+            if (newSources.stream().noneMatch(source -> source.name().equals(HISTORY))) {
+                unfinished = UnfinishedApplications.UNKNOWN;
+            }
             registry.use(newSources);
         };
     }
@@ -97,6 +109,7 @@ final class Discovery implements AutoCloseable {
                     client,
                     address -> allows(historyConfig.allowedNetworks(), onLoopback, address),
                     this::isKnownElsewhere,
+                    list -> unfinished = list,
                     scheduler,
                     discovery.interval()));
         }

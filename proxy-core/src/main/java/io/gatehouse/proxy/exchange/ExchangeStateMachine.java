@@ -517,6 +517,21 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         flushUnlessReading();
     }
 
+    /**
+     * Called by the response's side, which has passed nothing on: whatever stands before the upstream says that it is down, and
+     * the target's fallback answers instead. What is left of the response is not read.
+     */
+    void onGatewayError(int status) {
+        if (!(state instanceof ExchangeState.Forwarding forwarding)) {
+            illegal("gateway error");
+            return;
+        }
+        loop.upstreamSelector()
+                .answered(forwarding.forward().target(), forwarding.upstream().upstream(), status);
+        noResponse(forwarding.forward(), ErrorType.DESTINATION_UNAVAILABLE, "the upstream answered " + status);
+        flushUnlessReading();
+    }
+
     /** Whether the client's connection may live on, as far as the request and this process are concerned. */
     boolean mayKeepAlive() {
         return requestDone

@@ -103,6 +103,10 @@ final class ResponseForwarder implements ResponseListener {
     public void onResponseHead(ResponseHead response) {
         RequestHead head = required(request);
         ForwardTarget from = required(target);
+        if (from.fallsBackOn(response.status())) {
+            exchange.onGatewayError(response.status());
+            return;
+        }
         BodyEdit edit = filter(from.filter(), head, response);
         BodyEncoder.Framing framing = DownstreamResponseHead.framing(head, response, edit);
         encoder.begin(framing);
