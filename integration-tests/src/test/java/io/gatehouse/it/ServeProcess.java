@@ -4,6 +4,7 @@ package io.gatehouse.it;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,9 @@ final class ServeProcess implements AutoCloseable {
 
     /** What the ui door answers under a path. */
     JsonNode json(String path) throws IOException {
-        return JSON.readTree(ui.resolve(path).toURL());
+        try (InputStream in = ui.resolve(path).toURL().openStream()) {
+            return JSON.readTree(in);
+        }
     }
 
     @Override
