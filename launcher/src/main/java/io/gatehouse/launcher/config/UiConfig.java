@@ -2,6 +2,7 @@
 package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.gatehouse.discovery.UiSafety;
 import io.gatehouse.proxy.TrustedProxies;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The door for browsers.
  *
  * @param tls null for plain HTTP
+ * @param viewerHeader null where nobody says who is viewing
  */
 public record UiConfig(
         @JsonPropertyDescription("IP address to listen on.") String address,
@@ -50,7 +52,26 @@ public record UiConfig(
         @JsonPropertyDescription(
                 "Which fields those proxies set: x_forwarded (X-Forwarded-For, -Proto, -Host, -Port, -Prefix) or forwarded"
                         + " (RFC 7239). The other form is dropped, because a client could have written it.")
-        TrustedProxies.Fields forwardingFields) {
+        TrustedProxies.Fields forwardingFields,
+
+        @JsonPropertyDescription(
+                "Field in which those proxies name the user whom they have signed in. Anybody else's is dropped, and no"
+                        + " upstream gets it.")
+        @Example("X-Forwarded-User")
+        @Nullable
+        String viewerHeader,
+
+        @JsonPropertyDescription(
+                "Whether drivers and History Servers are told that name (doAs), so that Spark's ACLs count for the viewer;"
+                        + " requests without one are then refused. A doAs of clients is dropped in any case.")
+        Boolean impersonate,
+
+        @JsonPropertyDescription(
+                "Who may kill jobs and stages: everybody, owners (the user whom the application runs as) or nobody.")
+        UiSafety.Kill kill,
+
+        @JsonPropertyDescription("Viewers who may do what owners may, with every application.") @Example("- alice")
+        List<String> admins) {
     public UiConfig {
         address = Checks.or(address, "127.0.0.1");
         port = Checks.or(port, 4040);
@@ -59,8 +80,12 @@ public record UiConfig(
         trustedProxies = List.copyOf(Checks.or(trustedProxies, List.of()));
         forwardingFields = Checks.or(forwardingFields, TrustedProxies.Fields.X_FORWARDED);
         proxyProtocolFrom = List.copyOf(Checks.or(proxyProtocolFrom, List.of()));
+        impersonate = Checks.or(impersonate, false);
+        kill = Checks.or(kill, UiSafety.Kill.EVERYBODY);
+        admins = List.copyOf(Checks.or(admins, List.of()));
         Checks checks = new Checks().address("address", address).port("port", port);
         UiPaths.check(basePath, proxyBase, checks);
+        UiViewers.check(viewerHeader, trustedProxies.isEmpty(), impersonate, kill, admins, checks);
         for (Cidr network : trustedProxies) {
             checks.that(
                     network.prefixLength() > 0,

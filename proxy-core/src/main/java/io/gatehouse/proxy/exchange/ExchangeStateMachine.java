@@ -65,6 +65,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private static final int MAX_ATTEMPTS = 2;
 
     private final Http1FrontendHandler frontend;
+    private final ListenerContext listener;
     private final LoopContext loop;
     private final ExchangeRecord record;
     private final RequestSteps steps;
@@ -79,6 +80,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     ExchangeStateMachine(Http1FrontendHandler frontend, ListenerContext listener, LoopContext loop, InetAddress peer) {
         this.frontend = frontend;
+        this.listener = listener;
         this.loop = loop;
         String via = loop.environment().via();
         this.clients = new ClientResolver(peer, listener.scheme(), listener::trustedProxies, via);
@@ -404,7 +406,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         } else {
             upstream.begin(responseForwarder, request.method());
         }
-        requestForwarder.head(upstream, request, client, forward, record.requestId);
+        requestForwarder.head(
+                upstream, request, client, record.principal, forward, listener.boundary(), record.requestId);
         if (requestDone) {
             requestForwarder.end(upstream, null);
         } else {

@@ -123,6 +123,11 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
         return HttpBytes.startsWithIgnoreCase(bytes, nameStart(field), nameEnd(field), lowerCase);
     }
 
+    /** Whether the field's name is {@code lowerCase}, whatever the case of its letters. */
+    public final boolean nameIs(int field, byte[] lowerCase) {
+        return HttpBytes.equalsIgnoreCase(bytes, nameStart(field), nameEnd(field), lowerCase);
+    }
+
     /** Bytes as characters, one to one; a head may hold any {@code obs-text}. */
     public final String text(int start, int end) {
         return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.launcher.wiring;
+
+import io.gatehouse.discovery.UiSafety;
+import io.gatehouse.launcher.config.UiConfig;
+import io.gatehouse.proxy.Authenticator;
+import io.gatehouse.proxy.Boundary;
+import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.forwarding.ViewerHeader;
+import io.gatehouse.proxy.http1.RequestHead;
+import java.util.Set;
+
+/** Who is viewing, what he may do and what passes on from him, by the configuration in force. Event loops ask, reloads change it. */
+final class UiGuard implements Authenticator {
+    /** In whose name Spark takes a request (its {@code HttpSecurityFilter}). */
+    private static final String DO_AS = "doAs";
+
+    private volatile Authenticator viewer = Authenticator.ANYONE;
+    private volatile UiSafety safety = UiSafety.OPEN;
+
+    UiGuard(UiConfig ui) {
+        use(ui);
+    }
+
+    /** Takes the keys over, at the start and on reload. */
+    void use(UiConfig ui) {
+        String header = ui.viewerHeader();
+        viewer = header == null
+                ? Authenticator.ANYONE
+                : new ViewerHeader(header, ProxyOptionsMapping.trustedProxies(ui));
+        safety = new UiSafety(ui.kill(), Set.copyOf(ui.admins()), ui.impersonate());
+    }
+
+    UiSafety safety() {
+        return safety;
+    }
+
+    /** What passes between the clients of the ui door and its upstreams. */
+    static Boundary boundary(UiConfig ui) {
+        String header = ui.viewerHeader();
+        return Boundary.OPEN.withUserParameter(DO_AS, ui.impersonate()).withViewerField(header == null ? "" : header);
+    }
+
+    @Override
+    public Decision authenticate(RequestHead head, ClientInfo client) {
+        return viewer.authenticate(head, client);
+    }
+}
