@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy;
 
+import io.gatehouse.proxy.http1.MessageHead;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,16 +12,26 @@ import java.util.Locale;
  */
 public final class Boundary {
     /** Everything passes as it came. */
-    public static final Boundary OPEN = new Boundary("", false, "");
+    public static final Boundary OPEN =
+            new Boundary(new byte[0], false, new byte[0][], Credentials.OPEN, ResponseRules.NONE);
 
     private final byte[] userParameter;
     private final boolean tellsUser;
-    private final byte[] viewerField;
+    private final byte[][] hiddenFields;
+    private final Credentials credentials;
+    private final ResponseRules responses;
 
-    private Boundary(String userParameter, boolean tellsUser, String viewerField) {
-        this.userParameter = ascii(userParameter);
+    private Boundary(
+            byte[] userParameter,
+            boolean tellsUser,
+            byte[][] hiddenFields,
+            Credentials credentials,
+            ResponseRules responses) {
+        this.userParameter = userParameter;
         this.tellsUser = tellsUser;
-        this.viewerField = ascii(viewerField.toLowerCase(Locale.ROOT));
+        this.hiddenFields = hiddenFields;
+        this.credentials = credentials;
+        this.responses = responses;
     }
 
     /**
@@ -32,12 +44,28 @@ public final class Boundary {
         if (!name.matches("[A-Za-z]+")) {
             throw new IllegalArgumentException("not a parameter of letters: " + name);
         }
-        return new Boundary(name, told, text(viewerField));
+        return new Boundary(ascii(name), told, hiddenFields, credentials, responses);
     }
 
-    /** Never passes on the field in which trusted proxies name the user; {@code ""} where there is none. */
-    public Boundary withViewerField(String name) {
-        return new Boundary(text(userParameter), tellsUser, name);
+    /**
+     * Never passes on these fields of requests: what proxies in front say of the user to this one.
+     *
+     * @param names in any case; with {@code *} at the end, all that begin so
+     */
+    public Boundary withHiddenFields(List<String> names) {
+        byte[][] lowerCase =
+                names.stream().map(name -> ascii(name.toLowerCase(Locale.ROOT))).toArray(byte[][]::new);
+        return new Boundary(userParameter, tellsUser, lowerCase, credentials, responses);
+    }
+
+    /** Says which credentials pass. */
+    public Boundary withCredentials(Credentials newCredentials) {
+        return new Boundary(userParameter, tellsUser, hiddenFields, newCredentials, responses);
+    }
+
+    /** Says what clients get besides what upstreams say. */
+    public Boundary withResponses(ResponseRules newResponses) {
+        return new Boundary(userParameter, tellsUser, hiddenFields, credentials, newResponses);
     }
 
     /** The name of the parameter, empty where there is none; not to be changed. */
@@ -49,13 +77,24 @@ public final class Boundary {
         return tellsUser;
     }
 
-    /** In lower case, empty where there is none; not to be changed. */
-    public byte[] viewerField() {
-        return viewerField;
+    /** Whether the field stays behind. */
+    public boolean hides(MessageHead head, int field) {
+        for (byte[] name : hiddenFields) {
+            int last = name.length - 1;
+            boolean hidden = name[last] == '*' ? head.nameStartsWith(field, name, last) : head.nameIs(field, name);
+            if (hidden) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.US_ASCII);
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    public ResponseRules responses() {
+        return responses;
     }
 
     private static byte[] ascii(String text) {

@@ -19,6 +19,7 @@ public final class ForwardTarget {
     private final byte[] extraFields;
     private final @Nullable ResponseFilter filter;
     private final @Nullable Supplier<LocalResponse> fallback;
+    private final @Nullable UpstreamOwner owner;
 
     private ForwardTarget(
             String route,
@@ -27,7 +28,8 @@ public final class ForwardTarget {
             byte[] publicPrefix,
             byte[] extraFields,
             @Nullable ResponseFilter filter,
-            @Nullable Supplier<LocalResponse> fallback) {
+            @Nullable Supplier<LocalResponse> fallback,
+            @Nullable UpstreamOwner owner) {
         this.route = route;
         this.group = group;
         this.pathPrefix = pathPrefix;
@@ -35,6 +37,7 @@ public final class ForwardTarget {
         this.extraFields = extraFields;
         this.filter = filter;
         this.fallback = fallback;
+        this.owner = owner;
     }
 
     /** Requests go to {@code upstream} with the path they came with. */
@@ -44,7 +47,7 @@ public final class ForwardTarget {
 
     /** Requests go to any of {@code group} with the path they came with. */
     public static ForwardTarget to(String route, UpstreamGroup group) {
-        return new ForwardTarget(route, group, NOTHING, NOTHING, NOTHING, null, null);
+        return new ForwardTarget(route, group, NOTHING, NOTHING, NOTHING, null, null, null);
     }
 
     /**
@@ -54,7 +57,8 @@ public final class ForwardTarget {
      *     its end
      */
     public ForwardTarget withPathPrefix(String pathPrefix) {
-        return new ForwardTarget(route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(
+                route, group, ascii(checked(pathPrefix)), publicPrefix, extraFields, filter, fallback, owner);
     }
 
     /**
@@ -76,17 +80,23 @@ public final class ForwardTarget {
     public ForwardTarget withPublicPrefix(String publicPrefix, boolean announced) {
         byte[] fields =
                 announced && !publicPrefix.isEmpty() ? ascii("X-Forwarded-Context: " + publicPrefix + "\r\n") : NOTHING;
-        return new ForwardTarget(route, group, pathPrefix, ascii(checked(publicPrefix)), fields, filter, fallback);
+        return new ForwardTarget(
+                route, group, pathPrefix, ascii(checked(publicPrefix)), fields, filter, fallback, owner);
     }
 
     /** Lets {@code filter} look at each response; the request then asks for an unencoded body. */
     public ForwardTarget withFilter(ResponseFilter filter) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback, owner);
     }
 
     /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all. */
     public ForwardTarget withFallback(Supplier<LocalResponse> fallback) {
-        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback, owner);
+    }
+
+    /** Says whose cookies and credentials the upstream's are; without it, they are nobody's. */
+    public ForwardTarget ownedBy(UpstreamOwner newOwner) {
+        return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback, newOwner);
     }
 
     public String route() {
@@ -120,6 +130,11 @@ public final class ForwardTarget {
 
     public @Nullable ResponseFilter filter() {
         return filter;
+    }
+
+    /** Whose cookies and credentials it may have; null where that is not known. */
+    public @Nullable UpstreamOwner owner() {
+        return owner;
     }
 
     public @Nullable Supplier<LocalResponse> fallback() {

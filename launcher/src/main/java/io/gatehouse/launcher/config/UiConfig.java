@@ -3,8 +3,12 @@ package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.gatehouse.discovery.UiSafety;
+import io.gatehouse.proxy.Credentials;
 import io.gatehouse.proxy.TrustedProxies;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +75,54 @@ public record UiConfig(
         UiSafety.Kill kill,
 
         @JsonPropertyDescription("Viewers who may do what owners may, with every application.") @Example("- alice")
-        List<String> admins) {
+        List<String> admins,
+
+        @JsonPropertyDescription(
+                "What becomes of cookies: scoped (an application's, or the History Server's, go back to itself only) or"
+                        + " shared (all of them get all, but for platformCookies).")
+        Credentials.Cookies cookies,
+
+        @JsonPropertyDescription(
+                "Cookies that are this platform's own where the others are shared: no application gets or sets them. With *"
+                        + " at the end, all that begin so.")
+        List<String> platformCookies,
+
+        @JsonPropertyDescription(
+                "Fields in which proxies in front say who the user is, or hand on his tokens: no application gets them. With"
+                        + " * at the end, all that begin so.")
+        List<String> platformHeaders,
+
+        @JsonPropertyDescription(
+                "Who gets the Authorization of viewers: nobody, platform (History Servers) or everybody (drivers too, which"
+                        + " run their users' code).")
+        Credentials.Audience passAuthorization,
+
+        @JsonPropertyDescription(
+                "Content-Security-Policy of responses from Spark that have none, as those of Spark before 4.x; empty for none.")
+        String contentSecurityPolicy,
+
+        @JsonPropertyDescription("Fields of every response, in place of Spark's own of the same name.")
+        @Example("Strict-Transport-Security: max-age=31536000")
+        Map<String, String> responseHeaders) {
+    /** Nothing about scripts: the pages of older Sparks are full of them. */
+    private static final String POLICY =
+            "frame-ancestors 'self'; base-uri 'self'; object-src 'none'; form-action 'self'";
+
+    private static final List<String> PLATFORM_COOKIES = List.of("_oauth2_proxy*");
+    private static final List<String> PLATFORM_HEADERS = List.of(
+            "Cf-Access-*",
+            "Remote-Email",
+            "Remote-Groups",
+            "Remote-Name",
+            "Remote-User",
+            "X-Amzn-Oidc-*",
+            "X-Auth-Request-*",
+            "X-Authentik-*",
+            "X-Goog-Iap-*",
+            "X-Ms-Client-Principal*",
+            "X-Ms-Token-*",
+            "X-Pomerium-*");
+
     public UiConfig {
         address = Checks.or(address, "127.0.0.1");
         port = Checks.or(port, 4040);
@@ -83,9 +134,17 @@ public record UiConfig(
         impersonate = Checks.or(impersonate, false);
         kill = Checks.or(kill, UiSafety.Kill.EVERYBODY);
         admins = List.copyOf(Checks.or(admins, List.of()));
+        cookies = Checks.or(cookies, Credentials.Cookies.SCOPED);
+        platformCookies = List.copyOf(Checks.or(platformCookies, PLATFORM_COOKIES));
+        platformHeaders = List.copyOf(Checks.or(platformHeaders, PLATFORM_HEADERS));
+        contentSecurityPolicy = Checks.or(contentSecurityPolicy, POLICY);
+        responseHeaders = Collections.unmodifiableMap(new LinkedHashMap<>(Checks.or(responseHeaders, Map.of())));
+        passAuthorization = Checks.or(passAuthorization, Credentials.Audience.NOBODY);
         Checks checks = new Checks().address("address", address).port("port", port);
         UiPaths.check(basePath, proxyBase, checks);
         UiViewers.check(viewerHeader, trustedProxies.isEmpty(), impersonate, kill, admins, checks);
+        UiPlatform.check(cookies, platformCookies, platformHeaders, checks);
+        UiPlatform.check(contentSecurityPolicy, responseHeaders, checks);
         for (Cidr network : trustedProxies) {
             checks.that(
                     network.prefixLength() > 0,

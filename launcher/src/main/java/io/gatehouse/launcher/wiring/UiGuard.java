@@ -6,8 +6,13 @@ import io.gatehouse.launcher.config.UiConfig;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.Credentials;
+import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.ResponseRules;
 import io.gatehouse.proxy.forwarding.ViewerHeader;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Who is viewing, what he may do and what passes on from him, by the configuration in force. Event loops ask, reloads change it. */
@@ -37,8 +42,20 @@ final class UiGuard implements Authenticator {
 
     /** What passes between the clients of the ui door and its upstreams. */
     static Boundary boundary(UiConfig ui) {
-        String header = ui.viewerHeader();
-        return Boundary.OPEN.withUserParameter(DO_AS, ui.impersonate()).withViewerField(header == null ? "" : header);
+        List<String> hidden = new ArrayList<>(ui.platformHeaders());
+        if (ui.viewerHeader() != null) {
+            hidden.add(ui.viewerHeader());
+        }
+        return Boundary.OPEN
+                .withUserParameter(DO_AS, ui.impersonate())
+                .withHiddenFields(hidden)
+                .withCredentials(
+                        new Credentials(ui.cookies(), ui.platformCookies(), ui.passAuthorization(), ui.basePath()))
+                .withResponses(ResponseRules.of(
+                        ui.responseHeaders().entrySet().stream()
+                                .map(field -> new LocalResponse.Field(field.getKey(), field.getValue()))
+                                .toList(),
+                        ui.contentSecurityPolicy()));
     }
 
     @Override

@@ -40,6 +40,14 @@ class UiViewersConfigTest {
             impersonate: true                                              | ui.impersonate: nobody says who is viewing
             kill: owners                                                   | ui.kill: nobody says who is viewing
             kill: some                                                     | 'some' is not one of everybody, owners, nobody
+            cookies: unchanged                                             | ui.cookies: with 'unchanged' an application could
+            platformCookies: ['a b']                                       | ui.platformCookies: 'a b' is not a name
+            platformCookies: ['*']                                         | ui.platformCookies: '*' is not a name
+            platformHeaders: [HOST]                                        | ui.platformHeaders: 'HOST' is a field that Spark needs
+            passAuthorization: all                                         | 'all' is not one of nobody, platform, everybody
+            contentSecurityPolicy: "a\\r\\nb: c"                           | ui.contentSecurityPolicy: it holds a control character
+            responseHeaders: {Set-Cookie: a=b}                             | ui.responseHeaders: 'Set-Cookie' is not the name
+            responseHeaders: {X-A: "a\\r\\nb: c"}                          | ui.responseHeaders: the value of 'X-A' holds
             admins: ['a b']                                                | ui.admins: 'a b' is not a name
             """)
     void whatCannotWorkIsSaidAtTheStart(String keys, String problem) {

@@ -88,7 +88,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         this.requestForwarder = new RequestForwarder(loop.environment().allocator(), clients);
         this.record = new ExchangeRecord(listener, loop, client);
         this.steps = new RequestSteps(this, listener, record, via);
-        this.responseForwarder = new ResponseForwarder(this, frontend, loop, record);
+        this.responseForwarder = new ResponseForwarder(this, frontend, listener, loop, record);
     }
 
     // ---- Events of the client's side ------------------------------------------------------------------------------
@@ -347,7 +347,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     }
 
     /** Answers the request with a response of ours; the body of the request is not read any further. */
-    private void answer(LocalResponse response) {
+    private void answer(LocalResponse bare) {
+        LocalResponse response = LocalAnswers.with(listener.boundary().responses(), bare);
         record.status = response.status();
         if (current().method() != Method.HEAD) {
             record.bytesOut = response.body().length;

@@ -110,7 +110,11 @@ final class UpstreamRequestHead {
         boolean connection = head.find(HeaderName.CONNECTION) >= 0;
         for (int field = 0; field < head.fieldCount(); field++) {
             if (mayPass(head, field, target, boundary) && !(connection && ConnectionField.names(head, field))) {
-                HeadWriter.field(head, field, out);
+                if (head.name(field) == HeaderName.COOKIE) {
+                    CookieFields.request(head, field, boundary.credentials(), target.owner(), out);
+                } else {
+                    HeadWriter.field(head, field, out);
+                }
             }
         }
     }
@@ -143,12 +147,13 @@ final class UpstreamRequestHead {
             case TRAILER -> head.isChunked();
             // A filter reads the body, so it must not come encoded.
             case ACCEPT_ENCODING -> target.filter() == null;
+            case AUTHORIZATION -> boundary.credentials().authorizes(target.owner());
             case OTHER ->
                 !head.nameStartsWith(field, FORWARDED)
                         && !head.nameStartsWith(field, ORIGINAL)
                         && !head.nameStartsWith(field, REWRITE)
-                        && !head.nameIs(field, boundary.viewerField());
-            default -> true;
+                        && !boundary.hides(head, field);
+            default -> !boundary.hides(head, field);
         };
     }
 

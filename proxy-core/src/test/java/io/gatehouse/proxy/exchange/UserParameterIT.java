@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UserParameterIT {
     private static final String FIELD = "X-Auth-Request-User";
     private static final Boundary STRIPPED =
-            Boundary.OPEN.withUserParameter("doAs", false).withViewerField(FIELD);
+            Boundary.OPEN.withUserParameter("doAs", false).withHiddenFields(List.of(FIELD));
     private static final Boundary TOLD = STRIPPED.withUserParameter("doAs", true);
     private static final TrustedProxies LOOPBACK =
             new TrustedProxies(InetAddress::isLoopbackAddress, Fields.X_FORWARDED);
