@@ -83,13 +83,15 @@ public record UiConfig(
         Credentials.Cookies cookies,
 
         @JsonPropertyDescription(
-                "Cookies that are this platform's own where the others are shared: no application gets or sets them. With *"
-                        + " at the end, all that begin so.")
+                "Cookies that are this platform's own where the others are shared, besides oauth2-proxy's: no application gets"
+                        + " or sets them. With * at the end, all that begin so.")
+        @Example("- sso_session*")
         List<String> platformCookies,
 
         @JsonPropertyDescription(
-                "Fields in which proxies in front say who the user is, or hand on his tokens: no application gets them. With"
-                        + " * at the end, all that begin so.")
+                "Fields in which proxies in front say who the user is, or hand on his tokens, besides the usual ones"
+                        + " (docs/safety.md): no application gets them. With * at the end, all that begin so.")
+        @Example("- X-Company-User*")
         List<String> platformHeaders,
 
         @JsonPropertyDescription(
@@ -108,21 +110,6 @@ public record UiConfig(
     private static final String POLICY =
             "frame-ancestors 'self'; base-uri 'self'; object-src 'none'; form-action 'self'";
 
-    private static final List<String> PLATFORM_COOKIES = List.of("_oauth2_proxy*");
-    private static final List<String> PLATFORM_HEADERS = List.of(
-            "Cf-Access-*",
-            "Remote-Email",
-            "Remote-Groups",
-            "Remote-Name",
-            "Remote-User",
-            "X-Amzn-Oidc-*",
-            "X-Auth-Request-*",
-            "X-Authentik-*",
-            "X-Goog-Iap-*",
-            "X-Ms-Client-Principal*",
-            "X-Ms-Token-*",
-            "X-Pomerium-*");
-
     public UiConfig {
         address = Checks.or(address, "127.0.0.1");
         port = Checks.or(port, 4040);
@@ -135,8 +122,8 @@ public record UiConfig(
         kill = Checks.or(kill, UiSafety.Kill.EVERYBODY);
         admins = List.copyOf(Checks.or(admins, List.of()));
         cookies = Checks.or(cookies, Credentials.Cookies.SCOPED);
-        platformCookies = List.copyOf(Checks.or(platformCookies, PLATFORM_COOKIES));
-        platformHeaders = List.copyOf(Checks.or(platformHeaders, PLATFORM_HEADERS));
+        platformCookies = List.copyOf(Checks.or(platformCookies, List.of()));
+        platformHeaders = List.copyOf(Checks.or(platformHeaders, List.of()));
         contentSecurityPolicy = Checks.or(contentSecurityPolicy, POLICY);
         responseHeaders = Collections.unmodifiableMap(new LinkedHashMap<>(Checks.or(responseHeaders, Map.of())));
         passAuthorization = Checks.or(passAuthorization, Credentials.Audience.NOBODY);

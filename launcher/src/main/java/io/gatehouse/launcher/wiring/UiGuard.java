@@ -20,6 +20,24 @@ final class UiGuard implements Authenticator {
     /** In whose name Spark takes a request (its {@code HttpSecurityFilter}). */
     private static final String DO_AS = "doAs";
 
+    /** oauth2-proxy's, in front of most installations that sign people in. */
+    private static final String SIGN_IN_COOKIES = "_oauth2_proxy*";
+
+    /** What the usual proxies say of the user, tokens among it; they say {@code X-Forwarded-*} too, which never passes. */
+    private static final List<String> SIGN_IN_FIELDS = List.of(
+            "Cf-Access-*",
+            "Remote-Email",
+            "Remote-Groups",
+            "Remote-Name",
+            "Remote-User",
+            "X-Amzn-Oidc-*",
+            "X-Auth-Request-*",
+            "X-Authentik-*",
+            "X-Goog-Iap-*",
+            "X-Ms-Client-Principal*",
+            "X-Ms-Token-*",
+            "X-Pomerium-*");
+
     private volatile Authenticator viewer = Authenticator.ANYONE;
     private volatile UiSafety safety = UiSafety.OPEN;
 
@@ -42,15 +60,17 @@ final class UiGuard implements Authenticator {
 
     /** What passes between the clients of the ui door and its upstreams. */
     static Boundary boundary(UiConfig ui) {
-        List<String> hidden = new ArrayList<>(ui.platformHeaders());
+        List<String> hidden = new ArrayList<>(SIGN_IN_FIELDS);
+        hidden.addAll(ui.platformHeaders());
         if (ui.viewerHeader() != null) {
             hidden.add(ui.viewerHeader());
         }
+        List<String> cookies = new ArrayList<>(ui.platformCookies());
+        cookies.add(SIGN_IN_COOKIES);
         return Boundary.OPEN
                 .withUserParameter(DO_AS, ui.impersonate())
                 .withHiddenFields(hidden)
-                .withCredentials(
-                        new Credentials(ui.cookies(), ui.platformCookies(), ui.passAuthorization(), ui.basePath()))
+                .withCredentials(new Credentials(ui.cookies(), cookies, ui.passAuthorization(), ui.basePath()))
                 .withResponses(ResponseRules.of(
                         ui.responseHeaders().entrySet().stream()
                                 .map(field -> new LocalResponse.Field(field.getKey(), field.getValue()))
