@@ -102,8 +102,8 @@ class KillsTest {
             http://gate.example/sparkui/app-1/jobs/job/kill/?id=3 | /sparkui/app-1/jobs/
             http://gate.example/sparkui/app-1/%zz                | /sparkui/app-1/jobs/
             http://gate.example/sparkui/app-2/jobs/              | /sparkui/app-1/jobs/
-            http://gate.example//evil.example/                   | /sparkui/app-1/jobs/
-            http://evil.example/sparkui/app-1/jobs/              | /sparkui/app-1/jobs/
+            http://gate.example//evil.example/sparkui/app-1/    | /sparkui/app-1/jobs/
+            http://evil.example/sparkui/app-1/SQL/               | /sparkui/app-1/jobs/
             javascript://evil.example/sparkui/app-1/             | /sparkui/app-1/jobs/
             gate.example/sparkui/app-1/                          | /sparkui/app-1/jobs/
             http://gate.example                                  | /sparkui/app-1/jobs/
