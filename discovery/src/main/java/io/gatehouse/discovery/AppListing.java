@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -31,6 +32,22 @@ public record AppListing(String name, @Nullable String attemptId, List<Long> sta
     private static final List<String> NUMBERS =
             List.of("duration", "startTimeEpoch", "endTimeEpoch", "lastUpdatedEpoch");
     private static final Pattern MARKUP = Pattern.compile("[<>\"'&`]");
+
+    /**
+     * The user whom the newest attempt runs as, as the driver says; empty where it does not. Reads {@link #json}, so it is for
+     * what happens seldom.
+     */
+    String sparkUser() {
+        try {
+            return JSON.readTree(json)
+                    .path("attempts")
+                    .path(0)
+                    .path("sparkUser")
+                    .asText("");
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("what was written as JSON", impossible);
+        }
+    }
 
     /**
      * Reads a driver's answer to {@code /api/v1/applications}.

@@ -7,24 +7,19 @@ import io.gatehouse.proxy.Forwarding;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps other sites from acting in a viewer's name: Spark kills jobs on a POST, older ones on a GET too, and none checks
- * where it came from; and a WebSocket that another site opens has the viewer's cookies. Browsers say where it came from by
- * {@code Sec-Fetch-Site} or {@code Origin}; programs send neither and pass.
+ * Keeps other sites from acting in a viewer's name: Spark kills jobs on a POST, and not every one checks where it came from;
+ * and a WebSocket that another site opens has the viewer's cookies. Browsers say where it came from by {@code Sec-Fetch-Site}
+ * or {@code Origin}; programs send neither and pass. What older ones kill on a GET is {@link Kills}'.
  */
 final class CrossSite {
     private CrossSite() {}
 
     /** The refusal, or null. */
     static @Nullable RouteDecision check(RequestHead head, ClientInfo client) {
-        if (head.method().isSafe() && isKill(head.path())) {
-            return refuse(ErrorType.METHOD_NOT_ALLOWED, "A job is killed with POST, from the page that shows it.");
-        }
         if (head.method().isSafe() && !head.opensWebSocket()) {
             return null;
         }
@@ -37,28 +32,10 @@ final class CrossSite {
     }
 
     /**
-     * Whether Jetty may take the path to a servlet that kills. It maps whatever stands below {@code …/kill}, decoded, and
-     * leaves out {@code ;parameters} of a segment.
-     */
-    private static boolean isKill(String path) {
-        if (path.indexOf('%') < 0 && !path.contains("/kill")) {
-            return false;
-        }
-        for (String segment : path.split("/")) {
-            String decoded = URLDecoder.decode(segment, StandardCharsets.ISO_8859_1);
-            int parameters = decoded.indexOf(';');
-            if ((parameters < 0 ? decoded : decoded.substring(0, parameters)).equals("kill")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /**
      * Whether the page came from where the request went. The scheme is compared where a trusted proxy has told it: without
      * one, somebody who is not known here may speak TLS to the browser.
      */
-    private static boolean isOwn(String origin, RequestHead head, ClientInfo client) {
+    static boolean isOwn(String origin, RequestHead head, ClientInfo client) {
         String host = client.host(head);
         int authority = origin.indexOf("://");
         if (host == null || authority <= 0) {
@@ -73,10 +50,7 @@ final class CrossSite {
     }
 
     private static RouteDecision crossSite() {
-        return refuse(ErrorType.HTTP_REQUEST_DENIED, "It was made by a page of another site.");
-    }
-
-    private static RouteDecision refuse(ErrorType error, String detail) {
-        return new RouteDecision.Refuse(UiRoutes.UNKNOWN, error, detail);
+        return new RouteDecision.Refuse(
+                UiRoutes.UNKNOWN, ErrorType.HTTP_REQUEST_DENIED, "It was made by a page of another site.");
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.UpstreamOwner;
 import org.jspecify.annotations.Nullable;
 
 /**

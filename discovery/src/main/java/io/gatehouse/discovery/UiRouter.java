@@ -41,6 +41,7 @@ public final class UiRouter implements Router {
     private final ListRoutes lists = new ListRoutes(InstantSource.system());
     private final BooleanSupplier ready;
     private final PageRoots roots = new PageRoots();
+    private final Supplier<UiSafety> safety;
     private volatile @Nullable UiTargets targets;
 
     /**
@@ -52,10 +53,21 @@ public final class UiRouter implements Router {
             Supplier<AppDirectory> directory,
             Runnable unknownAppAskedFor,
             BooleanSupplier ready) {
+        this(routing, directory, unknownAppAskedFor, ready, () -> UiSafety.OPEN);
+    }
+
+    /** The same with rules about who may do what; {@code safety} is asked for each request. */
+    public UiRouter(
+            Supplier<UiRouting> routing,
+            Supplier<AppDirectory> directory,
+            Runnable unknownAppAskedFor,
+            BooleanSupplier ready,
+            Supplier<UiSafety> safety) {
         this.routing = routing;
         this.directory = directory;
         this.applications = new ApplicationRoutes(unknownAppAskedFor);
         this.ready = ready;
+        this.safety = safety;
     }
 
     @Override
@@ -66,6 +78,11 @@ public final class UiRouter implements Router {
         }
         UiTargets now = targets();
         String path = head.path();
+        RouteDecision decision = decide(head, path, client, now);
+        return SafetyRules.apply(head, path, client, principal, safety.get(), now, decision);
+    }
+
+    private RouteDecision decide(RequestHead head, String path, ClientInfo client, UiTargets now) {
         String base = now.rules().basePath();
         if (base.isEmpty()) {
             return below(head, path, now);

@@ -17,6 +17,8 @@ final class UiRoutes {
     static final String LIST = "ui-list";
     /** Probes of the old proxy. */
     static final String HEALTH = "ui-health";
+    /** Our page before a kill, and refused kills. */
+    static final String KILL = "ui-kill";
     /** Redirects between the two kinds of page. */
     static final String REDIRECT = "ui-redirect";
     /** Everything that is nowhere. */

@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.UpstreamOwner;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -45,7 +46,11 @@ final class UiTargets {
     /** To the REST API of an application of the directory. */
     RouteDecision.Forward api(Application application) {
         return api.computeIfAbsent(
-                application.id(), id -> new RouteDecision.Forward(ForwardTarget.to(UiRoutes.API, application.ui()), 0));
+                application.id(),
+                id -> new RouteDecision.Forward(
+                        ForwardTarget.to(UiRoutes.API, application.ui())
+                                .ownedBy(UpstreamOwner.application(id, rules.prefixOf(id))),
+                        0));
     }
 
     /** To the History Server. */
@@ -54,6 +59,7 @@ final class UiTargets {
                 route,
                 name -> ForwardTarget.to(name, server.servers())
                         .withPathPrefix(server.path())
-                        .withPublicPrefix(rules.basePath()));
+                        .withPublicPrefix(rules.basePath())
+                        .ownedBy(UpstreamOwner.platform(rules.basePath())));
     }
 }

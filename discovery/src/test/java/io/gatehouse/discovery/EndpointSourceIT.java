@@ -179,6 +179,22 @@ class EndpointSourceIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"401", "302", "403"})
+    void aConfiguredApplicationBehindALoginIsListedThoughItTellsTheProbeNothing(int status) throws Exception {
+        try (FakeSpark ui = new FakeSpark()) {
+            // Given
+            ui.always("HTTP/1.1 " + status + " X\r\nLocation: https://idp.example/auth\r\n"
+                    + "WWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n");
+            // When
+            use(new UiEndpoint(ui.upstream(), "app-1"));
+            await().until(() -> ui.requests().size() > 15);
+            // Then
+            assertThat(fixture.ids()).containsExactly("app-1");
+            assertThat(fixture.registry.get().find("app-1").listing()).isNull();
+        }
+    }
+
     @Test
     void anEntryThatIsTooLargeIsNotKept() throws Exception {
         try (FakeSpark ui = new FakeSpark()) {

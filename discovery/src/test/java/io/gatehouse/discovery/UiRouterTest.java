@@ -218,7 +218,8 @@ class UiRouterTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             POST    | /sparkui/app-1/jobs/job/kill/?id=1  | ui-live driver-1 /jobs/job/kill/?id=1 /sparkui/app-1
-            GET     | /sparkui/app-1/jobs/job/kill/?id=1  | METHOD_NOT_ALLOWED
+            GET     | /sparkui/app-1/jobs/job/kill/?id=1  | ui-kill 200
+            GET     | /sparkui/app-1/jobs/job/kill?id=1   | METHOD_NOT_ALLOWED
             POST    | /sparkui/app-1                      | 307 /sparkui/app-1/
             PUT     | /sparkui/old-1/a/                   | 307 /history/old-1/a/
             DELETE  | /history/app-1/x                    | 307 /sparkui/app-1/x

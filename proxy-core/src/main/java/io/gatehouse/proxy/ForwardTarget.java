@@ -22,6 +22,7 @@ public final class ForwardTarget {
     private @Nullable ResponseFilter filter;
     private @Nullable Supplier<LocalResponse> fallback;
     private boolean fallingBackOnGatewayErrors;
+    private @Nullable UpstreamOwner owner;
 
     private ForwardTarget(String route, UpstreamGroup group) {
         this.route = route;
@@ -42,6 +43,7 @@ public final class ForwardTarget {
         this.filter = other.filter;
         this.fallback = other.fallback;
         this.fallingBackOnGatewayErrors = other.fallingBackOnGatewayErrors;
+        this.owner = other.owner;
     }
 
     /** Requests go to {@code upstream} with the path they came with. */
@@ -127,6 +129,13 @@ public final class ForwardTarget {
         return target;
     }
 
+    /** Says whose cookies and credentials the upstream's are; without it, they are nobody's. */
+    public ForwardTarget ownedBy(UpstreamOwner newOwner) {
+        ForwardTarget target = new ForwardTarget(this);
+        target.owner = newOwner;
+        return target;
+    }
+
     public String route() {
         return route;
     }
@@ -163,6 +172,11 @@ public final class ForwardTarget {
 
     public @Nullable ResponseFilter filter() {
         return filter;
+    }
+
+    /** Whose cookies and credentials it may have; null where that is not known. */
+    public @Nullable UpstreamOwner owner() {
+        return owner;
     }
 
     public @Nullable Supplier<LocalResponse> fallback() {

@@ -97,7 +97,9 @@ public final class ConfigDefaults {
     /** A value that YAML would take for something else stands in quotes. */
     private static String quoted(Object value) {
         String text = Scalars.print(value);
-        return value instanceof String && !text.matches("[A-Za-z0-9./][A-Za-z0-9./_-]*") ? "'" + text + "'" : text;
+        return value instanceof String && !text.matches("[A-Za-z0-9./][A-Za-z0-9./_-]*")
+                ? "'" + text.replace("'", "''") + "'"
+                : text;
     }
 
     private void line(String text) {

@@ -22,6 +22,7 @@ import io.gatehouse.launcher.config.ReloadTarget;
 import io.gatehouse.launcher.config.ReloadedFiles;
 import io.gatehouse.launcher.config.Reloader;
 import io.gatehouse.proxy.Authenticator;
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.HttpLimits;
@@ -85,6 +86,7 @@ final class GatehouseServer implements AutoCloseable {
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService reloads = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("reload").factory());
+    private final UiGuard guard;
     private final HttpListener ui;
     private final String basePath;
     private final HttpListener management;
@@ -131,17 +133,24 @@ final class GatehouseServer implements AutoCloseable {
                                 "draining", () -> runtime.drainState().isDraining() ? "shutting down" : ""),
                         new ReadinessCheck("discovery", this::unsyncedSources)));
         Reloader reloader = reloader(launch, token);
+        this.guard = new UiGuard(config.ui());
         this.ui = listen(
                 inherited,
                 "ui",
                 config.ui().address(),
                 config.ui().port(),
                 ProxyOptionsMapping.limits(config.ui().limits()),
-                Authenticator.ANYONE,
-                new UiRouter(discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady),
+                guard,
+                new UiRouter(
+                        discovery::routing,
+                        discovery.registry(),
+                        discovery.registry()::lookSoon,
+                        probes::isReady,
+                        guard::safety),
                 tls.ui(),
                 proxyProtocolFrom(config.ui().proxyProtocolFrom()),
                 ProxyOptionsMapping.trustedProxies(config.ui()));
+        ui.guard(UiGuard.boundary(config.ui()));
         this.management = listen(
                 inherited,
                 "management",
@@ -294,10 +303,13 @@ final class GatehouseServer implements AutoCloseable {
         ListenerLimits limits = ProxyOptionsMapping.limits(config.ui().limits());
         OverloadThresholds newOverload = ProxyOptionsMapping.overload(config.overload());
         TrustedProxies trustedProxies = ProxyOptionsMapping.trustedProxies(config.ui());
+        Boundary boundary = UiGuard.boundary(config.ui());
         runtime.settings().update(downstream, upstream);
         runtime.settings().limitUpstreams(upstreamLimits, ejection);
         ui.use(limits);
         ui.trust(trustedProxies);
+        ui.guard(boundary);
+        guard.use(config.ui());
         overload = newOverload;
         if (plan.applied().touches("logging")) {
             launch.logging().apply(config.logging());

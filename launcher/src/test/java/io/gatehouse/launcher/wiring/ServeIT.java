@@ -18,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -209,6 +211,54 @@ class ServeIT {
             assertThat(Files.readAllLines(folder.resolve("access.log")))
                     .anyMatch(line -> line.contains("\"client\":\"192.0.2.1\",\"peer\":\"127.0.0.1\""));
         }
+    }
+
+    @Test
+    void whoMayDoWhatAndWhatPassesChangesWithoutARestart() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (ScriptedUpstream driver = new ScriptedUpstream(connection -> {
+                    while (true) {
+                        seen.add(connection.head());
+                        connection.send("HTTP/1.1 200 OK\r\nSet-Cookie: SID=1\r\nContent-Length: 2\r\n\r\nok");
+                    }
+                });
+                GatehouseProcess gatehouse = GatehouseProcess.serve(folder, guarded("{}", driver))) {
+            // Given: the defaults
+            String page = "GET /sparkui/app-1/?doAs=root HTTP/1.1\r\nHost: a\r\nX-Auth-Request-User: alice\r\n"
+                    + "Authorization: Basic eDp5\r\nCookie: SID=0\r\nConnection: close\r\n\r\n";
+            Response first = gatehouse.ask("ui", page);
+            assertThat(first.field("set-cookie")).startsWith("gh~app-1~SID=1;").endsWith("Path=/sparkui/app-1/");
+            assertThat(first.field("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(first.field("content-security-policy")).startsWith("frame-ancestors 'self'");
+            assertThat(seen.getLast()).startsWith("GET / ").doesNotContainIgnoringCase("alice", "basic", "SID=0");
+
+            // When
+            guarded(
+                    "{trustedProxies: [127.0.0.0/8], viewerHeader: X-Auth-Request-User, impersonate: true, kill: owners,"
+                            + " cookies: shared, passAuthorization: everybody, responseHeaders: {X-Team: data}}",
+                    driver);
+            assertThat(gatehouse.ask("management", RELOAD).status()).isEqualTo(200);
+
+            // Then
+            Response second = gatehouse.ask("ui", page);
+            assertThat(second.field("set-cookie")).startsWith("SID=1;");
+            assertThat(second.field("x-team")).isEqualTo("data");
+            assertThat(seen.getLast()).startsWith("GET /?doAs=alice ").contains("Basic eDp5", "SID=0");
+            assertThat(gatehouse.get("ui", "/sparkui/app-1/").status()).isEqualTo(403);
+            String kill = "POST /sparkui/app-1/jobs/job/kill/ HTTP/1.1\r\nHost: a\r\nX-Auth-Request-User: alice\r\n"
+                    + "Content-Length: 0\r\nConnection: close\r\n\r\n";
+            assertThat(gatehouse.ask("ui", kill).status()).isEqualTo(403);
+        }
+    }
+
+    private Path guarded(String ui, ScriptedUpstream driver) throws IOException {
+        Path file = config("[" + application("app-1", driver) + "]", "{delay: 0s, timeout: 5s}");
+        String keys = ui.equals("{}") ? "" : ", " + ui.substring(1, ui.length() - 1);
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("ui: {address: 127.0.0.1, port: 0}", "ui: {address: 127.0.0.1, port: 0" + keys + "}"));
+        return file;
     }
 
     @Test

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.Credentials;
 import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.ResponseRules;
 import io.gatehouse.proxy.http1.BodyEncoder;
 import io.gatehouse.proxy.http1.ConnectionField;
 import io.gatehouse.proxy.http1.HeadWriter;
@@ -23,8 +26,13 @@ final class DownstreamResponseHead {
     private DownstreamResponseHead() {}
 
     /** How large a buffer the head needs at most. */
-    static int size(ResponseHead head, ForwardTarget target) {
-        return head.length() + OWN_BYTES + target.publicPrefix().length;
+    static int size(ResponseHead head, ForwardTarget target, Boundary boundary) {
+        ResponseRules rules = boundary.responses();
+        return head.length()
+                + OWN_BYTES
+                + target.publicPrefix().length
+                + rules.lines().length
+                + rules.policyLine().length;
     }
 
     /** How the body's end will be told to the client. */
@@ -44,12 +52,17 @@ final class DownstreamResponseHead {
             ClientInfo client,
             ResponseHead response,
             ForwardTarget target,
+            Boundary boundary,
             BodyEncoder.Framing framing,
             BodyEdit edit,
             boolean keepAlive,
             ByteBuf out) {
         statusLine(response, out);
-        fields(request, client, response, target, framing, edit, out);
+        fields(request, client, response, target, boundary, framing, edit, out);
+        out.writeBytes(boundary.responses().lines());
+        if (response.find(HeaderName.CONTENT_SECURITY_POLICY) < 0) {
+            out.writeBytes(boundary.responses().policyLine());
+        }
         if (framing == BodyEncoder.Framing.CHUNKED) {
             out.writeBytes(CHUNKED);
         } else if (mayDeclareLength(response) && response.contentLength() >= 0 && edit == BodyEdit.NONE) {
@@ -64,22 +77,27 @@ final class DownstreamResponseHead {
     }
 
     /** A 100, 102 or 103 on its way to a client that knows such things. */
-    static void writeInterim(ResponseHead interim, ByteBuf out) {
-        interim(interim, out);
+    static void writeInterim(ResponseHead interim, Boundary boundary, ByteBuf out) {
+        interim(interim, boundary, out);
         out.writeShort(HeadWriter.CR_LF);
     }
 
     /** The 101 behind which the connection is a WebSocket. */
-    static void writeWebSocket(ResponseHead switching, ByteBuf out) {
-        interim(switching, out);
+    static void writeWebSocket(ResponseHead switching, Boundary boundary, ByteBuf out) {
+        interim(switching, boundary, out);
         out.writeBytes(WEB_SOCKET);
         out.writeShort(HeadWriter.CR_LF);
     }
 
-    private static void interim(ResponseHead interim, ByteBuf out) {
+    private static void interim(ResponseHead interim, Boundary boundary, ByteBuf out) {
         statusLine(interim, out);
+        // Login filters set cookies in final responses.
+        boolean cookies = boundary.credentials().cookies() == Credentials.Cookies.UNCHANGED;
         for (int field = 0; field < interim.fieldCount(); field++) {
-            if (mayPass(interim.name(field), false) && !ConnectionField.names(interim, field)) {
+            HeaderName name = interim.name(field);
+            if ((name != HeaderName.SET_COOKIE || cookies)
+                    && mayPass(name, false)
+                    && !ConnectionField.names(interim, field)) {
                 HeadWriter.field(interim, field, out);
             }
         }
@@ -98,6 +116,7 @@ final class DownstreamResponseHead {
             ClientInfo client,
             ResponseHead response,
             ForwardTarget target,
+            Boundary boundary,
             BodyEncoder.Framing framing,
             BodyEdit edit,
             ByteBuf out) {
@@ -109,8 +128,13 @@ final class DownstreamResponseHead {
                 LocationField.write(request, client, response, field, target, out);
             } else if (mayPass(name, framing == BodyEncoder.Framing.CHUNKED)
                     && mayPassEdited(name, edit)
+                    && !boundary.responses().replaces(response, field)
                     && !(connection && ConnectionField.names(response, field))) {
-                HeadWriter.field(response, field, out);
+                if (name == HeaderName.SET_COOKIE) {
+                    CookieFields.response(client, response, field, boundary.credentials(), target.owner(), out);
+                } else {
+                    HeadWriter.field(response, field, out);
+                }
             }
         }
     }

@@ -65,6 +65,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private static final int MAX_ATTEMPTS = 2;
 
     private final Http1FrontendHandler frontend;
+    private final ListenerContext listener;
     private final LoopContext loop;
     private final ExchangeRecord record;
     private final RequestSteps steps;
@@ -79,6 +80,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     ExchangeStateMachine(Http1FrontendHandler frontend, ListenerContext listener, LoopContext loop, InetAddress peer) {
         this.frontend = frontend;
+        this.listener = listener;
         this.loop = loop;
         String via = loop.environment().via();
         this.clients = new ClientResolver(peer, listener.scheme(), listener::trustedProxies, via);
@@ -86,7 +88,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         this.requestForwarder = new RequestForwarder(loop.environment().allocator(), clients);
         this.record = new ExchangeRecord(listener, loop, client);
         this.steps = new RequestSteps(this, listener, record, via);
-        this.responseForwarder = new ResponseForwarder(this, frontend, loop, record);
+        this.responseForwarder = new ResponseForwarder(this, frontend, listener, loop, record);
     }
 
     // ---- Events of the client's side ------------------------------------------------------------------------------
@@ -345,7 +347,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     }
 
     /** Answers the request with a response of ours; the body of the request is not read any further. */
-    private void answer(LocalResponse response) {
+    private void answer(LocalResponse bare) {
+        LocalResponse response = LocalAnswers.with(listener.boundary().responses(), bare);
         record.status = response.status();
         if (current().method() != Method.HEAD) {
             record.bytesOut = response.body().length;
@@ -404,7 +407,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         } else {
             upstream.begin(responseForwarder, request.method());
         }
-        requestForwarder.head(upstream, request, client, forward, record.requestId);
+        requestForwarder.head(
+                upstream, request, client, record.principal, forward, listener.boundary(), record.requestId);
         if (requestDone) {
             requestForwarder.end(upstream, null);
         } else {

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.Authenticator;
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.TrustedProxies;
@@ -20,6 +21,7 @@ public final class ListenerContext {
     private final ListenerMeters meters;
     private volatile HttpLimits limits;
     private volatile TrustedProxies trustedProxies = TrustedProxies.NONE;
+    private volatile Boundary boundary = Boundary.OPEN;
 
     /**
      * @param scheme what clients speak here, {@code http} or {@code https}
@@ -90,6 +92,16 @@ public final class ListenerContext {
     /** Called before the listener is bound and on reload, from any thread; counts from the next request of each connection. */
     public void trust(TrustedProxies proxies) {
         trustedProxies = proxies;
+    }
+
+    /** What passes between clients and upstreams; everything at first. */
+    public Boundary boundary() {
+        return boundary;
+    }
+
+    /** Called before the listener accepts and on reload, from any thread; counts from the next request of each connection. */
+    public void guard(Boundary newBoundary) {
+        boundary = newBoundary;
     }
 
     public ListenerMeters meters() {

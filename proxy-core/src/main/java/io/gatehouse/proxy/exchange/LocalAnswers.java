@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.ResponseRules;
 import io.gatehouse.proxy.http1.HeadWriter;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -54,6 +55,16 @@ final class LocalAnswers {
         return response.with("Proxy-Status", "gatehouse; error=" + error.token())
                 .with("X-Request-Id", requestId)
                 .with("Cache-Control", "no-store");
+    }
+
+    /** The response with the fields that every response gets, but for those that it has itself. */
+    static LocalResponse with(ResponseRules rules, LocalResponse response) {
+        LocalResponse with = response;
+        for (LocalResponse.Field field : rules.fields()) {
+            boolean has = response.fields().stream().anyMatch(own -> own.name().equalsIgnoreCase(field.name()));
+            with = has ? with : with.with(field.name(), field.value());
+        }
+        return with;
     }
 
     /** How large a buffer {@link #write} needs at most. */

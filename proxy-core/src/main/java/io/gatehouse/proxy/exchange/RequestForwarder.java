@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.forwarding.ClientResolver;
 import io.gatehouse.proxy.http1.BodyEncoder;
@@ -31,11 +33,19 @@ final class RequestForwarder {
         return (request.method() == Method.GET || request.method() == Method.HEAD) && !request.hasBody();
     }
 
-    void head(Http1BackendHandler upstream, RequestHead request, ClientInfo client, Forward forward, long requestId) {
+    /** {@code user}: in whose name the request is made. */
+    void head(
+            Http1BackendHandler upstream,
+            RequestHead request,
+            ClientInfo client,
+            Principal user,
+            Forward forward,
+            Boundary boundary,
+            long requestId) {
         byte[] clientFields = clients.fields(client);
-        int size = UpstreamRequestHead.size(request, forward.target()) + clientFields.length;
+        int size = UpstreamRequestHead.size(request, forward.target(), boundary, user) + clientFields.length;
         ByteBuf out = upstream.writer().begin(size);
-        UpstreamRequestHead.write(request, client, forward, clientFields, requestId, out);
+        UpstreamRequestHead.write(request, client, user, forward, boundary, clientFields, requestId, out);
         encoder.begin(request.isChunked() ? BodyEncoder.Framing.CHUNKED : BodyEncoder.Framing.IDENTITY);
     }
 

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.BodyFilter;
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
@@ -29,6 +30,7 @@ final class ResponseForwarder implements ResponseListener {
 
     private final ExchangeStateMachine exchange;
     private final Http1FrontendHandler frontend;
+    private final ListenerContext listener;
     private final LoopContext loop;
     private final ExchangeRecord record;
     private final BodyEncoder encoder = new BodyEncoder();
@@ -41,8 +43,13 @@ final class ResponseForwarder implements ResponseListener {
     private boolean keepAlive;
 
     ResponseForwarder(
-            ExchangeStateMachine exchange, Http1FrontendHandler frontend, LoopContext loop, ExchangeRecord record) {
+            ExchangeStateMachine exchange,
+            Http1FrontendHandler frontend,
+            ListenerContext listener,
+            LoopContext loop,
+            ExchangeRecord record) {
         this.exchange = exchange;
+        this.listener = listener;
         this.frontend = frontend;
         this.loop = loop;
         this.record = record;
@@ -85,7 +92,8 @@ final class ResponseForwarder implements ResponseListener {
         RequestHead head = required(request);
         boolean wanted = head.minorVersion() >= 1 && (interim.status() != 100 || head.expectsContinue());
         if (wanted) {
-            DownstreamResponseHead.writeInterim(interim, frontend.writer().begin(interim.length() + INTERIM_SIZE));
+            DownstreamResponseHead.writeInterim(
+                    interim, listener.boundary(), frontend.writer().begin(interim.length() + INTERIM_SIZE));
         }
     }
 
@@ -95,7 +103,7 @@ final class ResponseForwarder implements ResponseListener {
         started = true;
         record.status = switching.status();
         encoder.begin(BodyEncoder.Framing.IDENTITY);
-        DownstreamResponseHead.writeWebSocket(switching, out);
+        DownstreamResponseHead.writeWebSocket(switching, listener.boundary(), out);
         exchange.onWebSocket();
     }
 
@@ -114,11 +122,12 @@ final class ResponseForwarder implements ResponseListener {
         if (framing == BodyEncoder.Framing.UNTIL_CLOSE) {
             frontend.resetUnlessWhole();
         }
-        ByteBuf out = frontend.writer().begin(capacity(response, from, head));
+        ByteBuf out = frontend.writer().begin(capacity(response, from, listener.boundary(), head));
         // Whatever fails up to here can still be answered with an error of ours.
         started = true;
         record.status = response.status();
-        DownstreamResponseHead.write(head, required(client), response, from, framing, edit, keepAlive, out);
+        DownstreamResponseHead.write(
+                head, required(client), response, from, listener.boundary(), framing, edit, keepAlive, out);
     }
 
     /** What becomes of the body that this response has, or would have after a GET. */
@@ -137,8 +146,8 @@ final class ResponseForwarder implements ResponseListener {
     }
 
     /** Room for the head, and for a body that is small enough to travel with it. */
-    private static int capacity(ResponseHead response, ForwardTarget from, RequestHead head) {
-        int size = DownstreamResponseHead.size(response, from);
+    private static int capacity(ResponseHead response, ForwardTarget from, Boundary boundary, RequestHead head) {
+        int size = DownstreamResponseHead.size(response, from, boundary);
         boolean small = response.contentLength() > 0 && response.contentLength() <= CoalescingWriter.SMALL;
         return small && !response.isBodiless(head.method()) ? size + (int) response.contentLength() : size;
     }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.http1.ConnectionField;
 import io.gatehouse.proxy.http1.HeadWriter;
@@ -37,20 +39,29 @@ final class UpstreamRequestHead {
     private UpstreamRequestHead() {}
 
     /** How large a buffer the head needs, but for an uncommonly long Host, which stands in it twice. */
-    static int size(RequestHead head, ForwardTarget target) {
+    static int size(RequestHead head, ForwardTarget target, Boundary boundary, Principal user) {
         return head.length()
                 + OWN_BYTES
+                + QueryPart.growth(boundary, user)
                 + target.extraFields().length
                 + target.pathPrefix().length
                 + 2 * target.upstream().authorityBytes().length;
     }
 
     /**
+     * @param user in whose name the request is made
      * @param clientFields complete field lines about who sent the request
      * @param requestId written where the client sent no id of its own
      */
     static void write(
-            RequestHead head, ClientInfo client, Forward forward, byte[] clientFields, long requestId, ByteBuf out) {
+            RequestHead head,
+            ClientInfo client,
+            Principal user,
+            Forward forward,
+            Boundary boundary,
+            byte[] clientFields,
+            long requestId,
+            ByteBuf out) {
         ForwardTarget target = forward.target();
         byte[] bytes = head.bytes();
         out.writeBytes(bytes, head.methodStart(), head.methodEnd() - head.methodStart());
@@ -60,11 +71,12 @@ final class UpstreamRequestHead {
         if (path == head.pathEnd()) {
             out.writeByte('/');
         }
-        out.writeBytes(bytes, path, head.targetEnd() - path);
+        out.writeBytes(bytes, path, head.pathEnd() - path);
+        QueryPart.write(head, boundary, user, out);
         out.writeBytes(VERSION_AND_HOST);
         host(head, client, target, out);
         out.writeShort(HeadWriter.CR_LF);
-        fields(head, target, out);
+        fields(head, target, boundary, out);
         framing(head, out);
         if (head.opensWebSocket()) {
             out.writeBytes(WEB_SOCKET);
@@ -94,16 +106,20 @@ final class UpstreamRequestHead {
         }
     }
 
-    private static void fields(RequestHead head, ForwardTarget target, ByteBuf out) {
+    private static void fields(RequestHead head, ForwardTarget target, Boundary boundary, ByteBuf out) {
         boolean connection = head.find(HeaderName.CONNECTION) >= 0;
         for (int field = 0; field < head.fieldCount(); field++) {
-            if (mayPass(head, field, target) && !(connection && ConnectionField.names(head, field))) {
-                HeadWriter.field(head, field, out);
+            if (mayPass(head, field, target, boundary) && !(connection && ConnectionField.names(head, field))) {
+                if (head.name(field) == HeaderName.COOKIE) {
+                    CookieFields.request(head, field, boundary.credentials(), target.owner(), out);
+                } else {
+                    HeadWriter.field(head, field, out);
+                }
             }
         }
     }
 
-    private static boolean mayPass(RequestHead head, int field, ForwardTarget target) {
+    private static boolean mayPass(RequestHead head, int field, ForwardTarget target, Boundary boundary) {
         return switch (head.name(field)) {
             // Written by us, from what is certain.
             case HOST,
@@ -131,11 +147,13 @@ final class UpstreamRequestHead {
             case TRAILER -> head.isChunked();
             // A filter reads the body, so it must not come encoded.
             case ACCEPT_ENCODING -> target.filter() == null;
+            case AUTHORIZATION -> boundary.credentials().authorizes(target.owner());
             case OTHER ->
                 !head.nameStartsWith(field, FORWARDED)
                         && !head.nameStartsWith(field, ORIGINAL)
-                        && !head.nameStartsWith(field, REWRITE);
-            default -> true;
+                        && !head.nameStartsWith(field, REWRITE)
+                        && !boundary.hides(head, field);
+            default -> !boundary.hides(head, field);
         };
     }
 

@@ -123,6 +123,25 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
         return HttpBytes.startsWithIgnoreCase(bytes, nameStart(field), nameEnd(field), lowerCase);
     }
 
+    /** The same for the first {@code length} bytes of {@code lowerCase}. */
+    public final boolean nameStartsWith(int field, byte[] lowerCase, int length) {
+        int start = nameStart(field);
+        if (nameEnd(field) - start < length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (HttpBytes.lower(bytes[start + i]) != lowerCase[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the field's name is {@code lowerCase}, whatever the case of its letters. */
+    public final boolean nameIs(int field, byte[] lowerCase) {
+        return HttpBytes.equalsIgnoreCase(bytes, nameStart(field), nameEnd(field), lowerCase);
+    }
+
     /** Bytes as characters, one to one; a head may hold any {@code obs-text}. */
     public final String text(int start, int end) {
         return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.server;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.exchange.Http1FrontendHandler;
 import io.gatehouse.proxy.exchange.ListenerContext;
@@ -157,6 +158,11 @@ public final class HttpListener implements AutoCloseable {
     /** Called on reload, from any thread: whose word about others counts from now on, on open connections too. */
     public void trust(TrustedProxies proxies) {
         context.trust(proxies);
+    }
+
+    /** What passes between clients and upstreams from the next request of each connection on; any thread may call. */
+    public void guard(Boundary boundary) {
+        context.guard(boundary);
     }
 
     /** What clients speak here: {@code http} or {@code https}. */

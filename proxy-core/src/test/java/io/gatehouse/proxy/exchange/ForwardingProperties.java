@@ -3,8 +3,10 @@ package io.gatehouse.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.Upstream;
@@ -77,7 +79,8 @@ class ForwardingProperties {
         ClientResolver clients = new ClientResolver(PEER, "http", () -> trusted, "1.1 gatehouse-test");
         ClientInfo client = clients.of(head);
         ByteBuf out = Unpooled.buffer();
-        UpstreamRequestHead.write(head, client, FORWARD, clients.fields(client), 1, out);
+        UpstreamRequestHead.write(
+                head, client, Principal.ANONYMOUS, FORWARD, Boundary.OPEN, clients.fields(client), 1, out);
         return out.toString(StandardCharsets.ISO_8859_1);
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.Forwarding;
@@ -163,6 +164,7 @@ class LocationFieldTest {
                 DIRECT,
                 response,
                 PREFIXED,
+                Boundary.OPEN,
                 DownstreamResponseHead.framing(request, response, BodyEdit.NONE),
                 BodyEdit.NONE,
                 true,

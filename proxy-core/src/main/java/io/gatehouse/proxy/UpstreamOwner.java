@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * Whose an upstream is, as far as cookies and credentials go: one application's, or the platform's. Cookies that one owner's
+ * upstream sets go back to that owner alone, which shows in their names: a browser sends no more of a cookie than name and value.
+ */
+public final class UpstreamOwner {
+    /** What the names of all cookies begin with that belong to one owner; no owner's name has a tilde in it. */
+    static final String MARK = "gh~";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]*");
+
+    private final byte[] cookiePrefix;
+    private final byte[] cookiePath;
+    private final boolean platform;
+
+    private UpstreamOwner(String name, String path, boolean platform) {
+        if (!NAME.matcher(name).matches() || !ForwardTarget.isPrefix(path)) {
+            throw new IllegalArgumentException("not an owner: " + name + " below " + path);
+        }
+        this.cookiePrefix = ascii(MARK + name + "~");
+        this.cookiePath = ascii(path + "/");
+        this.platform = platform;
+    }
+
+    /** A driver runs its user's code. {@code prefix}: the public one of its UI. */
+    public static UpstreamOwner application(String id, String prefix) {
+        return new UpstreamOwner(id, prefix, false);
+    }
+
+    /** A History Server. {@code prefix}: below which it appears. */
+    public static UpstreamOwner platform(String prefix) {
+        return new UpstreamOwner("", prefix, true);
+    }
+
+    /** What browsers see before the name of each of its cookies; not to be changed. */
+    public byte[] cookiePrefix() {
+        return cookiePrefix;
+    }
+
+    /** Where its cookies count, with a slash at the end; not to be changed. */
+    public byte[] cookiePath() {
+        return cookiePath;
+    }
+
+    /** Whether those who run Gatehouse run it too. */
+    public boolean isPlatform() {
+        return platform;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
