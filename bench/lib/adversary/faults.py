@@ -68,8 +68,10 @@ def judge(case, answer, extra, following, reached):
         return "bad", f"interim answers {answer.interims[:5]}"
     is_error = answer.whole and answer.status in (502, 503, 504)
     is_answer = answer.whole and answer.status == case.status and (case.body is None or answer.body == case.body)
-    if answer.whole and not is_error and not (is_answer and (case.best == "whole" or case.repaired)):
+    if answer.whole and not is_error and not (is_answer and (case.best in ("whole", "either") or case.repaired)):
         return "bad", f"looks whole: {got} {answer.body[:40]!r}"
+    if case.best == "either":
+        return "good", got
     if case.best == "whole":
         return ("good" if is_answer else "soft"), got
     if is_answer and case.repaired:

@@ -154,8 +154,9 @@ class BombServer:
                     sock.sendfile(bomb)
 
 
-def bomb_growth(door, path, target):
-    """(growth of PSS in bytes while the bomb passes, None or what was wrong). `target`: path at the proxy."""
+def bomb_growth(door, path, target, inflated=False):
+    """(growth of PSS in bytes while the bomb passes, None or what was wrong). `target`: path at the proxy; `inflated`: whether the proxy reads
+    what is there, so that the bomb must not come through."""
     with open(path, "rb") as source:
         wanted = hashlib.sha256(source.read()).digest()
     before = sampling.pss(sampling.tree(door.pid))
@@ -165,6 +166,9 @@ def bomb_growth(door, path, target):
             answer = strict.read_answer(stream)
         time.sleep(1)
     fault = None
-    if not answer.whole or answer.status != 200 or hashlib.sha256(answer.body).digest() != wanted:
+    if inflated:
+        if answer.whole and answer.status == 200:
+            fault = f"let {len(answer.body):,} bytes through"
+    elif not answer.whole or answer.status != 200 or hashlib.sha256(answer.body).digest() != wanted:
         fault = f"answered with {answer.status}, {len(answer.body):,} bytes, {answer.end}"
     return watch.peak_pss - before, fault
