@@ -7,8 +7,11 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   {proxyBase}/{id}/…            the driver, when the application runs; otherwise to /history/{id}/…
  *   /history/{id}/[attempt/]…     the History Server; a running application's to {proxyBase}/{id}/…, path and query kept
+ *   /app/{id}/…                   to the driver's UI or the History Server, wherever that page is now
  *   /api/v1/applications          both, in one list
  *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
  *   / /home/ /jobs/ /static/ …    the History Server
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UiRouter implements Router {
     static final String HISTORY_PREFIX = "/history/";
+    static final String PERMANENT_PREFIX = "/app/";
     static final String APPLICATIONS = "/api/v1/applications";
 
     private final Supplier<UiRouting> routing;
@@ -42,16 +47,33 @@ public final class UiRouter implements Router {
 
     /**
      * @param unknownAppAskedFor told when somebody wants an application that is not known to run; never blocks
+     * @param client asks the History Server for single applications
      * @param ready whether the process is ready, for the old proxy's probe paths
      */
     public UiRouter(
             Supplier<UiRouting> routing,
             Supplier<AppDirectory> directory,
             Runnable unknownAppAskedFor,
+            UpstreamClient client,
+            BooleanSupplier ready) {
+        this(
+                routing,
+                directory,
+                unknownAppAskedFor,
+                new HandOver(new HistoryLookup(client, System::nanoTime)::find, InstantSource.system()),
+                ready);
+    }
+
+    /** {@code handOver}: leads from live UIs to the History Server. */
+    UiRouter(
+            Supplier<UiRouting> routing,
+            Supplier<AppDirectory> directory,
+            Runnable unknownAppAskedFor,
+            HandOver handOver,
             BooleanSupplier ready) {
         this.routing = routing;
         this.directory = directory;
-        this.applications = new ApplicationRoutes(unknownAppAskedFor);
+        this.applications = new ApplicationRoutes(unknownAppAskedFor, handOver);
         this.ready = ready;
     }
 
@@ -79,9 +101,13 @@ public final class UiRouter implements Router {
 
     /** The same decision for a path that still has the base path before what was decided on. */
     private static RouteDecision behind(String base, RouteDecision decision) {
-        return decision instanceof RouteDecision.Forward(ForwardTarget target, int stripped)
-                ? new RouteDecision.Forward(target, base.length() + stripped)
-                : decision;
+        return switch (decision) {
+            case RouteDecision.Forward(ForwardTarget target, int stripped) ->
+                new RouteDecision.Forward(target, base.length() + stripped);
+            case RouteDecision.Deferred(CompletionStage<RouteDecision> later) ->
+                new RouteDecision.Deferred(later.thenApply(decided -> behind(base, decided)));
+            default -> decision;
+        };
     }
 
     /** Beside the base path: only ways into it, and the probes of those who know no base path. */
@@ -110,6 +136,9 @@ public final class UiRouter implements Router {
         if (path.startsWith(HISTORY_PREFIX)) {
             return applications.history(head, path, now);
         }
+        if (path.startsWith(PERMANENT_PREFIX)) {
+            return applications.permanent(head, path, now);
+        }
         if (path.equals(APPLICATIONS) || path.equals(APPLICATIONS + "/")) {
             return ListRoutes.list(head, now);
         }
@@ -131,7 +160,7 @@ public final class UiRouter implements Router {
         AppDirectory snapshot = directory.get();
         UiTargets now = targets;
         if (now == null || !now.areFor(rules, snapshot)) {
-            now = new UiTargets(rules, snapshot);
+            now = new UiTargets(rules, snapshot, (request, error) -> applications.driverGone(request, error, rules));
             targets = now;
         }
         return now;

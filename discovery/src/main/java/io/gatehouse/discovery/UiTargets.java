@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import io.gatehouse.proxy.Fallback;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision;
 import java.util.Map;
@@ -13,11 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 final class UiTargets {
     private final UiRouting rules;
     private final AppDirectory directory;
+    private final Fallback driverGone;
     private final Map<String, RouteDecision.Forward> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
     private final Map<String, ForwardTarget> history = new ConcurrentHashMap<>();
 
-    UiTargets(UiRouting rules, AppDirectory directory) {
+    /** {@code driverGone}: answers for live UIs that nobody reaches. */
+    UiTargets(UiRouting rules, AppDirectory directory, Fallback driverGone) {
+        this.driverGone = driverGone;
         this.rules = rules;
         this.directory = directory;
     }
@@ -40,7 +44,9 @@ final class UiTargets {
             String prefix = rules.prefixOf(id);
             boolean announced = !rules.proxyBase().equals(UiRouting.BARE_PROXY);
             return new RouteDecision.Forward(
-                    ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix, announced),
+                    ForwardTarget.to(UiRoutes.LIVE, application.ui())
+                            .withPublicPrefix(prefix, announced)
+                            .withFallback(driverGone),
                     prefix.length() - rules.basePath().length());
         });
     }

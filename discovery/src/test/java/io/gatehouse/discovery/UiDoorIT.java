@@ -172,6 +172,7 @@ class UiDoorIT {
         UiRouting routing = new UiRouting(base, new HistoryServer(new UpstreamGroup(servers), ""));
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
-        return new ProxyUnderTest(new UiRouter(() -> routing, () -> directory, () -> {}, () -> true));
+        return new ProxyUnderTest(
+                new UiRouter(() -> routing, () -> directory, () -> {}, HandOvers.askingNobody(), () -> true));
     }
 }

@@ -278,7 +278,11 @@ class UiRouterTest {
             RouteDecision ready = decide(router("/sparkui", SHS, RUNNING), Heads.get(path));
             assertThat(((RouteDecision.Answer) ready).response().status()).isEqualTo(200);
             UiRouter starting = new UiRouter(
-                    () -> new UiRouting("/sparkui", SHS), () -> RUNNING, asked::incrementAndGet, () -> false);
+                    () -> new UiRouting("/sparkui", SHS),
+                    () -> RUNNING,
+                    asked::incrementAndGet,
+                    HandOvers.askingNobody(),
+                    () -> false);
             RouteDecision notReady = decide(starting, Heads.get(path));
             assertThat(((RouteDecision.Answer) notReady).response().status()).isEqualTo(503);
         }
@@ -382,7 +386,8 @@ class UiRouterTest {
     @Test
     void theListThatGatehouseMakesItselfIsBelowTheBasePathToo() throws HttpViolation {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", null);
-        UiRouter router = new UiRouter(() -> routing, () -> RUNNING, asked::incrementAndGet, () -> true);
+        UiRouter router = new UiRouter(
+                () -> routing, () -> RUNNING, asked::incrementAndGet, HandOvers.askingNobody(), () -> true);
         assertThat(answer(router, "/gatehouse/")).contains("href=\"/gatehouse/sparkui/app-1/\"");
         assertThat(answer(router, "/gatehouse/api/v1/applications")).contains("\"app-1\"");
     }
@@ -401,6 +406,7 @@ class UiRouterTest {
                 "/api",
                 "/static/x",
                 "/healthz",
+                "/app/x",
                 "/sparkui",
                 "/sparkui/x"
             })
@@ -429,7 +435,8 @@ class UiRouterTest {
                 "/a/./b",
                 "/history",
                 "/static",
-                "/api/v1"
+                "/api/v1",
+                "/app"
             })
     void aBaseThatWouldHideOtherRoutesIsRefused(String base) {
         assertThatThrownBy(() -> new UiRouting(base, SHS)).isInstanceOf(IllegalArgumentException.class);
@@ -437,7 +444,7 @@ class UiRouterTest {
 
     private UiRouter mounted() {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", SHS);
-        return new UiRouter(() -> routing, () -> RUNNING, asked::incrementAndGet, () -> true);
+        return new UiRouter(() -> routing, () -> RUNNING, asked::incrementAndGet, HandOvers.askingNobody(), () -> true);
     }
 
     private String route(String method, String target) throws HttpViolation {
@@ -446,7 +453,8 @@ class UiRouterTest {
 
     private UiRouter router(String base, HistoryServer history, AppDirectory directory) {
         UiRouting routing = new UiRouting(base, history);
-        return new UiRouter(() -> routing, () -> directory, asked::incrementAndGet, () -> true);
+        return new UiRouter(
+                () -> routing, () -> directory, asked::incrementAndGet, HandOvers.askingNobody(), () -> true);
     }
 
     private static ForwardTarget target(UiRouter router, String target) throws HttpViolation {

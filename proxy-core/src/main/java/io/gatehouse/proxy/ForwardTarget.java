@@ -18,7 +18,7 @@ public final class ForwardTarget {
     private final byte[] publicPrefix;
     private final byte[] extraFields;
     private final @Nullable ResponseFilter filter;
-    private final @Nullable Supplier<LocalResponse> fallback;
+    private final @Nullable Fallback fallback;
 
     private ForwardTarget(
             String route,
@@ -27,7 +27,7 @@ public final class ForwardTarget {
             byte[] publicPrefix,
             byte[] extraFields,
             @Nullable ResponseFilter filter,
-            @Nullable Supplier<LocalResponse> fallback) {
+            @Nullable Fallback fallback) {
         this.route = route;
         this.group = group;
         this.pathPrefix = pathPrefix;
@@ -84,8 +84,13 @@ public final class ForwardTarget {
         return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
     }
 
-    /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all. */
+    /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all, whatever was asked. */
     public ForwardTarget withFallback(Supplier<LocalResponse> fallback) {
+        return withFallback((_, _) -> fallback.get());
+    }
+
+    /** Lets {@code fallback} answer where the upstream gives no response at all. */
+    public ForwardTarget withFallback(Fallback fallback) {
         return new ForwardTarget(route, group, pathPrefix, publicPrefix, extraFields, filter, fallback);
     }
 
@@ -122,7 +127,7 @@ public final class ForwardTarget {
         return filter;
     }
 
-    public @Nullable Supplier<LocalResponse> fallback() {
+    public @Nullable Fallback fallback() {
         return fallback;
     }
 

@@ -138,7 +138,12 @@ final class GatehouseServer implements AutoCloseable {
                 config.ui().port(),
                 ProxyOptionsMapping.limits(config.ui().limits()),
                 Authenticator.ANYONE,
-                new UiRouter(discovery::routing, discovery.registry(), discovery.registry()::lookSoon, probes::isReady),
+                new UiRouter(
+                        discovery::routing,
+                        discovery.registry(),
+                        discovery.registry()::lookSoon,
+                        client,
+                        probes::isReady),
                 tls.ui(),
                 proxyProtocolFrom(config.ui().proxyProtocolFrom()),
                 ProxyOptionsMapping.trustedProxies(config.ui()));

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.Fallback;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
@@ -24,7 +25,6 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -574,11 +574,13 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** The upstream gave no response, or not all of it. */
     private void noResponse(Forward forward, ErrorType error, String detail) {
-        Supplier<LocalResponse> fallback = forward.target().fallback();
-        if (fallback == null || responseForwarder.hasStarted()) {
+        Fallback fallback =
+                responseForwarder.hasStarted() ? null : forward.target().fallback();
+        LocalResponse instead = fallback == null ? null : fallback.answer(current(), error);
+        if (instead == null) {
             fail(error, "", detail);
         } else {
-            answerInstead(error, detail, LocalAnswers.despite(fallback.get(), error, requestId()));
+            answerInstead(error, detail, LocalAnswers.despite(instead, error, requestId()));
         }
     }
 
