@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Server has the log of what ended a moment ago, a page of ours stands there and goes on by itself.
  *
  * <p>All decisions come from two things: what discovery knows ({@link ApplicationLife}) and what the History Server knows
- * ({@link HistoryEntry}); see {@link #decide}.
+ * ({@link HistoryState}); see {@link #decide}.
  */
 final class HandOver {
     /** How long a log that is there is waited for to be whole. One of a driver that was killed never will be. */
@@ -43,7 +43,7 @@ final class HandOver {
     /** Port: asks the History Server for one application; never completes exceptionally. */
     @FunctionalInterface
     interface HistoryFinder {
-        CompletableFuture<HistoryEntry> find(HistoryServer server, String id);
+        CompletableFuture<HistoryState> find(HistoryServer server, String id);
     }
 
     HandOver(HistoryFinder finder, InstantSource clock) {
@@ -82,8 +82,8 @@ final class HandOver {
                         : wait(link, WaitingPage.over(link.id(), over, entry, clock.instant()), now)));
     }
 
-    private static boolean isThere(HistoryEntry entry) {
-        return !(entry instanceof HistoryEntry.Unknown) && !(entry instanceof HistoryEntry.Unreachable);
+    private static boolean isThere(HistoryState entry) {
+        return !(entry instanceof HistoryState.Unknown) && !(entry instanceof HistoryState.Unreachable);
     }
 
     private static RouteDecision decided(CompletableFuture<RouteDecision> decision) {
@@ -91,16 +91,16 @@ final class HandOver {
     }
 
     /** The judgement: a function of what is known, and of the time. */
-    private RouteDecision decide(PageLink link, ApplicationLife life, HistoryEntry entry, UiTargets now) {
+    private RouteDecision decide(PageLink link, ApplicationLife life, HistoryState entry, UiTargets now) {
         return switch (entry) {
-            case HistoryEntry.Finished(String attempt) -> toHistory(link, attempt, now);
-            case HistoryEntry.Unfinished(String attempt) ->
+            case HistoryState.Finished(String attempt) -> toHistory(link, attempt, now);
+            case HistoryState.Unfinished(String attempt) ->
                 waitsFor(life, UNTIL_WHOLE) ? over(link, life, entry, now) : toHistory(link, attempt, now);
-            case HistoryEntry.Hidden _ ->
+            case HistoryState.Hidden _ ->
                 waitsFor(life, UNTIL_TRIED) ? over(link, life, entry, now) : toHistory(link, null, now);
-            case HistoryEntry.Unknown _ ->
+            case HistoryState.Unknown _ ->
                 waitsFor(life, UNTIL_THERE) ? over(link, life, entry, now) : UiDecisions.unknown(nowhere(life, now));
-            case HistoryEntry.Unreachable _ ->
+            case HistoryState.Unreachable _ ->
                 waitsFor(life, UNTIL_THERE)
                         ? over(link, life, entry, now)
                         : new RouteDecision.Refuse(
@@ -115,7 +115,7 @@ final class HandOver {
                 && over.since().plus(patience).isAfter(clock.instant());
     }
 
-    private RouteDecision over(PageLink link, ApplicationLife life, HistoryEntry entry, UiTargets now) {
+    private RouteDecision over(PageLink link, ApplicationLife life, HistoryState entry, UiTargets now) {
         return wait(link, WaitingPage.over(link.id(), (ApplicationLife.Over) life, entry, clock.instant()), now);
     }
 

@@ -32,11 +32,11 @@ final class HistoryLookup {
 
     private record Question(HistoryServer server, String id) {}
 
-    private record Asked(long nanos, CompletableFuture<HistoryEntry> answer) {
+    private record Asked(long nanos, CompletableFuture<HistoryState> answer) {
         boolean holds(long now) {
-            HistoryEntry entry = answer.getNow(HistoryEntry.Unknown.INSTANCE);
+            HistoryState entry = answer.getNow(HistoryState.Unknown.INSTANCE);
             return !answer.isDone()
-                    || now - nanos <= (entry instanceof HistoryEntry.Finished ? FINISHED_NANOS : FRESH_NANOS);
+                    || now - nanos <= (entry instanceof HistoryState.Finished ? FINISHED_NANOS : FRESH_NANOS);
         }
     }
 
@@ -52,10 +52,10 @@ final class HistoryLookup {
      * @param id valid by {@link AppIds}
      * @return never completes exceptionally; may complete on an event loop
      */
-    CompletableFuture<HistoryEntry> find(HistoryServer server, String id) {
+    CompletableFuture<HistoryState> find(HistoryServer server, String id) {
         Question question = new Question(server, id);
         long now = nanoTime.getAsLong();
-        CompletableFuture<HistoryEntry> answer = new CompletableFuture<>();
+        CompletableFuture<HistoryState> answer = new CompletableFuture<>();
         synchronized (asked) {
             Asked known = asked.get(question);
             if (known != null && known.holds(now)) {
@@ -69,37 +69,37 @@ final class HistoryLookup {
         }
         client.get(server.servers(), server.path() + UiRouter.APPLICATIONS + "/" + id, MAX_ENTRY, DEADLINE)
                 .thenApply(reply -> read(reply, id))
-                .exceptionally(_ -> HistoryEntry.Unreachable.INSTANCE)
+                .exceptionally(_ -> HistoryState.Unreachable.INSTANCE)
                 .thenAccept(answer::complete);
         return answer;
     }
 
     /** Reads the answer to {@code /api/v1/applications/<id>} (Spark's {@code OneApplicationResource}). */
-    static HistoryEntry read(UpstreamClient.Reply reply, String id) {
+    static HistoryState read(UpstreamClient.Reply reply, String id) {
         return switch (reply.status()) {
             case 200 -> entry(reply.body(), id);
-            case 404 -> HistoryEntry.Unknown.INSTANCE;
-            case 301, 302, 303, 307, 308, 401, 403 -> HistoryEntry.Hidden.INSTANCE;
-            default -> HistoryEntry.Unreachable.INSTANCE;
+            case 404 -> HistoryState.Unknown.INSTANCE;
+            case 301, 302, 303, 307, 308, 401, 403 -> HistoryState.Hidden.INSTANCE;
+            default -> HistoryState.Unreachable.INSTANCE;
         };
     }
 
-    private static HistoryEntry entry(byte[] body, String id) {
+    private static HistoryState entry(byte[] body, String id) {
         JsonNode entry;
         try {
             entry = JSON.readTree(body);
         } catch (IOException notJson) {
             // The page of a login, say.
-            return HistoryEntry.Hidden.INSTANCE;
+            return HistoryState.Hidden.INSTANCE;
         }
         JsonNode newest = entry.path("attempts").path(0);
         if (!entry.path("id").asText().equals(id) || !newest.isObject()) {
-            return HistoryEntry.Unreachable.INSTANCE;
+            return HistoryState.Unreachable.INSTANCE;
         }
         String text = newest.path("attemptId").asText("");
         String attempt = AppIds.isValid(text) ? text : null;
         return newest.path("completed").asBoolean()
-                ? new HistoryEntry.Finished(attempt)
-                : new HistoryEntry.Unfinished(attempt);
+                ? new HistoryState.Finished(attempt)
+                : new HistoryState.Unfinished(attempt);
     }
 }

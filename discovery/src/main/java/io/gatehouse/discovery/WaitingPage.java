@@ -33,17 +33,17 @@ record WaitingPage(
     }
 
     /** An application that has ended, and whose history is not there yet. */
-    static WaitingPage over(String id, ApplicationLife.Over life, HistoryEntry entry, Instant now) {
+    static WaitingPage over(String id, ApplicationLife.Over life, HistoryState entry, Instant now) {
         String waiting = switch (entry) {
-            case HistoryEntry.Unknown _ -> "The History Server has not found its event log yet.";
-            case HistoryEntry.Unreachable _ -> "The History Server does not answer at the moment.";
+            case HistoryState.Unknown _ -> "The History Server has not found its event log yet.";
+            case HistoryState.Unreachable _ -> "The History Server does not answer at the moment.";
             default -> "The History Server is about to read the end of its event log.";
         };
         return new WaitingPage(
                 "Finalising " + id,
                 story(life, now) + " " + waiting,
                 "finalising-" + entry.getClass().getSimpleName(),
-                entry instanceof HistoryEntry.Unfinished ? id : null);
+                entry instanceof HistoryState.Unfinished ? id : null);
     }
 
     /** An application whose driver nobody reaches any more. */

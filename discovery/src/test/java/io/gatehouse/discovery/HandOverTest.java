@@ -93,7 +93,7 @@ class HandOverTest {
             """)
     void thereIsOneClickFromALinkToTheHistoryThatIsThere(String target, String attempt, String decision)
             throws HttpViolation {
-        assertThat(line(HandOvers.knowing(new HistoryEntry.Finished(attempt)), target))
+        assertThat(line(HandOvers.knowing(new HistoryState.Finished(attempt)), target))
                 .isEqualTo(decision);
     }
 
@@ -133,12 +133,12 @@ class HandOverTest {
         assertThat(line(HandOvers.knowing(entry(entry)), target)).isEqualTo(decision);
     }
 
-    private static HistoryEntry entry(String name) {
+    private static HistoryState entry(String name) {
         return switch (name) {
-            case "Unfinished" -> new HistoryEntry.Unfinished(null);
-            case "Unknown" -> HistoryEntry.Unknown.INSTANCE;
-            case "Hidden" -> HistoryEntry.Hidden.INSTANCE;
-            default -> HistoryEntry.Unreachable.INSTANCE;
+            case "Unfinished" -> new HistoryState.Unfinished(null);
+            case "Unknown" -> HistoryState.Unknown.INSTANCE;
+            case "Hidden" -> HistoryState.Hidden.INSTANCE;
+            default -> HistoryState.Unreachable.INSTANCE;
         };
     }
 
@@ -152,7 +152,7 @@ class HandOverTest {
 
     @Test
     void theReasonOfAnEndIsTold() throws HttpViolation {
-        HandOver nothingYet = HandOvers.knowing(HistoryEntry.Unknown.INSTANCE);
+        HandOver nothingYet = HandOvers.knowing(HistoryState.Unknown.INSTANCE);
         assertThat(page(nothingYet, "/app/bad-1/")).contains("failed 0 s ago: exit code 137, out of memory");
         assertThat(page(nothingYet, "/app/gone-1/")).contains("went away 0 s ago: its pod was evicted");
         assertThat(page(nothingYet, "/app/end-3min/")).contains("ended 3 min ago.");
@@ -162,7 +162,7 @@ class HandOverTest {
 
     @Test
     void whatIsNotKnownAnywhereIsToldWithWhereItWasLookedFor() throws HttpViolation {
-        assertThat(refusal(HandOvers.knowing(HistoryEntry.Unknown.INSTANCE), "/app/old-1/")
+        assertThat(refusal(HandOvers.knowing(HistoryState.Unknown.INSTANCE), "/app/old-1/")
                         .detail())
                 .contains("among the 2 running applications", "History Server");
         assertThat(asked).as("looks for it").hasValue(1);
@@ -178,7 +178,7 @@ class HandOverTest {
     @Test
     void theWaitingPageGoesOnByItselfWithAndWithoutScript() throws HttpViolation {
         // Given
-        HandOver unfinished = HandOvers.knowing(new HistoryEntry.Unfinished(null));
+        HandOver unfinished = HandOvers.knowing(new HistoryState.Unfinished(null));
 
         // When
         LocalResponse response = response(unfinished, "/app/end-1/stages/?id=3");
@@ -191,7 +191,7 @@ class HandOverTest {
         String state = field(response, WaitingPage.FIELD);
         assertThat(page).contains("data-state=\"" + state + "\"");
         assertThat(field(
-                        response(HandOvers.knowing(HistoryEntry.Unknown.INSTANCE), "/app/end-1/stages/"),
+                        response(HandOvers.knowing(HistoryState.Unknown.INSTANCE), "/app/end-1/stages/"),
                         WaitingPage.FIELD))
                 .as("something else to read")
                 .isNotEqualTo(state);
@@ -199,7 +199,7 @@ class HandOverTest {
 
     @Test
     void aScriptIsAllowedByItsHashAlone() throws Exception {
-        LocalResponse response = response(HandOvers.knowing(new HistoryEntry.Unfinished(null)), "/app/end-1/");
+        LocalResponse response = response(HandOvers.knowing(new HistoryState.Unfinished(null)), "/app/end-1/");
         String policy = field(response, "Content-Security-Policy");
         String page = text(response);
         for (String tag : List.of("script", "style")) {
@@ -213,7 +213,7 @@ class HandOverTest {
 
     @Test
     void programsAreToldToComeBackAndScriptsGetNoPage() throws HttpViolation {
-        UiRouter router = router(new UiRouting("/sparkui", SHS), HandOvers.knowing(HistoryEntry.Unknown.INSTANCE));
+        UiRouter router = router(new UiRouting("/sparkui", SHS), HandOvers.knowing(HistoryState.Unknown.INSTANCE));
         for (String accept : List.of("Accept: application/json", "Accept: */*", "X-Nothing: 1")) {
             assertThat(Decisions.line(router, Heads.get("/app/end-1/", accept))).isEqualTo("DESTINATION_UNAVAILABLE");
             assertThat(Decisions.line(router, Heads.get("/sparkui/end-1/x", accept)))
@@ -257,14 +257,14 @@ class HandOverTest {
     @Test
     void belowABasePathEverythingStaysBelowIt() throws HttpViolation {
         UiRouting rules = new UiRouting("/gatehouse", "/sparkui", SHS);
-        UiRouter finished = router(rules, HandOvers.knowing(new HistoryEntry.Finished(null)));
+        UiRouter finished = router(rules, HandOvers.knowing(new HistoryState.Finished(null)));
         assertThat(Decisions.line(finished, Heads.get("/gatehouse/app/app-1/stages/", BROWSER)))
                 .isEqualTo("302 /gatehouse/sparkui/app-1/stages/");
         assertThat(Decisions.line(finished, Heads.get("/gatehouse/app/old-1/stages/", BROWSER)))
                 .isEqualTo("302 /gatehouse/history/old-1/stages/");
         assertThat(Decisions.line(finished, Heads.get("/gatehouse/history/end-1/stages/", BROWSER)))
                 .isEqualTo("ui-history shs /history/end-1/stages/ /gatehouse");
-        UiRouter unfinished = router(rules, HandOvers.knowing(new HistoryEntry.Unfinished(null)));
+        UiRouter unfinished = router(rules, HandOvers.knowing(new HistoryState.Unfinished(null)));
         RouteDecision.Answer answer =
                 (RouteDecision.Answer) Decisions.decide(unfinished, Heads.get("/gatehouse/app/end-1/", BROWSER));
         assertThat(text(answer.response())).contains("href=\"/gatehouse/history/end-1/\"");
@@ -273,7 +273,7 @@ class HandOverTest {
     @Test
     void anAnswerThatComesLaterIsTheSame() throws HttpViolation {
         // Given
-        CompletableFuture<HistoryEntry> later = new CompletableFuture<>();
+        CompletableFuture<HistoryState> later = new CompletableFuture<>();
         HandOver handOver = new HandOver((_, _) -> later, InstantSource.fixed(NOW));
         UiRouter router = router(new UiRouting("/gatehouse", "/sparkui", SHS), handOver);
         RouteDecision.Deferred link =
@@ -282,7 +282,7 @@ class HandOverTest {
                 (RouteDecision.Deferred) Decisions.decide(router, Heads.get("/gatehouse/history/end-1/x", BROWSER));
 
         // When
-        later.complete(new HistoryEntry.Finished("3"));
+        later.complete(new HistoryState.Finished("3"));
 
         // Then
         assertThat(link.decision().toCompletableFuture().join())

@@ -12,7 +12,7 @@ final class HandOvers {
     private HandOvers() {}
 
     /** Of whatever application: that. */
-    static HandOver knowing(HistoryEntry entry) {
+    static HandOver knowing(HistoryState entry) {
         return new HandOver((_, _) -> CompletableFuture.completedFuture(entry), InstantSource.fixed(NOW));
     }
 

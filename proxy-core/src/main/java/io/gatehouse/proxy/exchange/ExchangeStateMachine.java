@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.EventStream;
 import io.gatehouse.proxy.Fallback;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
@@ -21,7 +22,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.FileRegion;
 import java.net.InetAddress;
-import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
  *    │  {@link #onResponseEnd} │ ╲          │         │
  *    │                         │  ╲ {@link #onWebSocket}
  *    │                         │   ► Tunnelling ──────────► Closed
+ *    │                         │            │     Events ──► Streaming ──► Closing
  *    └─────────────────────────┴────────────┴─────────┴──► Closing ──► Closed
  *                     response out, connection kept   or not     {@link #onDownstreamClosed}
  * </pre>
@@ -56,7 +57,8 @@ import org.slf4j.LoggerFactory;
  * request while responses to it are waiting to leave.
  *
  * <p><b>Deadlines.</b> Each state has one: the client's in Idle and Collecting, the pool's in Connecting, the client's and
- * the upstream's in Forwarding, {@link #onTick} in Deciding and Handling, the lingering close in Closing.
+ * the upstream's in Forwarding, {@link #onTick} in Deciding and Handling, the lingering close in Closing. Streaming goes on as
+ * long as the client takes what is told.
  *
  * <p>An event that the state does not allow is a defect: it is logged as ERROR with the state and ends the connection.
  */
@@ -198,6 +200,13 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "");
             flushUnlessReading();
         }
+        if (state instanceof ExchangeState.Streaming streaming) {
+            if (loop.environment().endsConnections()) {
+                endEvents(streaming.response(), false);
+            } else {
+                streaming.response().onTick(nowNanos);
+            }
+        }
     }
 
     /** Whether the client rightly holds its body back: until a 100 comes, or for good. */
@@ -218,6 +227,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         if (upstream != null) {
             upstream.allowReads(writable);
         }
+        if (writable && state instanceof ExchangeState.Streaming streaming) {
+            // Not from here: this may be in the middle of somebody's write.
+            loop.eventLoop().execute(() -> onEvents(streaming.response()));
+        }
     }
 
     /** Nothing has moved on a WebSocket for too long. */
@@ -235,6 +248,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         if (state instanceof ExchangeState.Tunnelling tunnelling) {
             // The way in which WebSockets end.
             tunnelling.upstream().endTunnel();
+            finish();
+        } else if (state instanceof ExchangeState.Streaming streaming) {
+            // The way in which clients stop to listen.
+            streaming.response().close();
             finish();
         } else {
             endUpstream();
@@ -278,6 +295,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             case RouteDecision.Answer answer -> {
                 record.route = answer.route();
                 answer(answer.response());
+            }
+            case RouteDecision.Events events -> {
+                record.route = events.route();
+                tell(events.stream());
             }
             case RouteDecision.Refuse refuse -> {
                 record.route = refuse.route();
@@ -352,7 +373,42 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         }
         boolean keepAlive = mayKeepAlive();
         ByteBuf out = frontend.writer().begin(LocalAnswers.size(response));
-        LocalAnswers.write(response, current(), keepAlive, Clock.systemUTC(), out);
+        LocalAnswers.write(response, current(), keepAlive, LocalAnswers.WALL_CLOCK, out);
+        exchangeOver(keepAlive);
+    }
+
+    /** Answers with events, the first of them at once. */
+    private void tell(EventStream stream) {
+        EventResponse response = new EventResponse(this, frontend, loop, record, stream, current(), mayKeepAlive());
+        state = new ExchangeState.Streaming(response);
+        if (response.begin(current())) {
+            onEvents(response);
+        } else {
+            response.close();
+            exchangeOver(response.keepsAlive());
+        }
+    }
+
+    /** There may be more to tell, or room for it; may come after the exchange has ended. */
+    void onEvents(EventResponse response) {
+        if (!(state instanceof ExchangeState.Streaming streaming) || streaming.response() != response) {
+            return;
+        }
+        try {
+            if (response.pull()) {
+                endEvents(response, response.keepsAlive());
+            }
+        } catch (RuntimeException defect) {
+            onDefect("a stream of events failed", defect);
+        }
+        flushUnlessReading();
+    }
+
+    /** Ends the response as a whole one; {@code EventSource} connects again. */
+    private void endEvents(EventResponse response, boolean keepAlive) {
+        response.close();
+        response.end();
+        frontend.writer().flush();
         exchangeOver(keepAlive);
     }
 
@@ -548,6 +604,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             case ExchangeState.Connecting connecting -> connecting.ticket().cancel();
             case ExchangeState.Forwarding forwarding -> forwarding.upstream().close();
             case ExchangeState.Collecting collecting -> collecting.call().release();
+            case ExchangeState.Streaming streaming -> streaming.response().close();
             default -> {}
         }
     }
@@ -565,7 +622,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
      * @param logged what the access log says
      */
     private void fail(ErrorType error, String told, String logged) {
-        if (responseForwarder.hasStarted()) {
+        if (hasStarted()) {
             cut(error, logged);
             return;
         }
@@ -592,6 +649,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         answer(response);
     }
 
+    /** Whether the client has seen anything of a response that is not over. */
+    private boolean hasStarted() {
+        return responseForwarder.hasStarted() || state instanceof ExchangeState.Streaming;
+    }
+
     private String requestId() {
         return RequestIds.text(current(), record.requestId);
     }
@@ -607,7 +669,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     /** Ends the exchange, if there is one, without an answer. */
     private void abandon(ErrorType error, String detail) {
         if (head != null) {
-            if (!responseForwarder.hasStarted()) {
+            if (!hasStarted()) {
                 record.status = error.status();
             }
             record.error = error;

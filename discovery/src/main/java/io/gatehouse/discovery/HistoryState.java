@@ -4,25 +4,25 @@ package io.gatehouse.discovery;
 import org.jspecify.annotations.Nullable;
 
 /** What the History Server knows of one application. */
-sealed interface HistoryEntry {
+sealed interface HistoryState {
     /** Its log is whole; {@code attempt} is the id of its newest attempt, null where the cluster manager numbers none. */
-    record Finished(@Nullable String attempt) implements HistoryEntry {}
+    record Finished(@Nullable String attempt) implements HistoryState {}
 
     /** Its log says that it still runs: so it does, or it ended a moment ago, or without saying so. */
-    record Unfinished(@Nullable String attempt) implements HistoryEntry {}
+    record Unfinished(@Nullable String attempt) implements HistoryState {}
 
     /** It has no log of it. */
-    record Unknown() implements HistoryEntry {
+    record Unknown() implements HistoryState {
         static final Unknown INSTANCE = new Unknown();
     }
 
     /** It answers viewers only: a login stands before it. */
-    record Hidden() implements HistoryEntry {
+    record Hidden() implements HistoryState {
         static final Hidden INSTANCE = new Hidden();
     }
 
     /** It does not answer. */
-    record Unreachable() implements HistoryEntry {
+    record Unreachable() implements HistoryState {
         static final Unreachable INSTANCE = new Unreachable();
     }
 }
