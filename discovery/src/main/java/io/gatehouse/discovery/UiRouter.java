@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   {proxyBase}/{id}/…            the driver, when the application runs; otherwise to /history/{id}/…
  *   /history/{id}/[attempt/]…     the History Server; a running application's to {proxyBase}/{id}/…, path and query kept
  *   /app/{id}/…                   to the driver's UI or the History Server, wherever that page is now
+ *   /apps                         our own list of all applications
  *   /api/v1/applications          both, in one list
  *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
  *   / /home/ /jobs/ /static/ …    the History Server
@@ -42,6 +43,7 @@ public final class UiRouter implements Router {
     private final Supplier<UiRouting> routing;
     private final Supplier<AppDirectory> directory;
     private final ApplicationRoutes applications;
+    private final AppsRoutes apps;
     private final BooleanSupplier ready;
     private volatile @Nullable UiTargets targets;
 
@@ -61,19 +63,27 @@ public final class UiRouter implements Router {
                 directory,
                 unknownAppAskedFor,
                 new HandOver(new HistoryLookup(client, System::nanoTime)::find, InstantSource.system()),
+                new AppsRoutes(new FinishedApplications(client, System::nanoTime)::get, InstantSource.system()),
                 ready);
     }
 
-    /** {@code handOver}: leads from live UIs to the History Server. */
+    /**
+     * The same with the parts that ask the History Server.
+     *
+     * @param handOver leads from live UIs to it
+     * @param apps shows what it lists
+     */
     UiRouter(
             Supplier<UiRouting> routing,
             Supplier<AppDirectory> directory,
             Runnable unknownAppAskedFor,
             HandOver handOver,
+            AppsRoutes apps,
             BooleanSupplier ready) {
         this.routing = routing;
         this.directory = directory;
         this.applications = new ApplicationRoutes(unknownAppAskedFor, handOver);
+        this.apps = apps;
         this.ready = ready;
     }
 
@@ -147,6 +157,7 @@ public final class UiRouter implements Router {
         }
         return switch (path) {
             case "/", "/home/", "/jobs/" -> ListRoutes.home(now);
+            case AppsPage.PATH -> apps.list(head, now);
             case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
             case "/healthz", "/readiness" -> health();
             case "/favicon.ico" -> UiDecisions.toHistory(UiRoutes.STATIC, now);

@@ -19,6 +19,8 @@ final class UiRoutes {
     static final String HEALTH = "ui-health";
     /** Redirects between the two kinds of page. */
     static final String REDIRECT = "ui-redirect";
+    /** Our list of all applications. */
+    static final String APPS = "ui-apps";
     /** Our page while something else is not there yet. */
     static final String WAITING = "ui-waiting";
     /** Everything that is nowhere. */

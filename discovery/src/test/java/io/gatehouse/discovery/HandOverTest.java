@@ -322,7 +322,13 @@ class HandOverTest {
     }
 
     private UiRouter router(UiRouting rules, HandOver handOver) {
-        return new UiRouter(() -> rules, () -> DIRECTORY, asked::incrementAndGet, handOver, () -> true);
+        return new UiRouter(
+                () -> rules,
+                () -> DIRECTORY,
+                asked::incrementAndGet,
+                handOver,
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true);
     }
 
     private static String text(LocalResponse response) {

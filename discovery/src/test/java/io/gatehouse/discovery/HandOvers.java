@@ -24,4 +24,9 @@ final class HandOvers {
                 },
                 InstantSource.fixed(NOW));
     }
+
+    /** Our list with what a History Server lists. */
+    static AppsRoutes listing(HistorySnapshot history) {
+        return new AppsRoutes(_ -> CompletableFuture.completedFuture(history), InstantSource.fixed(NOW));
+    }
 }

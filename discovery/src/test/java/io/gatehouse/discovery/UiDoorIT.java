@@ -172,7 +172,12 @@ class UiDoorIT {
         UiRouting routing = new UiRouting(base, new HistoryServer(new UpstreamGroup(servers), ""));
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
-        return new ProxyUnderTest(
-                new UiRouter(() -> routing, () -> directory, () -> {}, HandOvers.askingNobody(), () -> true));
+        return new ProxyUnderTest(new UiRouter(
+                () -> routing,
+                () -> directory,
+                () -> {},
+                HandOvers.askingNobody(),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true));
     }
 }

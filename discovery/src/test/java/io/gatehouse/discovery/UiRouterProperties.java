@@ -33,7 +33,12 @@ class UiRouterProperties {
     private static UiRouter router(String basePath) {
         UiRouting rules = new UiRouting(basePath, "/sparkui", new HistoryServer(new Upstream("shs", 18080), ""));
         return new UiRouter(
-                () -> rules, () -> RUNNING, () -> {}, HandOvers.knowing(new HistoryState.Finished("2")), () -> true);
+                () -> rules,
+                () -> RUNNING,
+                () -> {},
+                HandOvers.knowing(new HistoryState.Finished("2")),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true);
     }
 
     @Property(tries = 5000)

@@ -132,6 +132,9 @@ class UiRouterTest {
             /jobs/                                         | ui-home shs /jobs/ filtered
             /home                                          | 302 /home/
             /jobs?a=b                                      | 302 /jobs/?a=b
+            /apps                                          | deferred
+            /apps?q=x                                      | deferred
+            /apps/                                         | DESTINATION_NOT_FOUND
             /nosuch                                        | DESTINATION_NOT_FOUND
             /static                                        | DESTINATION_NOT_FOUND
             /api/v2/x                                      | DESTINATION_NOT_FOUND
@@ -151,6 +154,7 @@ class UiRouterTest {
             DELETE  | /history/app-1/x                    | 307 /sparkui/app-1/x
             HEAD    | /sparkui/app-1                      | 302 /sparkui/app-1/
             POST    | /api/v1/applications                | METHOD_NOT_ALLOWED
+            POST    | /apps                               | METHOD_NOT_ALLOWED
             OPTIONS | /sparkui/app-1/jobs/                | ui-live driver-1 /jobs/ /sparkui/app-1
             OPTIONS | *                                   | DESTINATION_NOT_FOUND
             BREW    | /history/app-1/                     | 307 /sparkui/app-1/jobs/
@@ -282,6 +286,7 @@ class UiRouterTest {
                     () -> RUNNING,
                     asked::incrementAndGet,
                     HandOvers.askingNobody(),
+                    HandOvers.listing(HistorySnapshot.NOTHING),
                     () -> false);
             RouteDecision notReady = decide(starting, Heads.get(path));
             assertThat(((RouteDecision.Answer) notReady).response().status()).isEqualTo(503);
@@ -387,7 +392,12 @@ class UiRouterTest {
     void theListThatGatehouseMakesItselfIsBelowTheBasePathToo() throws HttpViolation {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", null);
         UiRouter router = new UiRouter(
-                () -> routing, () -> RUNNING, asked::incrementAndGet, HandOvers.askingNobody(), () -> true);
+                () -> routing,
+                () -> RUNNING,
+                asked::incrementAndGet,
+                HandOvers.askingNobody(),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true);
         assertThat(answer(router, "/gatehouse/")).contains("href=\"/gatehouse/sparkui/app-1/\"");
         assertThat(answer(router, "/gatehouse/api/v1/applications")).contains("\"app-1\"");
     }
@@ -436,7 +446,8 @@ class UiRouterTest {
                 "/history",
                 "/static",
                 "/api/v1",
-                "/app"
+                "/app",
+                "/apps"
             })
     void aBaseThatWouldHideOtherRoutesIsRefused(String base) {
         assertThatThrownBy(() -> new UiRouting(base, SHS)).isInstanceOf(IllegalArgumentException.class);
@@ -444,7 +455,13 @@ class UiRouterTest {
 
     private UiRouter mounted() {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", SHS);
-        return new UiRouter(() -> routing, () -> RUNNING, asked::incrementAndGet, HandOvers.askingNobody(), () -> true);
+        return new UiRouter(
+                () -> routing,
+                () -> RUNNING,
+                asked::incrementAndGet,
+                HandOvers.askingNobody(),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true);
     }
 
     private String route(String method, String target) throws HttpViolation {
@@ -454,7 +471,12 @@ class UiRouterTest {
     private UiRouter router(String base, HistoryServer history, AppDirectory directory) {
         UiRouting routing = new UiRouting(base, history);
         return new UiRouter(
-                () -> routing, () -> directory, asked::incrementAndGet, HandOvers.askingNobody(), () -> true);
+                () -> routing,
+                () -> directory,
+                asked::incrementAndGet,
+                HandOvers.askingNobody(),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true);
     }
 
     private static ForwardTarget target(UiRouter router, String target) throws HttpViolation {
