@@ -60,6 +60,12 @@ public final class AppDirectory {
                 : others.getOrDefault(id, ApplicationLife.Unknown.INSTANCE);
     }
 
+    /** Whether the same applications run, and the same is known of those that do not; what drivers say may differ. */
+    boolean hasSameApplications(AppDirectory other) {
+        // One look, mostly: the map is shared until it changes.
+        return others.equals(other.others) && byId.keySet().equals(other.byId.keySet());
+    }
+
     public Collection<Application> applications() {
         return byId.values();
     }

@@ -7,9 +7,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** Our list of all applications as a page that needs no script: a form to search with, a table, links to sort and to turn pages. */
+/**
+ * Our list of all applications as a page: a form to search with, a table, links to sort and to turn pages. It needs no script;
+ * with one, the list is loaded again when it changes.
+ */
 final class AppsPage {
     static final String PATH = "/apps";
+    /** Where the page's script listens. */
+    static final String EVENTS = "/apps/events";
+
+    private static final PageAsset SCRIPT = PageAsset.load("apps.js");
 
     private static final List<AppsQuery.Sort> COLUMNS = List.of(
             AppsQuery.Sort.ID, AppsQuery.Sort.NAME, AppsQuery.Sort.USER, AppsQuery.Sort.STATE, AppsQuery.Sort.STARTED);
@@ -33,11 +40,13 @@ final class AppsPage {
     LocalResponse response() {
         out.append("<main><h1>Spark applications</h1>\n");
         form();
+        out.append("<div id=\"list\">\n");
         notes();
         table();
         pages();
-        out.append("</main>");
-        return OwnPage.of("Spark applications", "", "apps", out.toString()).with("Cache-Control", "no-store");
+        out.append("</div></main>");
+        return OwnPage.of("Spark applications", "", "apps", out.toString(), SCRIPT)
+                .with("Cache-Control", "no-store");
     }
 
     private void form() {

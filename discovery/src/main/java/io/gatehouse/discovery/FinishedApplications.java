@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The History Server's list for all who look at ours: one snapshot in memory, whoever asks, made anew when somebody asks and it
- * is older than some seconds. Nobody who looks, nothing asked. Safe for any thread.
+ * is older than some seconds, or than ten times what it took to make. Nobody who looks, nothing asked. Safe for any thread.
  */
 final class FinishedApplications {
     /** What is kept; further ones, which are older, are only in the History Server's own list. */
@@ -19,6 +19,9 @@ final class FinishedApplications {
 
     private static final Logger LOG = LoggerFactory.getLogger(FinishedApplications.class);
     private static final long FRESH_NANOS = Duration.ofSeconds(5).toNanos();
+    /** A long list must not keep the History Server busy for more than a tenth of its time. */
+    private static final int REST = 10;
+
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final long MAX_BODY = 256L << 20;
 
@@ -33,6 +36,7 @@ final class FinishedApplications {
         CompletableFuture<HistorySnapshot> next;
         HistorySnapshot last = HistorySnapshot.NOTHING;
         boolean answered;
+        long askedNanos;
         long answeredNanos;
 
         Held(HistoryServer server, CompletableFuture<HistorySnapshot> next) {
@@ -59,7 +63,8 @@ final class FinishedApplications {
             ask(held);
             return held.next;
         }
-        if (present.next.isDone() && nanoTime.getAsLong() - present.answeredNanos > FRESH_NANOS) {
+        long fresh = Math.max(FRESH_NANOS, REST * (present.answeredNanos - present.askedNanos));
+        if (present.next.isDone() && nanoTime.getAsLong() - present.answeredNanos > fresh) {
             present.next = new CompletableFuture<>();
             ask(present);
         }
@@ -67,6 +72,7 @@ final class FinishedApplications {
     }
 
     private void ask(Held about) {
+        about.askedNanos = nanoTime.getAsLong();
         ListReader reader = new ListReader(MOST);
         CompletableFuture<HistorySnapshot> next = about.next;
         client.read(
@@ -88,9 +94,15 @@ final class FinishedApplications {
                     .setCause(failure)
                     .log("no list from the History Server");
         }
-        about.last = good ? new HistorySnapshot(reader.rows(), reader.isTruncated(), true) : about.last.outdated();
+        about.last = good ? fresh(reader, about.last) : about.last.outdated();
         about.answered = true;
         about.answeredNanos = nanoTime.getAsLong();
         return about.last;
+    }
+
+    /** With the rows of the list before where they are the same, so that a change is seen at a glance. */
+    private static HistorySnapshot fresh(ListReader reader, HistorySnapshot before) {
+        boolean same = reader.rows().equals(before.rows());
+        return new HistorySnapshot(same ? before.rows() : reader.rows(), reader.isTruncated(), true);
     }
 }

@@ -12,35 +12,26 @@ final class OwnPage {
 
     private OwnPage() {}
 
-    /** A page without script. */
-    static LocalResponse of(String title, String head, String state, String body) {
-        return page(title, head, state, body, "", "'none'");
-    }
-
     /**
-     * A page with a script.
+     * A page.
      *
      * @param head elements for the head
      * @param state what the script compares with later answers
      */
     static LocalResponse of(String title, String head, String state, String body, PageAsset script) {
-        return page(title, head, state, body, "\n<script>" + script.text() + "</script>", script.source());
-    }
-
-    private static LocalResponse page(
-            String title, String head, String state, String body, String script, String scriptSource) {
         String page = """
                 <!DOCTYPE html>
                 <html lang="en" data-state="%s"><head><meta charset="utf-8"><title>%s</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1">%s
                 <style>%s</style></head>
                 <body>
-                %s%s</body></html>
-                """.formatted(state, escape(title), head, STYLE.text(), body, script);
+                %s
+                <script>%s</script></body></html>
+                """.formatted(state, escape(title), head, STYLE.text(), body, script.text());
         return LocalResponse.of(200, "text/html; charset=utf-8", page)
                 .with(
                         "Content-Security-Policy",
-                        "default-src 'none'; style-src " + STYLE.source() + "; script-src " + scriptSource
+                        "default-src 'none'; style-src " + STYLE.source() + "; script-src " + script.source()
                                 + "; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'")
                 .with("Referrer-Policy", "same-origin");
     }

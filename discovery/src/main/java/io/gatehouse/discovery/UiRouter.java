@@ -158,6 +158,7 @@ public final class UiRouter implements Router {
         return switch (path) {
             case "/", "/home/", "/jobs/" -> ListRoutes.home(now);
             case AppsPage.PATH -> apps.list(head, now);
+            case AppsPage.EVENTS -> apps.events(head, now, directory);
             case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
             case "/healthz", "/readiness" -> health();
             case "/favicon.ico" -> UiDecisions.toHistory(UiRoutes.STATIC, now);

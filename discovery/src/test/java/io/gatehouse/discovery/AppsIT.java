@@ -8,8 +8,10 @@ import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import java.io.IOException;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Our list over real sockets: from the History Server's list to the page. */
 class AppsIT {
+    private final AtomicReference<AppDirectory> directory = new AtomicReference<>(AppDirectory.EMPTY);
     private FakeSpark history;
     private ProxyUnderTest door;
 
@@ -24,11 +27,10 @@ class AppsIT {
     void open() throws Exception {
         history = new FakeSpark().lists(SparkJson.finished("old-1"), SparkJson.entry("dead-1", "lost", false));
         UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""));
-        AppDirectory directory = new AppDirectory(List.of(
-                new Application("app-1", "test", history.upstream(), SparkJson.listing("app-1", "live", null))));
+        directory.set(running("app-1"));
         UpstreamClient client =
                 new UpstreamClient(() -> Objects.requireNonNull(door).runtime().anyContext());
-        door = ProxyUnderTest.quick(new UiRouter(() -> routing, () -> directory, () -> {}, client, () -> true));
+        door = ProxyUnderTest.quick(new UiRouter(() -> routing, directory::get, () -> {}, client, () -> true));
     }
 
     @AfterEach
@@ -37,12 +39,63 @@ class AppsIT {
         history.close();
     }
 
+    private AppDirectory running(String... ids) {
+        return new AppDirectory(Arrays.stream(ids)
+                .map(id -> new Application(id, "test", history.upstream(), SparkJson.listing(id, "live", null)))
+                .toList());
+    }
+
+    @Test
+    void whoeverLooksIsToldOfEachChangeAndOfNothingElse() throws Exception {
+        try (RawClient client = door.client()) {
+            // Given
+            get("/apps");
+            assertThat(client.get("/apps/events").head()).contains("text/event-stream");
+            assertThat(chunk(client)).isEqualTo("retry: 3000\n\n");
+
+            // When: the same again, as every round of discovery makes it
+            directory.set(running("app-1"));
+            assertThat(nextButComments(client, () -> directory.set(running("app-1", "app-2"))))
+                    .isEqualTo("data: changed\n\n");
+
+            // When, Then
+            assertThat(nextButComments(
+                            client, () -> history.lists(SparkJson.finished("old-1"), SparkJson.finished("old-2"))))
+                    .isEqualTo("data: changed\n\n");
+            assertThat(get("/apps").text()).contains("/app/old-2/");
+        }
+    }
+
+    /** {@code change} happens after so many comments that the History Server's list has been read again. */
+    private static String nextButComments(RawClient client, Runnable change) throws IOException {
+        int before = 14;
+        for (int comments = 0; comments < 100; comments++) {
+            String chunk = chunk(client);
+            if (!chunk.startsWith(":")) {
+                return comments < before ? "too early: " + chunk : chunk;
+            }
+            if (comments == before) {
+                change.run();
+            }
+        }
+        return "nothing";
+    }
+
+    private static String chunk(RawClient client) throws IOException {
+        StringBuilder size = new StringBuilder();
+        for (int b = client.in().read(); b != '\n'; b = client.in().read()) {
+            size.append((char) b);
+        }
+        byte[] bytes = client.in().readNBytes(Integer.parseInt(size.toString().strip(), 16) + 2);
+        return new String(bytes, 0, bytes.length - 2, StandardCharsets.US_ASCII);
+    }
+
     @Test
     void whatRunsAndWhatTheHistoryServerListsIsOnOnePage() throws Exception {
         Response page = get("/apps");
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text()).contains("3 applications", "/app/app-1/", "/app/old-1/", "/app/dead-1/", "zombie");
-        assertThat(page.field("content-security-policy")).contains("script-src 'none'");
+        assertThat(page.field("content-security-policy")).contains("script-src 'sha256-");
         assertThat(get("/apps?state=finished").text())
                 .contains("1 application<")
                 .doesNotContain("/app/app-1/");

@@ -134,6 +134,7 @@ class UiRouterTest {
             /jobs?a=b                                      | 302 /jobs/?a=b
             /apps                                          | deferred
             /apps?q=x                                      | deferred
+            /apps/events                                   | ui-apps-events events
             /apps/                                         | DESTINATION_NOT_FOUND
             /nosuch                                        | DESTINATION_NOT_FOUND
             /static                                        | DESTINATION_NOT_FOUND
