@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,7 +115,11 @@ class EventsIT {
                         .isTrue();
             }
         }
-        stream.closed.await();
+        await(stream.closed);
+    }
+
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private static boolean read(RawClient client, String expected) throws IOException {
@@ -127,7 +132,7 @@ class EventsIT {
     void aStreamThatIsOverEndsItsResponseAndTheConnectionGoesOn() throws Exception {
         try (RawClient client = proxy.client()) {
             client.get("/events").get("/pipelined");
-            stream.opened.await();
+            await(stream.opened);
             stream.over = true;
             stream.tell("data: last\n\n");
             Response events = client.response();
@@ -135,7 +140,7 @@ class EventsIT {
             assertThat(client.response().text()).isEqualTo("/pipelined");
             assertThat(client.get("/next").response().text()).isEqualTo("/next");
         }
-        stream.closed.await();
+        await(stream.closed);
     }
 
     @Test
@@ -146,7 +151,7 @@ class EventsIT {
             read(client, "9\r\ndata: x\n\n\r\n");
             assertThat(proxy.log()).isEmpty();
         }
-        stream.closed.await();
+        await(stream.closed);
         List<String> log = proxy.log(1);
         assertThat(log)
                 .singleElement()
@@ -162,7 +167,7 @@ class EventsIT {
     void http10ClientsGetThemUntilTheEndOfTheConnection() throws Exception {
         try (RawClient client = proxy.client()) {
             client.send("GET /events HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-            stream.opened.await();
+            await(stream.opened);
             stream.tell("data: 1\n\n");
             stream.over = true;
             stream.tell("data: 2\n\n");
@@ -181,7 +186,7 @@ class EventsIT {
             assertThat(client.get("/next").response().text()).isEqualTo("/next");
         }
         assertThat(stream.opened.getCount()).as("not opened").isOne();
-        stream.closed.await();
+        await(stream.closed);
     }
 
     @Test
@@ -205,14 +210,14 @@ class EventsIT {
         try (RawClient client = new RawClient(proxy.address(), 4096)) {
             // When
             client.get("/events");
-            stream.opened.await();
+            await(stream.opened);
 
             // Then: what the kernel takes, and then nothing more
             long asked = stillAt(stream.asked);
             assertThat(asked * EventStream.MOST_BYTES).isLessThan(32 << 20);
             assertThat(PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - before)
                     .isLessThan(16 << 20);
-            stream.closed.await();
+            await(stream.closed);
             assertThat(proxy.log(1).getFirst())
                     .contains("\"status\":200", "\"error\":\"connection_terminated\"", "stopped reading");
             assertThat(stream.asked).hasValue(asked);
@@ -221,7 +226,7 @@ class EventsIT {
 
     private static long stillAt(AtomicLong count) throws InterruptedException {
         long last = -1;
-        while (count.get() != last || last == 0) {
+        for (int looks = 0; looks < 50 && (count.get() != last || last == 0); looks++) {
             last = count.get();
             Thread.sleep(200);
         }
@@ -266,7 +271,7 @@ class EventsIT {
             // Then
             assertThat(client.everything()).isEqualTo("0\r\n\r\n");
         }
-        stream.closed.await();
+        await(stream.closed);
         assertThat(proxy.log(1).getFirst()).contains("\"status\":200").doesNotContain("error");
     }
 
@@ -277,7 +282,7 @@ class EventsIT {
             stream.tell("defect");
             assertThat(client.everything()).endsWith(RawClient.RESET);
         }
-        stream.closed.await();
+        await(stream.closed);
         assertThat(proxy.log(1).getFirst()).contains("\"status\":200", "\"error\":\"proxy_internal_error\"");
     }
 
@@ -287,7 +292,7 @@ class EventsIT {
         int each = 500;
         try (RawClient client = proxy.client()) {
             client.get("/events");
-            stream.opened.await();
+            await(stream.opened);
             List<Thread> tellers = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 tellers.add(Thread.startVirtualThread(() -> {
