@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,9 +29,19 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
     /** Whether every source has looked once; never taken back. Guarded by {@link #lock}. */
     private boolean synced;
 
+    /** Guarded by {@link #lock}. */
+    private final RecentlyEnded ended = new RecentlyEnded();
+
+    private final InstantSource clock;
     private volatile AppDirectory directory = AppDirectory.EMPTY;
 
     public AppRegistry(MeterRegistry meters) {
+        this(meters, InstantSource.system());
+    }
+
+    /** {@code clock}: tells when applications ended. */
+    AppRegistry(MeterRegistry meters, InstantSource clock) {
+        this.clock = clock;
         Gauge.builder("gatehouse.apps", this, registry -> registry.get().size())
                 .description("Running applications that discovery knows")
                 .tag("state", "running")
@@ -126,7 +137,8 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
             all.addAll(inherited.getOrDefault(source.name(), List.of()));
         }
         AppDirectory before = directory;
-        directory = new AppDirectory(all);
+        AppDirectory running = new AppDirectory(all);
+        directory = running.with(ended.update(before, running, clock.instant()));
         logChanges(before, directory);
     }
 

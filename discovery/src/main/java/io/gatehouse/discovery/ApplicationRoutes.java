@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.RequestHead;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +10,45 @@ import org.jspecify.annotations.Nullable;
 /** Routes to the pages and the REST API of one application: its driver's while it runs, the History Server's afterwards. */
 final class ApplicationRoutes {
     private final Runnable unknownAppAskedFor;
+    private final HandOver handOver;
 
     /** {@code unknownAppAskedFor}: told when somebody wants an application that is not known to run; never blocks. */
-    ApplicationRoutes(Runnable unknownAppAskedFor) {
+    ApplicationRoutes(Runnable unknownAppAskedFor, HandOver handOver) {
         this.unknownAppAskedFor = unknownAppAskedFor;
+        this.handOver = handOver;
+    }
+
+    /** The one link for the whole life of an application: to where its page is now. */
+    RouteDecision permanent(RequestHead head, String path, UiTargets now) {
+        PathParts parts = PathParts.after(path, UiRouter.PERMANENT_PREFIX.length());
+        if (!AppIds.isValid(parts.id())) {
+            return UiDecisions.unknown("This is no application's id.");
+        }
+        PageLink link = PageLink.of(head, parts);
+        if (!link.isRead()) {
+            return new RouteDecision.Refuse(
+                    UiRoutes.REDIRECT, ErrorType.METHOD_NOT_ALLOWED, "A permanent link is only read.");
+        }
+        Application application = now.directory().find(parts.id());
+        if (application == null) {
+            unknownAppAskedFor.run();
+            return handOver.leave(link, now);
+        }
+        String rest = restInLiveUi(parts.rest(), application);
+        return rest == null
+                ? UiDecisions.redirect(head, UiRouter.HISTORY_PREFIX + application.id() + "/" + parts.rest(), now)
+                : toLive(head, application, rest, now);
+    }
+
+    private static RouteDecision toLive(RequestHead head, Application application, String rest, UiTargets now) {
+        String ui = now.rules().proxyBase() + "/" + application.id() + "/";
+        return UiDecisions.redirect(head, ui + (rest.isEmpty() ? "jobs/" : rest), now);
+    }
+
+    /** A {@link io.gatehouse.proxy.Fallback} of live UIs. */
+    @Nullable
+    LocalResponse driverGone(RequestHead request, ErrorType error, UiRouting rules) {
+        return handOver.driverGone(request, error, rules, unknownAppAskedFor);
     }
 
     RouteDecision live(RequestHead head, String path, UiTargets now) {
@@ -21,6 +58,10 @@ final class ApplicationRoutes {
             boolean valid = AppIds.isValid(parts.id());
             if (valid) {
                 unknownAppAskedFor.run();
+                PageLink link = PageLink.of(head, parts);
+                if (link.isRead() && !(now.directory().life(parts.id()) instanceof ApplicationLife.Unknown)) {
+                    return handOver.leave(link, now);
+                }
             }
             if (!valid || now.rules().history() == null) {
                 return UiDecisions.unknown("No running application has this id.");
@@ -36,20 +77,20 @@ final class ApplicationRoutes {
         if (application != null) {
             String rest = restInLiveUi(parts.rest(), application);
             if (rest != null) {
-                String ui = now.rules().proxyBase() + "/" + application.id() + "/";
-                return UiDecisions.redirect(head, ui + (rest.isEmpty() ? "jobs/" : rest), now);
+                return toLive(head, application, rest, now);
             }
         }
-        return UiDecisions.toHistory(UiRoutes.HISTORY, now);
+        RouteDecision notYet = handOver.historyPage(head, parts, now);
+        return notYet == null ? UiDecisions.toHistory(UiRoutes.HISTORY, now) : notYet;
     }
 
     /** The path in the live UI for a path in the History Server; null where that names an older attempt. */
     private static @Nullable String restInLiveUi(String rest, Application application) {
-        int slash = rest.indexOf('/');
-        String first = slash < 0 ? rest : rest.substring(0, slash);
-        if (first.isEmpty() || !first.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (!PathParts.startsWithNumber(rest)) {
             return rest;
         }
+        int slash = rest.indexOf('/');
+        String first = slash < 0 ? rest : rest.substring(0, slash);
         AppListing listing = application.listing();
         boolean newest = listing != null && first.equals(listing.attemptId());
         return newest ? rest.substring(slash < 0 ? rest.length() : slash + 1) : null;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import io.gatehouse.proxy.Fallback;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.UpstreamOwner;
@@ -25,7 +26,8 @@ final class LiveTarget {
 
     private record Pages(@Nullable String root, RouteDecision.Forward decision) {}
 
-    LiveTarget(Application application, UiRouting rules, PageRoots roots) {
+    /** {@code driverGone}: answers where nobody reaches it any more. */
+    LiveTarget(Application application, UiRouting rules, PageRoots roots, Fallback driverGone) {
         this.roots = roots;
         this.application = application;
         this.prefix = rules.prefixOf(application.id());

@@ -32,7 +32,7 @@ final class OwnList {
                             .append("/\">")
                             .append(application.id())
                             .append("</a></td><td>")
-                            .append(listing == null ? "" : escape(listing.name()))
+                            .append(listing == null ? "" : OwnPage.escape(listing.name()))
                             .append("</td></tr>\n");
                 });
         return """
@@ -50,13 +50,5 @@ final class OwnList {
                                         + " shown."
                                 : "The History Server does not answer, so finished applications are not shown. Try again later.",
                         rows);
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 }

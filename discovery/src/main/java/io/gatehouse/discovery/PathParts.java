@@ -16,4 +16,11 @@ record PathParts(String id, boolean hasSlash, String rest) {
                 ? new PathParts(path.substring(start), false, "")
                 : new PathParts(path.substring(start, slash), true, path.substring(slash + 1));
     }
+
+    /** Whether the first segment of what follows an id is a number: the id of an attempt, none of Spark's pages. */
+    static boolean startsWithNumber(String rest) {
+        int slash = rest.indexOf('/');
+        String first = slash < 0 ? rest : rest.substring(0, slash);
+        return !first.isEmpty() && first.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
 }

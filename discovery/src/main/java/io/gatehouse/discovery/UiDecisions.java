@@ -24,8 +24,12 @@ final class UiDecisions {
      * @param path below the base path
      */
     static RouteDecision redirect(RequestHead head, String path, UiTargets now) {
-        int status = head.method() == Method.GET || head.method() == Method.HEAD ? 302 : 307;
-        String query = head.query();
+        return redirect(head.method(), head.query(), path, now);
+    }
+
+    /** The same for a request whose head is not there any more; {@code query} without {@code ?}. */
+    static RouteDecision redirect(Method method, String query, String path, UiTargets now) {
+        int status = method == Method.GET || method == Method.HEAD ? 302 : 307;
         String location = now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
         return new RouteDecision.Answer(
                 UiRoutes.REDIRECT, LocalResponse.redirect(status, location).with("Cache-Control", "no-store"));

@@ -7,9 +7,11 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   {proxyBase}/{id}/…            the driver, when the application runs; otherwise to /history/{id}/…
  *   /history/{id}/[attempt/]…     the History Server; a running application's to {proxyBase}/{id}/…, path and query kept
+ *   /app/{id}/…                   to the driver's UI or the History Server, wherever that page is now
+ *   /apps                         our own list of all applications
  *   /api/v1/applications          both, in one list
  *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
  *   / /home/ /jobs/ /static/ …    the History Server
@@ -33,12 +37,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UiRouter implements Router {
     static final String HISTORY_PREFIX = "/history/";
+    static final String PERMANENT_PREFIX = "/app/";
     static final String APPLICATIONS = "/api/v1/applications";
 
     private final Supplier<UiRouting> routing;
     private final Supplier<AppDirectory> directory;
     private final ApplicationRoutes applications;
     private final ListRoutes lists = new ListRoutes(InstantSource.system());
+    private final AppsRoutes apps;
     private final BooleanSupplier ready;
     private final PageRoots roots = new PageRoots();
     private final Supplier<UiSafety> safety;
@@ -46,26 +52,44 @@ public final class UiRouter implements Router {
 
     /**
      * @param unknownAppAskedFor told when somebody wants an application that is not known to run; never blocks
+     * @param client asks the History Server for single applications
      * @param ready whether the process is ready, for the old proxy's probe paths
      */
     public UiRouter(
             Supplier<UiRouting> routing,
             Supplier<AppDirectory> directory,
             Runnable unknownAppAskedFor,
-            BooleanSupplier ready) {
-        this(routing, directory, unknownAppAskedFor, ready, () -> UiSafety.OPEN);
+            UpstreamClient client,
+            BooleanSupplier ready,
+            Supplier<UiSafety> safety) {
+        this(
+                routing,
+                directory,
+                unknownAppAskedFor,
+                new HandOver(new HistoryLookup(client, System::nanoTime)::find, InstantSource.system()),
+                new AppsRoutes(new FinishedApplications(client, System::nanoTime)::get, InstantSource.system()),
+                ready,
+                safety);
     }
 
-    /** The same with rules about who may do what; {@code safety} is asked for each request. */
-    public UiRouter(
+    /**
+     * The same with the parts that ask the History Server.
+     *
+     * @param handOver leads from live UIs to it
+     * @param apps shows what it lists
+     */
+    UiRouter(
             Supplier<UiRouting> routing,
             Supplier<AppDirectory> directory,
             Runnable unknownAppAskedFor,
+            HandOver handOver,
+            AppsRoutes apps,
             BooleanSupplier ready,
             Supplier<UiSafety> safety) {
         this.routing = routing;
         this.directory = directory;
-        this.applications = new ApplicationRoutes(unknownAppAskedFor);
+        this.applications = new ApplicationRoutes(unknownAppAskedFor, handOver);
+        this.apps = apps;
         this.ready = ready;
         this.safety = safety;
     }
@@ -99,9 +123,13 @@ public final class UiRouter implements Router {
 
     /** The same decision for a path that still has the base path before what was decided on. */
     private static RouteDecision behind(String base, RouteDecision decision) {
-        return decision instanceof RouteDecision.Forward(ForwardTarget target, int stripped)
-                ? new RouteDecision.Forward(target, base.length() + stripped)
-                : decision;
+        return switch (decision) {
+            case RouteDecision.Forward(ForwardTarget target, int stripped) ->
+                new RouteDecision.Forward(target, base.length() + stripped);
+            case RouteDecision.Deferred(CompletionStage<RouteDecision> later) ->
+                new RouteDecision.Deferred(later.thenApply(decided -> behind(base, decided)));
+            default -> decision;
+        };
     }
 
     /** Beside the base path: only ways into it, and the probes of those who know no base path. */
@@ -130,6 +158,9 @@ public final class UiRouter implements Router {
         if (path.startsWith(HISTORY_PREFIX)) {
             return applications.history(head, path, now);
         }
+        if (path.startsWith(PERMANENT_PREFIX)) {
+            return applications.permanent(head, path, now);
+        }
         if (path.equals(APPLICATIONS) || path.equals(APPLICATIONS + "/")) {
             return lists.list(head, now);
         }
@@ -138,6 +169,8 @@ public final class UiRouter implements Router {
         }
         return switch (path) {
             case "/", "/home/", "/jobs/" -> lists.home(now);
+            case AppsPage.PATH -> apps.list(head, now);
+            case AppsPage.EVENTS -> apps.events(head, now, directory);
             case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
             case "/healthz", "/readiness" -> health();
             case "/favicon.ico" -> UiDecisions.toHistory(UiRoutes.STATIC, now);
@@ -152,7 +185,8 @@ public final class UiRouter implements Router {
         UiTargets now = targets;
         if (now == null || !now.areFor(rules, snapshot)) {
             roots.retain(snapshot);
-            now = new UiTargets(rules, snapshot, roots);
+            now = new UiTargets(
+                    rules, snapshot, roots, (request, error) -> applications.driverGone(request, error, rules));
             targets = now;
         }
         return now;

@@ -21,6 +21,12 @@ final class UiRoutes {
     static final String KILL = "ui-kill";
     /** Redirects between the two kinds of page. */
     static final String REDIRECT = "ui-redirect";
+    /** Our list of all applications. */
+    static final String APPS = "ui-apps";
+    /** Events that tell when it changes; each exchange lasts as long as somebody looks. */
+    static final String APPS_EVENTS = "ui-apps-events";
+    /** Our page while something else is not there yet. */
+    static final String WAITING = "ui-waiting";
     /** Everything that is nowhere. */
     static final String UNKNOWN = "ui-unknown";
 

@@ -18,8 +18,17 @@ import org.jspecify.annotations.Nullable;
 public record UiRouting(
         String basePath, String proxyBase, @Nullable HistoryServer history) {
     /** Paths that cannot be the proxy base: below them the ui door has routes of its own. */
-    public static final Set<String> TAKEN =
-            Set.of("/api", "/api/v1", "/api/v1/applications", "/history", "/home", "/jobs", "/logPage", "/static");
+    public static final Set<String> TAKEN = Set.of(
+            "/api",
+            "/app",
+            "/apps",
+            "/api/v1",
+            "/api/v1/applications",
+            "/history",
+            "/home",
+            "/jobs",
+            "/logPage",
+            "/static");
 
     /**
      * The one proxy base with this word. Drivers behind it run with {@code spark.ui.reverseProxy=true} and put it and their id
@@ -30,8 +39,18 @@ public record UiRouting(
     private static final Pattern PATH = Pattern.compile("(/(?![.]{1,2}(/|$))[A-Za-z0-9._-]+)+");
 
     /** First segments of the ui door's own paths. */
-    private static final Set<String> OWN =
-            Set.of("api", "favicon.ico", "healthz", "history", "home", "jobs", "logPage", "readiness", "static");
+    private static final Set<String> OWN = Set.of(
+            "api",
+            "app",
+            "apps",
+            "favicon.ico",
+            "healthz",
+            "history",
+            "home",
+            "jobs",
+            "logPage",
+            "readiness",
+            "static");
 
     public UiRouting {
         if (!PATH.matcher(proxyBase).matches() || TAKEN.contains(proxyBase)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import io.gatehouse.proxy.Fallback;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.UpstreamOwner;
@@ -15,14 +16,17 @@ final class UiTargets {
     private final UiRouting rules;
     private final AppDirectory directory;
     private final PageRoots roots;
+    private final Fallback driverGone;
     private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
     private final Map<String, ForwardTarget> history = new ConcurrentHashMap<>();
 
-    UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots) {
+    /** {@code driverGone}: answers for live UIs that nobody reaches. */
+    UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots, Fallback driverGone) {
         this.rules = rules;
         this.directory = directory;
         this.roots = roots;
+        this.driverGone = driverGone;
     }
 
     boolean areFor(UiRouting otherRules, AppDirectory otherDirectory) {
@@ -39,7 +43,7 @@ final class UiTargets {
 
     /** To the UI of an application of the directory, below its public prefix; strips what the path has below the base path. */
     RouteDecision.Forward live(Application application, String rest) {
-        return live.computeIfAbsent(application.id(), id -> new LiveTarget(application, rules, roots))
+        return live.computeIfAbsent(application.id(), id -> new LiveTarget(application, rules, roots, driverGone))
                 .forPath(rest);
     }
 

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Upstream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Sources come and go while requests are served. */
@@ -80,6 +83,62 @@ class AppRegistryTest {
         registry.close();
         assertThat(first.closed).isTrue();
         assertThat(registry.get().size()).isZero();
+    }
+
+    @Test
+    void whatEndedAMomentAgoIsRememberedForAWhile() {
+        // Given
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+        AppRegistry remembering = new AppRegistry(new SimpleMeterRegistry(), now::get);
+        remembering.use(List.of(first, second));
+        first.finds("app-1", "app-2");
+
+        // When
+        first.finds("app-2");
+
+        // Then
+        AppDirectory directory = remembering.get();
+        assertThat(directory.life("app-1")).isEqualTo(new ApplicationLife.Ended(Instant.EPOCH));
+        assertThat(directory.life("app-2")).isInstanceOf(ApplicationLife.Running.class);
+        assertThat(directory.life("app-3")).isInstanceOf(ApplicationLife.Unknown.class);
+        assertThat(directory.applications()).extracting(Application::id).containsExactly("app-2");
+
+        // When
+        now.set(Instant.EPOCH.plus(RecentlyEnded.REMEMBERED));
+        second.finds("app-9");
+        assertThat(remembering.get().life("app-1"))
+                .as("the moment that counts is when it ended")
+                .isEqualTo(new ApplicationLife.Ended(Instant.EPOCH));
+        now.set(Instant.EPOCH.plus(RecentlyEnded.REMEMBERED).plusSeconds(1));
+        second.finds("app-9");
+
+        // Then
+        assertThat(remembering.get().life("app-1")).isInstanceOf(ApplicationLife.Unknown.class);
+    }
+
+    @Test
+    void whatIsBackHasNotEnded() {
+        registry.use(List.of(first));
+        first.finds("app-1");
+        first.finds();
+        assertThat(registry.get().life("app-1")).isInstanceOf(ApplicationLife.Ended.class);
+        first.finds("app-1");
+        assertThat(registry.get().life("app-1")).isInstanceOf(ApplicationLife.Running.class);
+        first.finds();
+        assertThat(registry.get().life("app-1")).isInstanceOf(ApplicationLife.Ended.class);
+    }
+
+    @Test
+    void ofManyThatEndedTheLatestAreRemembered() {
+        registry.use(List.of(first));
+        String[] many =
+                IntStream.range(0, RecentlyEnded.MOST).mapToObj(i -> "app-" + i).toArray(String[]::new);
+        first.finds("first");
+        first.finds(many);
+        assertThat(registry.get().life("first")).isInstanceOf(ApplicationLife.Ended.class);
+        first.finds();
+        assertThat(registry.get().life("first")).isInstanceOf(ApplicationLife.Unknown.class);
+        assertThat(registry.get().life("app-0")).isInstanceOf(ApplicationLife.Ended.class);
     }
 
     @Test

@@ -43,6 +43,7 @@ final class Decisions {
             case RouteDecision.Answer(String route, LocalResponse response) ->
                 response.status() / 100 == 3 ? redirect(response) : route + " " + response.status();
             case RouteDecision.Refuse refusal -> refusal.error().name();
+            case RouteDecision.Events events -> events.route() + " events";
             case RouteDecision.Handle handle -> "handle";
             case RouteDecision.Deferred deferred -> "deferred";
         };

@@ -13,7 +13,7 @@ class LiveTargetTest {
     private static final UiRouting ROUTING = new UiRouting("/gate", "/sparkui", null);
 
     private final PageRoots roots = new PageRoots();
-    private final LiveTarget target = new LiveTarget(APPLICATION, ROUTING, roots);
+    private final LiveTarget target = new LiveTarget(APPLICATION, ROUTING, roots, (_, _) -> null);
 
     @ParameterizedTest
     @ValueSource(strings = {"static/webui.js", "static/", "api/v1/applications", "api/"})

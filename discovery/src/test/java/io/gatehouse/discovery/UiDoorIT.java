@@ -179,7 +179,7 @@ class UiDoorIT {
         UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""));
         try (SourceFixture fixture = new SourceFixture();
                 ProxyUnderTest door =
-                        new ProxyUnderTest(new UiRouter(() -> routing, fixture.registry, () -> {}, () -> true));
+                        new ProxyUnderTest(new UiRouter(() -> routing, fixture.registry, () -> {}, HandOvers.askingNobody(), HandOvers.listing(HistorySnapshot.NOTHING), () -> true, () -> UiSafety.OPEN));
                 RawClient client = door.client()) {
             // Given: of eleven drivers ten do not answer, and it takes long until they are given up
             List<UiEndpoint> endpoints = new ArrayList<>();
@@ -360,6 +360,13 @@ class UiDoorIT {
         UiRouting routing = new UiRouting(base, new HistoryServer(historyServers, ""));
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
-        return new ProxyUnderTest(new UiRouter(() -> routing, () -> directory, () -> {}, () -> true));
+        return new ProxyUnderTest(new UiRouter(
+                () -> routing,
+                () -> directory,
+                () -> {},
+                HandOvers.askingNobody(),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true,
+                () -> UiSafety.OPEN));
     }
 }

@@ -11,6 +11,7 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -21,7 +22,8 @@ import net.jqwik.api.Provide;
 /** Whatever a client sends, it is never what is connected to. */
 class UiRouterProperties {
     private static final AppDirectory RUNNING = new AppDirectory(
-            List.of(app("app-1", "driver-1", SparkJson.listing("app-1", "one", "3")), app("app-2", "driver-2", null)));
+            List.of(app("app-1", "driver-1", SparkJson.listing("app-1", "one", "3")), app("app-2", "driver-2", null)),
+            Map.of("old-1", new ApplicationLife.Ended(HandOvers.NOW)));
     private static final Set<Upstream> KNOWN =
             Set.of(new Upstream("shs", 18080), new Upstream("driver-1", 4040), new Upstream("driver-2", 4040));
 
@@ -30,7 +32,14 @@ class UiRouterProperties {
 
     private static UiRouter router(String basePath) {
         UiRouting rules = new UiRouting(basePath, "/sparkui", new HistoryServer(new Upstream("shs", 18080), ""));
-        return new UiRouter(() -> rules, () -> RUNNING, () -> {}, () -> true);
+        return new UiRouter(
+                () -> rules,
+                () -> RUNNING,
+                () -> {},
+                HandOvers.knowing(new HistoryState.Finished("2")),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true,
+                () -> UiSafety.OPEN);
     }
 
     @Property(tries = 5000)
@@ -87,6 +96,7 @@ class UiRouterProperties {
                 "//",
                 "sparkui",
                 "history",
+                "app",
                 "api",
                 "v1",
                 "applications",

@@ -132,6 +132,10 @@ class UiRouterTest {
             /jobs/                                         | ui-home shs /jobs/ filtered
             /home                                          | 302 /home/
             /jobs?a=b                                      | 302 /jobs/?a=b
+            /apps                                          | deferred
+            /apps?q=x                                      | deferred
+            /apps/events                                   | ui-apps-events events
+            /apps/                                         | DESTINATION_NOT_FOUND
             /nosuch                                        | DESTINATION_NOT_FOUND
             /static                                        | DESTINATION_NOT_FOUND
             /api/v2/x                                      | DESTINATION_NOT_FOUND
@@ -225,6 +229,7 @@ class UiRouterTest {
             DELETE  | /history/app-1/x                    | 307 /sparkui/app-1/x
             HEAD    | /sparkui/app-1                      | 302 /sparkui/app-1/
             POST    | /api/v1/applications                | METHOD_NOT_ALLOWED
+            POST    | /apps                               | METHOD_NOT_ALLOWED
             OPTIONS | /sparkui/app-1/jobs/                | ui-live driver-1 /jobs/ /sparkui/app-1
             OPTIONS | *                                   | DESTINATION_NOT_FOUND
             BREW    | /history/app-1/                     | 307 /sparkui/app-1/jobs/
@@ -352,7 +357,13 @@ class UiRouterTest {
             RouteDecision ready = decide(router("/sparkui", SHS, RUNNING), Heads.get(path));
             assertThat(((RouteDecision.Answer) ready).response().status()).isEqualTo(200);
             UiRouter starting = new UiRouter(
-                    () -> new UiRouting("/sparkui", SHS), () -> RUNNING, asked::incrementAndGet, () -> false);
+                    () -> new UiRouting("/sparkui", SHS),
+                    () -> RUNNING,
+                    asked::incrementAndGet,
+                    HandOvers.askingNobody(),
+                    HandOvers.listing(HistorySnapshot.NOTHING),
+                    () -> false,
+                    () -> UiSafety.OPEN);
             RouteDecision notReady = decide(starting, Heads.get(path));
             assertThat(((RouteDecision.Answer) notReady).response().status()).isEqualTo(503);
         }
@@ -456,7 +467,14 @@ class UiRouterTest {
     @Test
     void theListThatGatehouseMakesItselfIsBelowTheBasePathToo() throws HttpViolation {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", null);
-        UiRouter router = new UiRouter(() -> routing, () -> RUNNING, asked::incrementAndGet, () -> true);
+        UiRouter router = new UiRouter(
+                () -> routing,
+                () -> RUNNING,
+                asked::incrementAndGet,
+                HandOvers.askingNobody(),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true,
+                () -> UiSafety.OPEN);
         assertThat(answer(router, "/gatehouse/")).contains("href=\"/gatehouse/sparkui/app-1/\"");
         assertThat(answer(router, "/gatehouse/api/v1/applications")).contains("\"app-1\"");
     }
@@ -475,6 +493,7 @@ class UiRouterTest {
                 "/api",
                 "/static/x",
                 "/healthz",
+                "/app/x",
                 "/sparkui",
                 "/sparkui/x"
             })
@@ -503,7 +522,9 @@ class UiRouterTest {
                 "/a/./b",
                 "/history",
                 "/static",
-                "/api/v1"
+                "/api/v1",
+                "/app",
+                "/apps"
             })
     void aBaseThatWouldHideOtherRoutesIsRefused(String base) {
         assertThatThrownBy(() -> new UiRouting(base, SHS)).isInstanceOf(IllegalArgumentException.class);
@@ -511,7 +532,14 @@ class UiRouterTest {
 
     private UiRouter mounted() {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", SHS);
-        return new UiRouter(() -> routing, () -> RUNNING, asked::incrementAndGet, () -> true);
+        return new UiRouter(
+                () -> routing,
+                () -> RUNNING,
+                asked::incrementAndGet,
+                HandOvers.askingNobody(),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true,
+                () -> UiSafety.OPEN);
     }
 
     private String route(String method, String target) throws HttpViolation {
@@ -520,7 +548,14 @@ class UiRouterTest {
 
     private UiRouter router(String base, HistoryServer history, AppDirectory directory) {
         UiRouting routing = new UiRouting(base, history);
-        return new UiRouter(() -> routing, () -> directory, asked::incrementAndGet, () -> true);
+        return new UiRouter(
+                () -> routing,
+                () -> directory,
+                asked::incrementAndGet,
+                HandOvers.askingNobody(),
+                HandOvers.listing(HistorySnapshot.NOTHING),
+                () -> true,
+                () -> UiSafety.OPEN);
     }
 
     private static ForwardTarget target(UiRouter router, String target) throws HttpViolation {

@@ -20,7 +20,7 @@ public final class ForwardTarget {
     private byte[] extraFields;
     private byte[] ownRoot;
     private @Nullable ResponseFilter filter;
-    private @Nullable Supplier<LocalResponse> fallback;
+    private @Nullable Fallback fallback;
     private boolean fallingBackOnGatewayErrors;
     private @Nullable UpstreamOwner owner;
 
@@ -112,8 +112,13 @@ public final class ForwardTarget {
         return target;
     }
 
-    /** Lets {@code fallback} answer, on the event loop, where the upstream gives no response at all. */
+    /** Lets {@code newFallback} answer, on the event loop, where the upstream gives no response at all, whatever was asked. */
     public ForwardTarget withFallback(Supplier<LocalResponse> newFallback) {
+        return withFallback((_, _) -> newFallback.get());
+    }
+
+    /** Lets {@code newFallback} answer where the upstream gives no response at all. */
+    public ForwardTarget withFallback(Fallback newFallback) {
         ForwardTarget target = new ForwardTarget(this);
         target.fallback = newFallback;
         return target;
@@ -179,7 +184,7 @@ public final class ForwardTarget {
         return owner;
     }
 
-    public @Nullable Supplier<LocalResponse> fallback() {
+    public @Nullable Fallback fallback() {
         return fallback;
     }
 

@@ -14,6 +14,9 @@ public sealed interface RouteDecision {
     /** Answers at once. */
     record Answer(String route, LocalResponse response) implements RouteDecision {}
 
+    /** Answers with server-sent events, for as long as the client listens; the stream is for this client alone. */
+    record Events(String route, EventStream stream) implements RouteDecision {}
+
     /** Fails with an error of our own; {@code detail} says what and what to do, without addresses or secrets. */
     record Refuse(String route, ErrorType error, String detail) implements RouteDecision {}
 

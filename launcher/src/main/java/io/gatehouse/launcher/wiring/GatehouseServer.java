@@ -145,6 +145,7 @@ final class GatehouseServer implements AutoCloseable {
                         discovery::routing,
                         discovery.registry(),
                         discovery.registry()::lookSoon,
+                        client,
                         probes::isReady,
                         guard::safety),
                 tls.ui(),

@@ -264,6 +264,8 @@ class ConfigErrorsTest {
                 "/home",
                 "/jobs",
                 "/logPage",
+                "/app",
+                "/app/more",
                 "/proxy",
                 "/sparkui",
                 "/static",

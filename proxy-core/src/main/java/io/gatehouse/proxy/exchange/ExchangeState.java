@@ -37,6 +37,9 @@ sealed interface ExchangeState {
     /** A local handler works. */
     record Handling(LocalCall call) implements ExchangeState {}
 
+    /** Server-sent events are told until the client or the stream ends. */
+    record Streaming(EventResponse response) implements ExchangeState {}
+
     /** The last response is out; the connection ends. */
     record Closing() implements ExchangeState {
         static final Closing INSTANCE = new Closing();

@@ -3,6 +3,8 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.EventStream;
+import io.gatehouse.proxy.Fallback;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
@@ -20,11 +22,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.FileRegion;
 import java.net.InetAddress;
-import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
  *    │  {@link #onResponseEnd} │ ╲          │         │
  *    │                         │  ╲ {@link #onWebSocket}
  *    │                         │   ► Tunnelling ──────────► Closed
+ *    │                         │            │     Events ──► Streaming ──► Closing
  *    └─────────────────────────┴────────────┴─────────┴──► Closing ──► Closed
  *                     response out, connection kept   or not     {@link #onDownstreamClosed}
  * </pre>
@@ -56,7 +57,8 @@ import org.slf4j.LoggerFactory;
  * request while responses to it are waiting to leave.
  *
  * <p><b>Deadlines.</b> Each state has one: the client's in Idle and Collecting, the pool's in Connecting, the client's and
- * the upstream's in Forwarding, {@link #onTick} in Deciding and Handling, the lingering close in Closing.
+ * the upstream's in Forwarding, {@link #onTick} in Deciding and Handling, the lingering close in Closing. Streaming goes on as
+ * long as the client takes what is told.
  *
  * <p>An event that the state does not allow is a defect: it is logged as ERROR with the state and ends the connection.
  */
@@ -200,6 +202,13 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "");
             flushUnlessReading();
         }
+        if (state instanceof ExchangeState.Streaming streaming) {
+            if (loop.environment().endsConnections()) {
+                endEvents(streaming.response(), false);
+            } else {
+                streaming.response().onTick(nowNanos);
+            }
+        }
     }
 
     /** Whether the client rightly holds its body back: until a 100 comes, or for good. */
@@ -220,6 +229,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         if (upstream != null) {
             upstream.allowReads(writable);
         }
+        if (writable && state instanceof ExchangeState.Streaming streaming) {
+            // Not from here: this may be in the middle of somebody's write.
+            loop.eventLoop().execute(() -> onEvents(streaming.response()));
+        }
     }
 
     /** Nothing has moved on a WebSocket for too long. */
@@ -237,6 +250,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         if (state instanceof ExchangeState.Tunnelling tunnelling) {
             // The way in which WebSockets end.
             tunnelling.upstream().endTunnel();
+            finish();
+        } else if (state instanceof ExchangeState.Streaming streaming) {
+            // The way in which clients stop to listen.
+            streaming.response().close();
             finish();
         } else {
             endUpstream();
@@ -280,6 +297,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             case RouteDecision.Answer answer -> {
                 record.route = answer.route();
                 answer(answer.response());
+            }
+            case RouteDecision.Events events -> {
+                record.route = events.route();
+                tell(events.stream());
             }
             case RouteDecision.Refuse refuse -> {
                 record.route = refuse.route();
@@ -355,7 +376,42 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         }
         boolean keepAlive = mayKeepAlive();
         ByteBuf out = frontend.writer().begin(LocalAnswers.size(response));
-        LocalAnswers.write(response, current(), keepAlive, Clock.systemUTC(), out);
+        LocalAnswers.write(response, current(), keepAlive, LocalAnswers.WALL_CLOCK, out);
+        exchangeOver(keepAlive);
+    }
+
+    /** Answers with events, the first of them at once. */
+    private void tell(EventStream stream) {
+        EventResponse response = new EventResponse(this, frontend, loop, record, stream, current(), mayKeepAlive());
+        state = new ExchangeState.Streaming(response);
+        if (response.begin(current())) {
+            onEvents(response);
+        } else {
+            response.close();
+            exchangeOver(response.keepsAlive());
+        }
+    }
+
+    /** There may be more to tell, or room for it; may come after the exchange has ended. */
+    void onEvents(EventResponse response) {
+        if (!(state instanceof ExchangeState.Streaming streaming) || streaming.response() != response) {
+            return;
+        }
+        try {
+            if (response.pull()) {
+                endEvents(response, response.keepsAlive());
+            }
+        } catch (RuntimeException defect) {
+            onDefect("a stream of events failed", defect);
+        }
+        flushUnlessReading();
+    }
+
+    /** Ends the response as a whole one; {@code EventSource} connects again. */
+    private void endEvents(EventResponse response, boolean keepAlive) {
+        response.close();
+        response.end();
+        frontend.writer().flush();
         exchangeOver(keepAlive);
     }
 
@@ -567,6 +623,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             case ExchangeState.Connecting connecting -> connecting.ticket().cancel();
             case ExchangeState.Forwarding forwarding -> forwarding.upstream().close();
             case ExchangeState.Collecting collecting -> collecting.call().release();
+            case ExchangeState.Streaming streaming -> streaming.response().close();
             default -> {}
         }
     }
@@ -584,7 +641,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
      * @param logged what the access log says
      */
     private void fail(ErrorType error, String told, String logged) {
-        if (responseForwarder.hasStarted()) {
+        if (hasStarted()) {
             cut(error, logged);
             return;
         }
@@ -593,11 +650,13 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** The upstream gave no response, or not all of it. */
     private void noResponse(Forward forward, ErrorType error, String detail) {
-        Supplier<LocalResponse> fallback = forward.target().fallback();
-        if (fallback == null || responseForwarder.hasStarted()) {
+        Fallback fallback =
+                responseForwarder.hasStarted() ? null : forward.target().fallback();
+        LocalResponse instead = fallback == null ? null : fallback.answer(current(), error);
+        if (instead == null) {
             fail(error, "", detail);
         } else {
-            answerInstead(error, detail, LocalAnswers.despite(fallback.get(), error, requestId()));
+            answerInstead(error, detail, LocalAnswers.despite(instead, error, requestId()));
         }
     }
 
@@ -607,6 +666,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         record.error = error;
         record.detail = logged.isEmpty() ? null : logged;
         answer(response);
+    }
+
+    /** Whether the client has seen anything of a response that is not over. */
+    private boolean hasStarted() {
+        return responseForwarder.hasStarted() || state instanceof ExchangeState.Streaming;
     }
 
     private String requestId() {
@@ -624,7 +688,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     /** Ends the exchange, if there is one, without an answer. */
     private void abandon(ErrorType error, String detail) {
         if (head != null) {
-            if (!responseForwarder.hasStarted()) {
+            if (!hasStarted()) {
                 record.status = error.status();
             }
             record.error = error;

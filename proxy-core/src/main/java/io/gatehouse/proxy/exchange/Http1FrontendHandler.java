@@ -481,7 +481,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
         return context;
     }
 
-    private Channel channel() {
+    Channel channel() {
         return context().channel();
     }
 

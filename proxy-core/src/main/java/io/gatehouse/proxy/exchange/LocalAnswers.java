@@ -29,6 +29,9 @@ final class LocalAnswers {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
 
+    /** For the Date of what is written now. */
+    static final Clock WALL_CLOCK = Clock.systemUTC();
+
     private LocalAnswers() {}
 
     /**
@@ -80,11 +83,7 @@ final class LocalAnswers {
             LocalResponse response, @Nullable RequestHead request, boolean keepAlive, Clock clock, ByteBuf out) {
         int status = response.status();
         boolean bodiless = status == 204 || status == 304 || status < 200;
-        line(
-                out,
-                "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase());
-        String date = DATE.format(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC)));
-        line(out, "Date: " + date);
+        statusLine(status, clock, out);
         if (!response.contentType().isEmpty()) {
             line(out, "Content-Type: " + response.contentType());
             line(out, "X-Content-Type-Options: nosniff");
@@ -106,7 +105,15 @@ final class LocalAnswers {
         }
     }
 
-    private static void line(ByteBuf out, String line) {
+    /** The status line, and the Date that every response of ours has. */
+    static void statusLine(int status, Clock clock, ByteBuf out) {
+        line(
+                out,
+                "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase());
+        line(out, "Date: " + DATE.format(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC))));
+    }
+
+    static void line(ByteBuf out, String line) {
         ByteBufUtil.writeAscii(out, line);
         out.writeShort(HeadWriter.CR_LF);
     }

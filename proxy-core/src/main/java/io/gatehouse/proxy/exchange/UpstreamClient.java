@@ -16,6 +16,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +57,8 @@ public final class UpstreamClient {
     /** The route of all calls, in metrics. */
     private static final String ROUTE = "internal";
 
+    private static final byte[] NO_BODY = new byte[0];
+
     /** {@code loops}: where a call is carried out; see {@code ProxyRuntime.anyContext}. */
     public UpstreamClient(Supplier<LoopContext> loops) {
         this.loops = loops;
@@ -75,13 +78,27 @@ public final class UpstreamClient {
 
     /** Sends a GET to any of a group; to a second one where there is no connection to the first. */
     public CompletableFuture<Reply> get(UpstreamGroup group, String target, int maxBody, Duration deadline) {
+        ByteBuf body = Unpooled.buffer();
+        return read(group, target, maxBody, deadline, body::writeBytes)
+                .thenApply(reply -> new Reply(reply.status(), reply.contentType(), ByteBufUtil.getBytes(body)));
+    }
+
+    /**
+     * Sends a GET, and hands the body over piece by piece instead of keeping it, whatever the status.
+     *
+     * @param maxBody bytes; a longer body fails the call
+     * @param body called on an event loop, never blocks; a piece is only lent. What it throws fails the call
+     * @return the response without its body
+     */
+    public CompletableFuture<Reply> read(
+            UpstreamGroup group, String target, long maxBody, Duration deadline, Consumer<ByteBuf> body) {
         for (int i = 0; i < target.length(); i++) {
             if (target.charAt(i) <= ' ' || target.charAt(i) > '~') {
                 throw new IllegalArgumentException("not a request target: " + target);
             }
         }
         LoopContext loop = loops.get();
-        Call call = new Call(loop, ForwardTarget.to(ROUTE, group), target, maxBody);
+        Call call = new Call(loop, ForwardTarget.to(ROUTE, group), target, maxBody, body);
         loop.eventLoop().execute(() -> call.start(deadline));
         return call.reply;
     }
@@ -91,8 +108,9 @@ public final class UpstreamClient {
         private final LoopContext loop;
         private final ForwardTarget server;
         private final String target;
-        private final int maxBody;
-        private final ByteBuf body = Unpooled.buffer();
+        private final long maxBody;
+        private final Consumer<ByteBuf> body;
+        private long received;
         private Upstream upstream;
         private UpstreamPool.Ticket ticket;
         private @Nullable Http1BackendHandler connection;
@@ -101,12 +119,13 @@ public final class UpstreamClient {
         private int status;
         private String contentType = "";
 
-        Call(LoopContext loop, ForwardTarget server, String target, int maxBody) {
+        Call(LoopContext loop, ForwardTarget server, String target, long maxBody, Consumer<ByteBuf> body) {
             this.loop = loop;
             this.server = server;
             this.upstream = server.upstream();
             this.target = target;
             this.maxBody = maxBody;
+            this.body = body;
             this.ticket = loop.upstreamPool().ticket(this);
         }
 
@@ -177,13 +196,17 @@ public final class UpstreamClient {
 
         @Override
         public void onResponseBody(ByteBuf piece) {
-            boolean fits = body.readableBytes() + piece.readableBytes() <= maxBody;
-            if (fits) {
-                body.writeBytes(piece);
-            }
-            piece.release();
-            if (!fits) {
-                fail(ErrorType.HTTP_PROTOCOL_ERROR, "more than " + maxBody + " bytes");
+            received += piece.readableBytes();
+            try {
+                if (received > maxBody) {
+                    fail(ErrorType.HTTP_PROTOCOL_ERROR, "more than " + maxBody + " bytes");
+                } else {
+                    body.accept(piece);
+                }
+            } catch (RuntimeException unreadable) {
+                fail(ErrorType.HTTP_PROTOCOL_ERROR, "a body that cannot be read: " + unreadable.getMessage());
+            } finally {
+                piece.release();
             }
         }
 
@@ -196,7 +219,7 @@ public final class UpstreamClient {
             }
             loop.upstreamSelector().answered(server, upstream, status);
             cancelTimeout();
-            reply.complete(new Reply(status, contentType, ByteBufUtil.getBytes(body)));
+            reply.complete(new Reply(status, contentType, NO_BODY));
         }
 
         @Override

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.http1.Method;
+import io.gatehouse.proxy.http1.RequestHead;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The routes to our list of all applications, and to the events that tell when it changes. */
+final class AppsRoutes {
+    /** How soon a change is told, at the latest. */
+    private static final int BEAT_SECONDS = 2;
+
+    private final HistoryLister lister;
+    private final InstantSource clock;
+    /** Looking through a hundred thousand rows is nothing for an event loop. */
+    private final Executor aside = task -> Thread.ofVirtual().name("apps").start(task);
+
+    private final Executor beat = CompletableFuture.delayedExecutor(BEAT_SECONDS, TimeUnit.SECONDS, Runnable::run);
+
+    /** Port: what a History Server lists; never completes exceptionally. */
+    @FunctionalInterface
+    interface HistoryLister {
+        CompletableFuture<HistorySnapshot> list(HistoryServer server);
+    }
+
+    AppsRoutes(HistoryLister lister, InstantSource clock) {
+        this.lister = lister;
+        this.clock = clock;
+    }
+
+    RouteDecision list(RequestHead head, UiTargets now) {
+        if (head.method() != Method.GET && head.method() != Method.HEAD) {
+            return new RouteDecision.Refuse(UiRoutes.APPS, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
+        }
+        AppsQuery query = AppsQuery.of(head.query());
+        HistoryServer server = now.rules().history();
+        CompletableFuture<HistorySnapshot> history =
+                server == null ? CompletableFuture.completedFuture(HistorySnapshot.NOTHING) : lister.list(server);
+        return new RouteDecision.Deferred(history.thenApplyAsync(snapshot -> page(query, snapshot, now), aside));
+    }
+
+    /** {@code directory}: the present snapshot, each time it is asked. */
+    RouteDecision events(RequestHead head, UiTargets now, Supplier<AppDirectory> directory) {
+        if (head.method() != Method.GET && head.method() != Method.HEAD) {
+            return new RouteDecision.Refuse(
+                    UiRoutes.APPS_EVENTS, ErrorType.METHOD_NOT_ALLOWED, "Events are only read.");
+        }
+        HistoryServer server = now.rules().history();
+        HistorySnapshot[] last = {HistorySnapshot.NOTHING};
+        return new RouteDecision.Events(
+                UiRoutes.APPS_EVENTS,
+                new AppsEvents(
+                        () -> {
+                            if (server != null) {
+                                last[0] = lister.list(server).getNow(last[0]);
+                            }
+                            return new AppsEvents.Present(directory.get(), last[0]);
+                        },
+                        beat));
+    }
+
+    private RouteDecision page(AppsQuery query, HistorySnapshot history, UiTargets now) {
+        AppsView view = AppsView.of(now.directory(), history, query);
+        return new RouteDecision.Answer(
+                UiRoutes.APPS, new AppsPage(now.rules(), query, view, history, clock.instant()).response());
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * One page of our list: what runs from the directory, the rest from the History Server's snapshot. Work and memory of a request
+ * are bounded: one walk over the snapshot, and no more rows held than stand on the pages up to this one, {@value #DEEPEST} at
+ * most.
+ *
+ * @param rows of this page
+ * @param total rows that match, on all pages
+ * @param page of those there are; not what was asked for where there are fewer
+ * @param pages 1 at least
+ */
+record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
+    static final int PAGE_SIZE = 50;
+    /** Whoever wants to see more narrows the search: nobody turns two hundred pages. */
+    static final int DEEPEST = 200 * PAGE_SIZE;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static AppsView of(AppDirectory directory, HistorySnapshot history, AppsQuery query) {
+        List<ListedApplication> running =
+                directory.applications().stream().map(AppsView::running).toList();
+        int wanted = Math.min(query.page() * PAGE_SIZE, DEEPEST);
+        // The last of those that are kept is the first to go.
+        PriorityQueue<ListedApplication> kept =
+                new PriorityQueue<>(query.order().reversed());
+        int total = 0;
+        for (ListedApplication row : running) {
+            total += keep(row, query, wanted, kept);
+        }
+        for (ListedApplication row : history.rows()) {
+            ApplicationLife life = directory.life(row.id());
+            if (!(life instanceof ApplicationLife.Running)) {
+                total += keep(inHistory(row, life), query, wanted, kept);
+            }
+        }
+        int pages = Math.clamp((total + PAGE_SIZE - 1) / PAGE_SIZE, 1, DEEPEST / PAGE_SIZE);
+        int page = Math.min(query.page(), pages);
+        List<ListedApplication> sorted = new ArrayList<>(kept);
+        sorted.sort(query.order());
+        int first = Math.min((page - 1) * PAGE_SIZE, sorted.size());
+        return new AppsView(
+                List.copyOf(sorted.subList(first, Math.min(first + PAGE_SIZE, sorted.size()))), total, page, pages);
+    }
+
+    private static int keep(ListedApplication row, AppsQuery query, int wanted, PriorityQueue<ListedApplication> kept) {
+        if (!query.matches(row)) {
+            return 0;
+        }
+        kept.add(row);
+        if (kept.size() > wanted) {
+            kept.poll();
+        }
+        return 1;
+    }
+
+    private static ListedApplication inHistory(ListedApplication row, ApplicationLife life) {
+        boolean unfinished = row.state() == ListedApplication.State.ZOMBIE;
+        return unfinished && life instanceof ApplicationLife.Over ? row.as(ListedApplication.State.FINALISING) : row;
+    }
+
+    /** What a driver says of itself; its id alone where it says nothing. */
+    private static ListedApplication running(Application application) {
+        AppListing listing = application.listing();
+        ListedApplication.State state = ListedApplication.State.RUNNING;
+        if (listing == null) {
+            return new ListedApplication(application.id(), "", "", state, -1, -1, null);
+        }
+        JsonNode newest = attempt(listing);
+        return new ListedApplication(
+                application.id(),
+                listing.name(),
+                newest.path("sparkUser").asText(""),
+                state,
+                newest.path("startTimeEpoch").asLong(-1),
+                -1,
+                listing.attemptId());
+    }
+
+    private static JsonNode attempt(AppListing listing) {
+        try {
+            return JSON.readTree(listing.json()).path("attempts").path(0);
+        } catch (IOException ourOwn) {
+            throw new IllegalStateException(ourOwn);
+        }
+    }
+}

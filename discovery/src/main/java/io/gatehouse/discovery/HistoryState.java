@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the History Server knows of one application. */
+sealed interface HistoryState {
+    /** Its log is whole; {@code attempt} is the id of its newest attempt, null where the cluster manager numbers none. */
+    record Finished(@Nullable String attempt) implements HistoryState {}
+
+    /** Its log says that it still runs: so it does, or it ended a moment ago, or without saying so. */
+    record Unfinished(@Nullable String attempt) implements HistoryState {}
+
+    /** It has no log of it. */
+    record Unknown() implements HistoryState {
+        static final Unknown INSTANCE = new Unknown();
+    }
+
+    /** It answers viewers only: a login stands before it. */
+    record Hidden() implements HistoryState {
+        static final Hidden INSTANCE = new Hidden();
+    }
+
+    /** It does not answer. */
+    record Unreachable() implements HistoryState {
+        static final Unreachable INSTANCE = new Unreachable();
+    }
+}

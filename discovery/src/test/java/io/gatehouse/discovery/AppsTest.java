@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery;
+
+import static io.gatehouse.discovery.Decisions.app;
+import static io.gatehouse.discovery.HandOvers.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.discovery.ListedApplication.State;
+import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.Upstream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Our own list: what is on a page for what was asked, and how it looks in HTML. */
+class AppsTest {
+    private static final UiRouting RULES =
+            new UiRouting("/gatehouse", "/sparkui", new HistoryServer(new Upstream("shs", 18080), ""));
+    private static final AppDirectory DIRECTORY = new AppDirectory(
+            List.of(app("app-1", "a", SparkJson.listing("app-1", "stream", null)), app("app-2", "b", null)),
+            Map.of("end-1", new ApplicationLife.Ended(NOW)));
+    private static final HistorySnapshot HISTORY = new HistorySnapshot(
+            List.of(
+                    row("app-1", "as the log has it", "x", State.ZOMBIE, 5),
+                    row("end-1", "just ended", "ann", State.ZOMBIE, 4),
+                    row("old-3", "Nightly", "bob", State.FINISHED, 3),
+                    row("old-2", "hourly", "ann", State.FINISHED, 2),
+                    row("dead-1", "killed", "bob", State.ZOMBIE, 1)),
+            false,
+            true);
+
+    private static ListedApplication row(String id, String name, String user, State state, long started) {
+        return new ListedApplication(
+                id, name, user, state, started, state == State.FINISHED ? started + 61_000 : -1, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            -                       | app-1 end-1 old-3 old-2 dead-1 app-2
+            sort=started            | app-2 dead-1 old-2 old-3 end-1 app-1
+            sort=id                 | app-1 app-2 dead-1 end-1 old-2 old-3
+            sort=name               | app-2 old-2 end-1 dead-1 old-3 app-1
+            sort=-user              | app-1 old-3 dead-1 old-2 end-1 app-2
+            sort=state              | app-2 app-1 end-1 old-3 old-2 dead-1
+            q=NIGHT                 | old-3
+            q=old-                  | old-3 old-2
+            q=%20stream+            | app-1
+            user=ann                | end-1 old-2
+            user=an                 | ''
+            state=running           | app-1 app-2
+            state=finalising        | end-1
+            state=finished          | old-3 old-2
+            state=zombie            | dead-1
+            state=zombie&user=ann   | ''
+            # what makes no sense is as if it were not there
+            state=x&sort=y&page=z   | app-1 end-1 old-3 old-2 dead-1 app-2
+            page=7&&=&q             | app-1 end-1 old-3 old-2 dead-1 app-2
+            q=%zz                   | app-1 end-1 old-3 old-2 dead-1 app-2
+            """)
+    void whatIsAskedForIsShownInThatOrder(String query, String ids) {
+        AppsView view = AppsView.of(DIRECTORY, HISTORY, AppsQuery.of(query == null ? "" : query));
+        assertThat(String.join(
+                        " ", view.rows().stream().map(ListedApplication::id).toList()))
+                .isEqualTo(ids);
+        assertThat(view.total()).isEqualTo(view.rows().size());
+    }
+
+    @Test
+    void pagesTogetherAreAllRowsOnce() {
+        // Given
+        List<ListedApplication> rows = new ArrayList<>();
+        for (int i = 0; i < 3 * AppsView.PAGE_SIZE + 7; i++) {
+            rows.add(row("app-" + i, "n" + i % 3, "u", State.FINISHED, i / 5));
+        }
+        HistorySnapshot history = new HistorySnapshot(rows, false, true);
+        for (String sort : List.of("", "sort=name", "sort=-user", "sort=id")) {
+            // When
+            List<String> seen = new ArrayList<>();
+            for (int page = 1; page <= 4; page++) {
+                AppsView view = AppsView.of(AppDirectory.EMPTY, history, AppsQuery.of(sort + "&page=" + page));
+                assertThat(view.pages()).isEqualTo(4);
+                assertThat(view.page()).isEqualTo(page);
+                view.rows().forEach(row -> seen.add(row.id()));
+            }
+
+            // Then
+            assertThat(seen)
+                    .as(sort)
+                    .containsExactlyInAnyOrderElementsOf(
+                            rows.stream().map(ListedApplication::id).toList());
+        }
+    }
+
+    @Test
+    void manyAreWalkedThroughAndFewAreHeld() {
+        // Given
+        List<ListedApplication> rows = new ArrayList<>();
+        for (int i = 0; i < FinishedApplications.MOST; i++) {
+            rows.add(row("app-" + i, "n", "u", State.FINISHED, i));
+        }
+        HistorySnapshot history = new HistorySnapshot(rows, true, true);
+
+        // When
+        AppsQuery last = AppsQuery.of("page=99999");
+        AppsView view = AppsView.of(AppDirectory.EMPTY, history, last);
+
+        // Then
+        assertThat(view.total()).isEqualTo(FinishedApplications.MOST);
+        assertThat(view.page()).isEqualTo(AppsView.DEEPEST / AppsView.PAGE_SIZE);
+        assertThat(view.rows()).hasSize(AppsView.PAGE_SIZE);
+        assertThat(page(AppDirectory.EMPTY, history, ""))
+                .contains("100000 applications", "more than 100000", "Only the first 10000", "page 1 of 200");
+        assertThat(page(AppDirectory.EMPTY, history, "q=app-77777")).contains("1 application<", "app-77777");
+    }
+
+    @Test
+    void aRowHasALinkForItsWholeLifeStateUserStartAndDuration() {
+        String page = page(DIRECTORY, HISTORY, "q=old-3");
+        assertThat(page)
+                .contains(
+                        "<a href=\"/gatehouse/app/old-3/\">old-3</a>", "<td>Nightly</td><td>bob</td><td>finished</td>")
+                .contains("<time datetime=\"1970-01-01T00:00:00Z\">1970-01-01 00:00:00</time>", "<td>1 min 1 s</td>");
+        assertThat(page(DIRECTORY, HISTORY, "state=zombie")).contains("title=\"Its log has no end");
+        assertThat(page(DIRECTORY, HISTORY, "q=app-1"))
+                .contains("stream", ">root<")
+                .doesNotContain("as the log has it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"</td><script>alert(1)</script>", "\"><img src=x onerror=y>", "' onclick='x", "&lt;%s{{"})
+    void textOfOthersIsTextAndNothingElse(String evil) {
+        HistorySnapshot history =
+                new HistorySnapshot(List.of(row("old-1", evil, evil, State.FINISHED, 1)), false, true);
+        String encoded = URLEncoder.encode(evil, StandardCharsets.UTF_8);
+        String page = page(AppDirectory.EMPTY, history, "q=" + encoded + "&user=" + encoded);
+        assertThat(page)
+                .contains("old-1", OwnPage.escape(evil))
+                .doesNotContain(evil)
+                .doesNotContain("<script>alert", "<img");
+        assertThat(page(AppDirectory.EMPTY, history, "state=" + encoded + "&sort=" + encoded))
+                .doesNotContain(evil);
+    }
+
+    @Test
+    void linksToSortAndToTurnPagesKeepTheSearch() {
+        List<ListedApplication> rows = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            rows.add(row("app-" + i, "a&b", "u", State.FINISHED, i));
+        }
+        String page = page(
+                AppDirectory.EMPTY,
+                new HistorySnapshot(rows, false, true),
+                "q=a%26b&user=u&state=finished&sort=name&page=2");
+        assertThat(page)
+                .contains(
+                        "?q=a%26b&amp;state=finished&amp;user=u&amp;sort=name&amp;page=1\">previous",
+                        "?q=a%26b&amp;state=finished&amp;user=u&amp;sort=name&amp;page=3\">next",
+                        "aria-sort=\"ascending\"",
+                        "&amp;sort=-name&amp;page=1\">Name ▲",
+                        "&amp;sort=-started&amp;page=1\">Started",
+                        "value=\"a&amp;b\"",
+                        "<option selected>finished</option>");
+    }
+
+    @Test
+    void whatIsMissingIsSaid() {
+        assertThat(page(DIRECTORY, HistorySnapshot.NOTHING, "")).contains("gives no list, so finished");
+        assertThat(page(DIRECTORY, HISTORY.outdated(), "")).contains("those of its last");
+        assertThat(page(DIRECTORY, HISTORY, "")).doesNotContain("class=\"mark\">The History");
+        UiRouting without = new UiRouting("/sparkui", null);
+        AppsQuery query = AppsQuery.of("");
+        AppsView view = AppsView.of(DIRECTORY, HistorySnapshot.NOTHING, query);
+        assertThat(text(new AppsPage(without, query, view, HistorySnapshot.NOTHING, NOW).response()))
+                .contains("No History Server is configured");
+    }
+
+    private static String page(AppDirectory directory, HistorySnapshot history, String query) {
+        AppsQuery asked = AppsQuery.of(query);
+        AppsView view = AppsView.of(directory, history, asked);
+        LocalResponse response = new AppsPage(RULES, asked, view, history, NOW).response();
+        assertThat(response.fields())
+                .anySatisfy(field -> assertThat(field.value()).contains("default-src 'none'", "script-src 'sha256-"));
+        return text(response);
+    }
+
+    private static String text(LocalResponse response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+}
