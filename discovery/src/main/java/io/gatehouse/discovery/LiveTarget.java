@@ -4,7 +4,6 @@ package io.gatehouse.discovery;
 import io.gatehouse.proxy.Fallback;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision;
-import io.gatehouse.proxy.UpstreamOwner;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -30,7 +30,8 @@ class AppsIT {
         directory.set(running("app-1"));
         UpstreamClient client =
                 new UpstreamClient(() -> Objects.requireNonNull(door).runtime().anyContext());
-        door = ProxyUnderTest.quick(new UiRouter(() -> routing, directory::get, () -> {}, client, () -> true, () -> UiSafety.OPEN));
+        door = ProxyUnderTest.quick(
+                new UiRouter(() -> routing, directory::get, () -> {}, client, () -> true, () -> UiSafety.OPEN));
     }
 
     @AfterEach

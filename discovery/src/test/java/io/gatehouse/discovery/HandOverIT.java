@@ -175,7 +175,8 @@ class HandOverIT {
         UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""));
         UpstreamClient client =
                 new UpstreamClient(() -> Objects.requireNonNull(door).runtime().anyContext());
-        door = ProxyUnderTest.quick(new UiRouter(() -> routing, directory, () -> {}, client, () -> true, () -> UiSafety.OPEN));
+        door = ProxyUnderTest.quick(
+                new UiRouter(() -> routing, directory, () -> {}, client, () -> true, () -> UiSafety.OPEN));
         return client;
     }
 }

@@ -178,8 +178,14 @@ class UiDoorIT {
         List<FakeSpark> hanging = new ArrayList<>();
         UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""));
         try (SourceFixture fixture = new SourceFixture();
-                ProxyUnderTest door =
-                        new ProxyUnderTest(new UiRouter(() -> routing, fixture.registry, () -> {}, HandOvers.askingNobody(), HandOvers.listing(HistorySnapshot.NOTHING), () -> true, () -> UiSafety.OPEN));
+                ProxyUnderTest door = new ProxyUnderTest(new UiRouter(
+                        () -> routing,
+                        fixture.registry,
+                        () -> {},
+                        HandOvers.askingNobody(),
+                        HandOvers.listing(HistorySnapshot.NOTHING),
+                        () -> true,
+                        () -> UiSafety.OPEN));
                 RawClient client = door.client()) {
             // Given: of eleven drivers ten do not answer, and it takes long until they are given up
             List<UiEndpoint> endpoints = new ArrayList<>();
