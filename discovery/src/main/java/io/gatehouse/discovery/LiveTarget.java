@@ -4,6 +4,7 @@ package io.gatehouse.discovery;
 import io.gatehouse.proxy.Fallback;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.UpstreamOwner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,10 @@ final class LiveTarget {
         this.prefix = rules.prefixOf(application.id());
         this.stripped = prefix.length() - rules.basePath().length();
         boolean announced = !rules.proxyBase().equals(UiRouting.BARE_PROXY);
-        ForwardTarget plain = ForwardTarget.to(UiRoutes.LIVE, application.ui()).withPublicPrefix(prefix, announced);
+        ForwardTarget plain = ForwardTarget.to(UiRoutes.LIVE, application.ui())
+                .withPublicPrefix(prefix, announced)
+                .ownedBy(UpstreamOwner.application(application.id(), prefix))
+                .withFallback(driverGone);
         this.untouched = new RouteDecision.Forward(plain, stripped);
         this.script = new RouteDecision.Forward(plain.withFilter(PageLinks.inScripts(prefix)), stripped);
     }
