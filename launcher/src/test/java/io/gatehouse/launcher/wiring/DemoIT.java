@@ -128,7 +128,7 @@ class DemoIT {
         // Given
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        ConfigLoader loader = new ConfigLoader(Map.of("GATEHOUSE_UI_PROXY_BASE", "/apps"));
+        ConfigLoader loader = new ConfigLoader(Map.of("GATEHOUSE_UI_PROXY_BASE", "/spark-uis"));
         Logging logging = new Logging(new LoggerContext(), out);
         Launch launch = new Launch(loader.loadWithoutFile(), loader, null, null, logging);
         Demo demo = new Demo(new ProcessContext(Map.of(), folder, out), "test");
@@ -141,7 +141,7 @@ class DemoIT {
                 int other = java.net.URI.create(server.uiUrl()).getPort();
                 assertThat(other).isNotEqualTo(port).isPositive();
                 assertThat(printed.toString(StandardCharsets.UTF_8))
-                        .contains("http://127.0.0.1:" + other + "/apps/app-1/", "/history/app-2/");
+                        .contains("http://127.0.0.1:" + other + "/spark-uis/app-1/", "/history/app-2/");
             }
         }
     }
