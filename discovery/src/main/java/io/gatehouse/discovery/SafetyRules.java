@@ -24,18 +24,24 @@ final class SafetyRules {
             UiSafety safety,
             UiTargets now,
             RouteDecision decision) {
-        if (safety.impersonates() && viewer.name().isEmpty() && decision instanceof RouteDecision.Forward forward) {
-            // Without a name Spark would take the request for one of its own, and show everything.
-            return new RouteDecision.Refuse(
-                    forward.target().route(),
-                    ErrorType.HTTP_REQUEST_DENIED,
-                    "It is not known who you are: a proxy in ui.trustedProxies has to say so in ui.viewerHeader.");
-        }
-        if (!KillPath.matches(path)) {
-            return decision;
-        }
+        boolean nameless = safety.impersonates() && viewer.name().isEmpty();
+        boolean isOver = nameless && decision instanceof RouteDecision.Forward;
+        RouteDecision allowed = isOver || !KillPath.matches(path)
+                ? decision
+                : Kills.decide(head, below(path, now), client, viewer, safety, now, decision);
+        return nameless ? UiDecisions.onForward(allowed, SafetyRules::refuseNameless) : allowed;
+    }
+
+    private static String below(String path, UiTargets now) {
         String base = now.rules().basePath();
-        String below = !base.isEmpty() && path.startsWith(base + "/") ? path.substring(base.length()) : path;
-        return Kills.decide(head, below, client, viewer, safety, now, decision);
+        return !base.isEmpty() && path.startsWith(base + "/") ? path.substring(base.length()) : path;
+    }
+
+    /** Without a name Spark would take the request for one of its own, and show everything. */
+    private static RouteDecision refuseNameless(RouteDecision.Forward forward) {
+        return new RouteDecision.Refuse(
+                forward.target().route(),
+                ErrorType.HTTP_REQUEST_DENIED,
+                "It is not known who you are: a proxy in ui.trustedProxies has to say so in ui.viewerHeader.");
     }
 }

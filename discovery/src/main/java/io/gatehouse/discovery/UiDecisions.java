@@ -6,6 +6,8 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Decisions that several routes of the ui door come to. */
 final class UiDecisions {
@@ -33,6 +35,16 @@ final class UiDecisions {
         String location = now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
         return new RouteDecision.Answer(
                 UiRoutes.REDIRECT, LocalResponse.redirect(status, location).with("Cache-Control", "no-store"));
+    }
+
+    /** The decision with {@code change} made to where it forwards, now or once that is decided; one that does not forward stays. */
+    static RouteDecision onForward(RouteDecision decision, Function<RouteDecision.Forward, RouteDecision> change) {
+        return switch (decision) {
+            case RouteDecision.Forward forward -> change.apply(forward);
+            case RouteDecision.Deferred(CompletionStage<RouteDecision> later) ->
+                new RouteDecision.Deferred(later.thenApply(decided -> onForward(decided, change)));
+            default -> decision;
+        };
     }
 
     static RouteDecision unknown(String detail) {

@@ -2,7 +2,6 @@
 package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ClientInfo;
-import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
@@ -11,7 +10,6 @@ import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.InstantSource;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -123,13 +121,9 @@ public final class UiRouter implements Router {
 
     /** The same decision for a path that still has the base path before what was decided on. */
     private static RouteDecision behind(String base, RouteDecision decision) {
-        return switch (decision) {
-            case RouteDecision.Forward(ForwardTarget target, int stripped) ->
-                new RouteDecision.Forward(target, base.length() + stripped);
-            case RouteDecision.Deferred(CompletionStage<RouteDecision> later) ->
-                new RouteDecision.Deferred(later.thenApply(decided -> behind(base, decided)));
-            default -> decision;
-        };
+        return UiDecisions.onForward(
+                decision,
+                forward -> new RouteDecision.Forward(forward.target(), base.length() + forward.strippedPathBytes()));
     }
 
     /** Beside the base path: only ways into it, and the probes of those who know no base path. */

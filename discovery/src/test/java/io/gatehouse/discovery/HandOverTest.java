@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -300,6 +301,32 @@ class HandOverTest {
         return Decisions.line(router(new UiRouting("/sparkui", SHS), handOver), Heads.get(target, BROWSER));
     }
 
+    @Test
+    void whatIsDecidedLaterIsUnderTheSameRulesAsWhatIsDecidedAtOnce() throws HttpViolation {
+        // Given: upstreams act in the viewer's name, and nobody knows who is viewing
+        CompletableFuture<HistoryState> later = new CompletableFuture<>();
+        UiRouter router = router(
+                new UiRouting("/gate", "/sparkui", SHS),
+                new HandOver((_, _) -> later, InstantSource.fixed(NOW)),
+                new UiSafety(UiSafety.Kill.EVERYBODY, Set.of(), true));
+        RouteDecision decision = Decisions.decide(router, Heads.get("/gate/history/end-1/jobs/", BROWSER));
+
+        // When
+        later.complete(new HistoryState.Finished(null));
+
+        // Then
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        RouteDecision.Deferred.class,
+                        deferred -> assertThat(deferred.decision()
+                                        .toCompletableFuture()
+                                        .join())
+                                .isInstanceOfSatisfying(
+                                        RouteDecision.Refuse.class,
+                                        refusal ->
+                                                assertThat(refusal.error()).isEqualTo(ErrorType.HTTP_REQUEST_DENIED)));
+    }
+
     private LocalResponse response(HandOver handOver, String target) throws HttpViolation {
         UiRouter router = router(new UiRouting("/sparkui", SHS), handOver);
         return ((RouteDecision.Answer) Decisions.decide(router, Heads.get(target, BROWSER))).response();
@@ -322,6 +349,10 @@ class HandOverTest {
     }
 
     private UiRouter router(UiRouting rules, HandOver handOver) {
+        return router(rules, handOver, UiSafety.OPEN);
+    }
+
+    private UiRouter router(UiRouting rules, HandOver handOver, UiSafety safety) {
         return new UiRouter(
                 () -> rules,
                 () -> DIRECTORY,
@@ -329,7 +360,7 @@ class HandOverTest {
                 handOver,
                 HandOvers.listing(HistorySnapshot.NOTHING),
                 () -> true,
-                () -> UiSafety.OPEN);
+                () -> safety);
     }
 
     private static String text(LocalResponse response) {
