@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -13,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param basePath the path below which another server has this one, {@code /gatehouse} for instance; {@code ""} where it
  *     stands by itself
  * @param proxyBase the first segments of a live UI's URL below that, {@code /sparkui} for instance
- * @param history null where there is no History Server
+ * @param listPatience how long a list of applications waits for a History Server to begin with its own
  */
-public record UiRouting(
-        String basePath, String proxyBase, @Nullable HistoryServer history) {
+public record UiRouting(String basePath, String proxyBase, HistoryServers history, Duration listPatience) {
     /** Paths that cannot be the proxy base: below them the ui door has routes of its own. */
     public static final Set<String> TAKEN = Set.of(
             "/api",
@@ -25,6 +25,7 @@ public record UiRouting(
             "/api/v1",
             "/api/v1/applications",
             "/history",
+            "/history-servers",
             "/home",
             "/jobs",
             "/logPage",
@@ -36,6 +37,10 @@ public record UiRouting(
      */
     public static final String BARE_PROXY = "/proxy";
 
+    /** Below this, by their names, the pages of several History Servers; Spark's scripts see no segment of theirs in it. */
+    static final String HISTORY_SERVERS = "/history-servers";
+
+    private static final Duration LIST_PATIENCE = Duration.ofSeconds(5);
     private static final Pattern PATH = Pattern.compile("(/(?![.]{1,2}(/|$))[A-Za-z0-9._-]+)+");
 
     /** First segments of the ui door's own paths. */
@@ -46,6 +51,7 @@ public record UiRouting(
             "favicon.ico",
             "healthz",
             "history",
+            "history-servers",
             "home",
             "jobs",
             "logPage",
@@ -61,9 +67,14 @@ public record UiRouting(
         }
     }
 
-    /** At the root of its server. */
+    /** At the root of its server, with one History Server or, where that is null, none. */
     public UiRouting(String proxyBase, @Nullable HistoryServer history) {
         this("", proxyBase, history);
+    }
+
+    /** With one History Server or, where that is null, none. */
+    public UiRouting(String basePath, String proxyBase, @Nullable HistoryServer history) {
+        this(basePath, proxyBase, HistoryServers.of(history), LIST_PATIENCE);
     }
 
     /** Spark's pages look for {@code history} and {@code proxy} in their address, wherever they stand. */
@@ -83,6 +94,11 @@ public record UiRouting(
     public static boolean isOwnPath(String basePath, String proxyBase) {
         String first = basePath.split("/", -1)[basePath.startsWith("/") ? 1 : 0];
         return OWN.contains(first) || (proxyBase + "/").startsWith("/" + first + "/");
+    }
+
+    /** What the links in a History Server's pages begin with: one of several has a root of its own. */
+    String rootOf(HistoryServer server) {
+        return history.areSeveral() ? basePath + HISTORY_SERVERS + "/" + server.name() : basePath;
     }
 
     /** The public prefix of an application's UI. */

@@ -19,7 +19,9 @@ final class UiTargets {
     private final Fallback driverGone;
     private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
-    private final Map<String, ForwardTarget> history = new ConcurrentHashMap<>();
+    private final Map<HistoryRequests, ForwardTarget> history = new ConcurrentHashMap<>();
+
+    private record HistoryRequests(String route, HistoryServer server) {}
 
     /** {@code driverGone}: answers for live UIs that nobody reaches. */
     UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots, Fallback driverGone) {
@@ -57,13 +59,17 @@ final class UiTargets {
                         0));
     }
 
-    /** To the History Server. */
+    /** To a History Server. */
     ForwardTarget history(String route, HistoryServer server) {
-        return history.computeIfAbsent(
-                route,
-                name -> ForwardTarget.to(name, server.servers())
-                        .withPathPrefix(server.path())
-                        .withPublicPrefix(rules.basePath())
-                        .ownedBy(UpstreamOwner.platform(rules.basePath())));
+        return history.computeIfAbsent(new HistoryRequests(route, server), requests -> server.target(route)
+                .withPublicPrefix(rules.rootOf(server))
+                .ownedBy(ownerOf(server)));
+    }
+
+    /** Whose its cookies are. Their path is the door's, because the list of all applications asks each server for its own. */
+    private UpstreamOwner ownerOf(HistoryServer server) {
+        return rules.history().areSeveral()
+                ? UpstreamOwner.platform(server.name(), rules.basePath())
+                : UpstreamOwner.platform(rules.basePath());
     }
 }
