@@ -62,35 +62,14 @@ public final class UiRouter implements Router {
             UpstreamClient client,
             BooleanSupplier ready,
             Supplier<UiSafety> safety) {
-        this(routing, directory, unknownAppAskedFor, client, ready, safety, new HistoryIndex(System::nanoTime));
-    }
-
-    private UiRouter(
-            Supplier<UiRouting> routing,
-            Supplier<AppDirectory> directory,
-            Runnable unknownAppAskedFor,
-            UpstreamClient client,
-            BooleanSupplier ready,
-            Supplier<UiSafety> safety,
-            HistoryIndex index) {
-        this(
-                routing,
-                directory,
-                unknownAppAskedFor,
-                new HandOver(
-                        new HistorySearch(new HistoryLookup(client, System::nanoTime)::find, index),
-                        InstantSource.system()),
-                new AppsRoutes(new FinishedApplications(client, index, System::nanoTime)::get, InstantSource.system()),
-                ready,
-                safety,
-                index);
+        this(routing, directory, unknownAppAskedFor, Asking.through(client), ready, safety);
     }
 
     /**
-     * The same with the parts that ask the History Server.
+     * The same with the parts that ask History Servers.
      *
-     * @param handOver leads from live UIs to it
-     * @param apps shows what it lists
+     * @param handOver leads from live UIs to them
+     * @param apps shows what they list
      */
     UiRouter(
             Supplier<UiRouting> routing,
@@ -104,30 +83,40 @@ public final class UiRouter implements Router {
                 routing,
                 directory,
                 unknownAppAskedFor,
-                handOver,
-                apps,
+                new Asking(handOver, apps, new HistoryIndex(System::nanoTime)),
                 ready,
-                safety,
-                new HistoryIndex(System::nanoTime));
+                safety);
     }
 
     private UiRouter(
             Supplier<UiRouting> routing,
             Supplier<AppDirectory> directory,
             Runnable unknownAppAskedFor,
-            HandOver handOver,
-            AppsRoutes apps,
+            Asking asking,
             BooleanSupplier ready,
-            Supplier<UiSafety> safety,
-            HistoryIndex index) {
+            Supplier<UiSafety> safety) {
         this.routing = routing;
         this.directory = directory;
-        this.history = new HistoryRoutes(handOver.finder(), index);
-        this.lists = new ListRoutes(InstantSource.system(), history, index);
-        this.applications = new ApplicationRoutes(unknownAppAskedFor, handOver, history);
-        this.apps = apps;
+        this.history = new HistoryRoutes(asking.handOver().finder(), asking.index());
+        this.lists = new ListRoutes(InstantSource.system(), history, asking.index());
+        this.applications = new ApplicationRoutes(unknownAppAskedFor, asking.handOver(), history);
+        this.apps = asking.apps();
         this.ready = ready;
         this.safety = safety;
+    }
+
+    /** What asks History Servers, and what all of that has learned of them. */
+    private record Asking(HandOver handOver, AppsRoutes apps, HistoryIndex index) {
+        static Asking through(UpstreamClient client) {
+            InstantSource clock = InstantSource.system();
+            HistoryIndex index = new HistoryIndex(System::nanoTime);
+            HistoryLookup lookup = new HistoryLookup(client, System::nanoTime);
+            FinishedApplications finished = new FinishedApplications(client, index, System::nanoTime);
+            return new Asking(
+                    new HandOver(new HistorySearch(lookup::find, index), clock),
+                    new AppsRoutes(finished::get, clock),
+                    index);
+        }
     }
 
     @Override

@@ -19,9 +19,8 @@ final class UiTargets {
     private final Fallback driverGone;
     private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
-    private final Map<HistoryRequests, ForwardTarget> history = new ConcurrentHashMap<>();
-
-    private record HistoryRequests(String route, HistoryServer server) {}
+    /** By the server's name and then by route. */
+    private final Map<String, Map<String, ForwardTarget>> history = new ConcurrentHashMap<>();
 
     /** {@code driverGone}: answers for live UIs that nobody reaches. */
     UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots, Fallback driverGone) {
@@ -61,9 +60,10 @@ final class UiTargets {
 
     /** To a History Server. */
     ForwardTarget history(String route, HistoryServer server) {
-        return history.computeIfAbsent(new HistoryRequests(route, server), requests -> server.target(route)
-                .withPublicPrefix(rules.rootOf(server))
-                .ownedBy(ownerOf(server)));
+        return history.computeIfAbsent(server.name(), _ -> new ConcurrentHashMap<>())
+                .computeIfAbsent(route, name -> server.target(name)
+                        .withPublicPrefix(rules.rootOf(server))
+                        .ownedBy(ownerOf(server)));
     }
 
     /** Whose its cookies are. Their path is the door's, because the list of all applications asks each server for its own. */

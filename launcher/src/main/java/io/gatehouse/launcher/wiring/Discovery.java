@@ -85,6 +85,9 @@ final class Discovery implements AutoCloseable {
         return () -> {
             routing = newRouting;
             unfinished.keySet().retainAll(newSources.stream().map(AppSource::name).toList());
+            newSources.stream()
+                    .filter(HistorySource.class::isInstance)
+                    .forEach(source -> unfinished.putIfAbsent(source.name(), UnfinishedApplications.UNKNOWN));
             registry.use(newSources);
         };
     }

@@ -466,6 +466,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private boolean beginGathered(GatherResponse response) {
         LocalResponse head = response.head();
         if (head == null) {
+            response.steer();
             return false;
         }
         ErrorType error = response.firstError();

@@ -11,8 +11,10 @@ import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ final class GatherResponse {
     private final ExchangeStateMachine exchange;
     private final Http1FrontendHandler frontend;
     private final LoopContext loop;
+    private final ExchangeRecord record;
     private final RequestHead request;
     private final Sender sender;
     private final AnswerMerger merger;
@@ -61,6 +64,7 @@ final class GatherResponse {
         this.exchange = exchange;
         this.frontend = frontend;
         this.loop = loop;
+        this.record = record;
         this.request = request;
         this.sender = sender;
         this.merger = gather.merger().get();
@@ -74,6 +78,7 @@ final class GatherResponse {
     private final class Part extends UpstreamCall {
         private final int number;
         private final Forward forward;
+        private @Nullable ScheduledFuture<?> deadline;
         private boolean headSeen;
         private boolean over;
 
@@ -81,6 +86,34 @@ final class GatherResponse {
             super(loop, forward.target(), request.method());
             this.number = number;
             this.forward = forward;
+        }
+
+        /** The target's patience holds for the connection too: one part must not delay the others. */
+        void ask() {
+            long patience = target().patienceNanos();
+            if (patience > 0) {
+                deadline = loop.eventLoop().schedule(this::tooLate, patience, TimeUnit.NANOSECONDS);
+            }
+            begin();
+        }
+
+        private void tooLate() {
+            cancel();
+            onFailed(ErrorType.HTTP_RESPONSE_TIMEOUT, "no response in time");
+        }
+
+        private void cancelDeadline() {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+
+        /** The answer is over, and so is whatever is left of this. */
+        void end() {
+            cancelDeadline();
+            if (!over) {
+                cancel();
+            }
         }
 
         @Override
@@ -91,6 +124,7 @@ final class GatherResponse {
         @Override
         void onHead(ResponseHead head) {
             headSeen = true;
+            cancelDeadline();
             if (!merger.onHead(number, head)) {
                 failed(ErrorType.DESTINATION_UNAVAILABLE, "part " + number + " answered " + head.status());
                 cancel();
@@ -126,6 +160,7 @@ final class GatherResponse {
         @Override
         void onFailed(ErrorType error, String detail) {
             failed(error, detail);
+            loop.environment().metrics().upstreamRoute(record.route).error(error);
             merger.onFailed(number, error);
             exchange.onGathered(GatherResponse.this);
         }
@@ -138,6 +173,7 @@ final class GatherResponse {
 
         private void failed(ErrorType error, String detail) {
             over = true;
+            cancelDeadline();
             if (firstError == null) {
                 firstError = error;
                 firstDetail = detail;
@@ -154,7 +190,7 @@ final class GatherResponse {
     void ask() {
         asking = true;
         for (Part part : parts) {
-            part.begin();
+            part.ask();
         }
         asking = false;
         exchange.onGathered(this);
@@ -224,8 +260,11 @@ final class GatherResponse {
         return !closed && merger.isOver();
     }
 
-    /** Lets parts send, or not; asks those again whose turn comes after their connection has ended. */
-    private void steer() {
+    /**
+     * Lets parts send, or not, also while others are still waited for; asks those again whose turn comes after their connection has
+     * ended.
+     */
+    void steer() {
         for (int i = 0; i < parts.size() && !closed; i++) {
             Part part = parts.get(i);
             if (!part.over) {
@@ -233,7 +272,7 @@ final class GatherResponse {
             } else if (merger.asksAgain(i)) {
                 Part again = new Part(i, part.forward);
                 parts.set(i, again);
-                again.begin();
+                again.ask();
             }
         }
     }
@@ -247,7 +286,7 @@ final class GatherResponse {
     void close() {
         if (!closed) {
             closed = true;
-            parts.stream().filter(part -> !part.over).forEach(UpstreamCall::cancel);
+            parts.forEach(Part::end);
             merger.close();
         }
     }

@@ -84,10 +84,11 @@ final class LocalAnswers {
         int status = response.status();
         boolean bodiless = status == 204 || status == 304 || status < 200;
         statusLine(status, clock, out);
-        fields(response, out);
+        contentType(response, out);
         if (!bodiless) {
             HeadWriter.contentLength(response.body().length, out);
         }
+        fields(response, out);
         connection(request, keepAlive, out);
         out.writeShort(HeadWriter.CR_LF);
         if (!bodiless && (request == null || request.method() != Method.HEAD)) {
@@ -103,12 +104,15 @@ final class LocalAnswers {
         line(out, "Date: " + DATE.format(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC))));
     }
 
-    /** All fields of a response but those that frame it. */
-    static void fields(LocalResponse response, ByteBuf out) {
+    static void contentType(LocalResponse response, ByteBuf out) {
         if (!response.contentType().isEmpty()) {
             line(out, "Content-Type: " + response.contentType());
             line(out, "X-Content-Type-Options: nosniff");
         }
+    }
+
+    /** The response's further fields. */
+    static void fields(LocalResponse response, ByteBuf out) {
         for (LocalResponse.Field field : response.fields()) {
             line(out, field.name() + ": " + field.value());
         }

@@ -58,6 +58,7 @@ final class StreamedAnswer {
         record.status = head.status();
         ByteBuf out = frontend.writer().begin(LocalAnswers.size(head));
         LocalAnswers.statusLine(head.status(), LocalAnswers.WALL_CLOCK, out);
+        LocalAnswers.contentType(head, out);
         LocalAnswers.fields(head, out);
         if (framing == Framing.CHUNKED) {
             LocalAnswers.line(out, "Transfer-Encoding: chunked");
