@@ -93,9 +93,7 @@ final class EntryScanner {
                 }
             }
         }
-        return isInEntry() && !keep(piece, unkept, end)
-                ? found(Found.UNREADABLE, unkept)
-                : found(Found.NOTHING, end);
+        return isInEntry() && !keep(piece, unkept, end) ? found(Found.UNREADABLE, unkept) : found(Found.NOTHING, end);
     }
 
     private Found found(Found what, int where) {

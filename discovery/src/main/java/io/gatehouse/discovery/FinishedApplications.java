@@ -75,8 +75,8 @@ final class FinishedApplications {
             lists.add(servers.areSeveral() && !list.isDone() ? inTime(server, list, patience) : list);
         }
         return CompletableFuture.allOf(lists.toArray(CompletableFuture[]::new))
-                .thenApply(_ -> together(
-                        lists.stream().map(CompletableFuture::join).toList()));
+                .thenApply(_ ->
+                        together(lists.stream().map(CompletableFuture::join).toList()));
     }
 
     private CompletableFuture<HistorySnapshot> inTime(
@@ -118,12 +118,7 @@ final class FinishedApplications {
         about.askedNanos = nanoTime.getAsLong();
         ListReader reader = new ListReader(MOST);
         CompletableFuture<HistorySnapshot> next = about.next;
-        client.read(
-                        about.server.asked(),
-                        UiRouter.APPLICATIONS + "?limit=" + (MOST + 1),
-                        MAX_BODY,
-                        DEADLINE,
-                        reader)
+        client.read(about.server.asked(), UiRouter.APPLICATIONS + "?limit=" + (MOST + 1), MAX_BODY, DEADLINE, reader)
                 .handle((reply, failure) -> answered(about, reader, reply, failure))
                 .thenAccept(next::complete);
     }

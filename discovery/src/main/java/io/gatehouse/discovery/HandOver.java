@@ -64,8 +64,8 @@ final class HandOver {
         HistoryServers history = now.rules().history();
         return history.isEmpty()
                 ? UiDecisions.unknown(withoutHistory(life, now))
-                : UiDecisions.later(finder.find(history, link.id())
-                        .thenApply(answer -> decide(link, life, answer.state(), now)));
+                : UiDecisions.later(
+                        finder.find(history, link.id()).thenApply(answer -> decide(link, life, answer.state(), now)));
     }
 
     /**

@@ -22,6 +22,7 @@ final class HistoryIndex {
     private final LongSupplier nanoTime;
     /** Those that did not answer, and when somebody may wait for them again. */
     private final Map<HistoryServer, Long> silent = new ConcurrentHashMap<>();
+
     private volatile Generations generations;
 
     /** The older one is dropped when the younger one is full, or as old as it may be. */

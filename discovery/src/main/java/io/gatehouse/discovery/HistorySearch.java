@@ -25,8 +25,7 @@ final class HistorySearch implements HandOver.HistoryFinder {
     private final Executor graceOver;
 
     /** {@code lookup}: asks one server; never completes exceptionally. */
-    HistorySearch(
-            BiFunction<HistoryServer, String, CompletableFuture<HistoryState>> lookup, HistoryIndex index) {
+    HistorySearch(BiFunction<HistoryServer, String, CompletableFuture<HistoryState>> lookup, HistoryIndex index) {
         this(lookup, index, CompletableFuture.delayedExecutor(GRACE.toMillis(), TimeUnit.MILLISECONDS));
     }
 

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param authorization what Gatehouse shows it; null where viewers speak for themselves
  */
 public record HistoryServer(
-        String name, UpstreamGroup servers, String path, @Nullable OwnAuthorization authorization) {
+        String name,
+        UpstreamGroup servers,
+        String path,
+        @Nullable OwnAuthorization authorization) {
     /** The name of one that has been given none. */
     public static final String UNNAMED = "history";
 

@@ -59,9 +59,7 @@ final class ListRoutes {
                         now.history(UiRoutes.LIST, server)
                                 .withPlainBody()
                                 .withPatience(
-                                        index.isWaitedFor(server)
-                                                ? now.rules().listPatience()
-                                                : HistorySearch.GRACE),
+                                        index.isWaitedFor(server) ? now.rules().listPatience() : HistorySearch.GRACE),
                         0))
                 .toList();
         return new RouteDecision.Gather(
@@ -76,7 +74,8 @@ final class ListRoutes {
     }
 
     private static ForwardTarget merged(ListRequest request, UiTargets now, HistoryServer server) {
-        ForwardTarget target = now.history(UiRoutes.LIST, server).withPatience(now.rules().listPatience());
+        ForwardTarget target =
+                now.history(UiRoutes.LIST, server).withPatience(now.rules().listPatience());
         if (!request.includesRunning()) {
             // Nothing of it is known here: the History Server's answer, or the error that there is none.
             return target;

@@ -185,7 +185,8 @@ public final class UiRouter implements Router {
             case AppsPage.EVENTS -> apps.events(head, now, directory);
             case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
             case "/healthz", "/readiness" -> health();
-            default -> UiDecisions.unknown("Applications are listed at " + now.rules().basePath() + "/.");
+            default ->
+                UiDecisions.unknown("Applications are listed at " + now.rules().basePath() + "/.");
         };
     }
 
@@ -204,7 +205,8 @@ public final class UiRouter implements Router {
         }
         // Browsers take two slashes for the beginning of a host.
         return rest.startsWith("//") || rest.startsWith("/\\")
-                ? UiDecisions.unknown("Applications are listed at " + now.rules().basePath() + "/.")
+                ? UiDecisions.unknown(
+                        "Applications are listed at " + now.rules().basePath() + "/.")
                 : UiDecisions.redirect(head, rest, now);
     }
 

@@ -61,9 +61,11 @@ final class UiTargets {
     /** To a History Server. */
     ForwardTarget history(String route, HistoryServer server) {
         return history.computeIfAbsent(server.name(), _ -> new ConcurrentHashMap<>())
-                .computeIfAbsent(route, name -> server.target(name)
-                        .withPublicPrefix(rules.rootOf(server))
-                        .ownedBy(ownerOf(server)));
+                .computeIfAbsent(
+                        route,
+                        name -> server.target(name)
+                                .withPublicPrefix(rules.rootOf(server))
+                                .ownedBy(ownerOf(server)));
     }
 
     /** Whose its cookies are. Their path is the door's, because the list of all applications asks each server for its own. */

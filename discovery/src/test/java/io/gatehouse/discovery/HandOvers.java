@@ -13,7 +13,9 @@ final class HandOvers {
 
     /** Of whatever application: that. */
     static HandOver knowing(HistoryState entry) {
-        return new HandOver((servers, _) -> CompletableFuture.completedFuture(new HistoryAnswer(entry, servers.first())), InstantSource.fixed(NOW));
+        return new HandOver(
+                (servers, _) -> CompletableFuture.completedFuture(new HistoryAnswer(entry, servers.first())),
+                InstantSource.fixed(NOW));
     }
 
     /** Fails a test in which the History Server is asked at all. */

@@ -57,7 +57,9 @@ class HistoryListMergerProperties {
         for (int i = 0; i < lists.size(); i++) {
             int number = i;
             // What two have would not count as news of either.
-            lists.get(i).forEach(entry -> ((ObjectNode) entry).put("id", entry.get("id").asText() + "-" + number));
+            lists.get(i)
+                    .forEach(entry ->
+                            ((ObjectNode) entry).put("id", entry.get("id").asText() + "-" + number));
         }
         assertThat(merged(lists, 100, random, true)).isEqualTo(expected(lists, 100));
     }
@@ -73,7 +75,8 @@ class HistoryListMergerProperties {
             // As numbers look when they are read.
             JSON.readTree(JSON.writeValueAsBytes(list)).forEach(finished::add);
         }
-        finished.sort(Comparator.comparingLong(HistoryListMergerProperties::ended).reversed());
+        finished.sort(
+                Comparator.comparingLong(HistoryListMergerProperties::ended).reversed());
         Set<String> ids = new HashSet<>(Set.of("live-1", "live-2"));
         finished.stream().filter(entry -> ids.add(entry.get("id").asText())).forEach(all::add);
         return all.subList(0, Math.min(limit, all.size()));
@@ -92,7 +95,8 @@ class HistoryListMergerProperties {
                 servers, RUNNING, ListRequests.limited(limit), new HistoryIndex(System::nanoTime), random.nextLong());
         List<Sender> senders = new ArrayList<>();
         for (int i = 0; i < lists.size(); i++) {
-            senders.add(new Sender(merger, i, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(lists.get(i))));
+            senders.add(
+                    new Sender(merger, i, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(lists.get(i))));
         }
         ByteArrayOutputStream result = new ByteArrayOutputStream();
         for (int turn = 0; !merger.isOver(); turn++) {
@@ -186,7 +190,8 @@ class HistoryListMergerProperties {
                 .ofMaxSize(7)
                 .map(entries -> {
                     List<ObjectNode> sorted = new ArrayList<>(entries);
-                    sorted.sort(Comparator.comparingLong(HistoryListMergerProperties::ended).reversed());
+                    sorted.sort(Comparator.comparingLong(HistoryListMergerProperties::ended)
+                            .reversed());
                     return JSON.createArrayNode().addAll(sorted);
                 });
     }

@@ -55,7 +55,10 @@ class HistorySearchTest {
     @Test
     void ofSeveralTheOneInWhichItEndedLast() {
         assertThat(find(finished(5), finished(7), finished(7)).join().server()).isEqualTo(B);
-        assertThat(find(new HistoryState.Unfinished(null), UNKNOWN, finished(-1)).join().server()).isEqualTo(C);
+        assertThat(find(new HistoryState.Unfinished(null), UNKNOWN, finished(-1))
+                        .join()
+                        .server())
+                .isEqualTo(C);
         assertThat(find(finished(5), finished(5), finished(5)).join().server()).isEqualTo(A);
     }
 

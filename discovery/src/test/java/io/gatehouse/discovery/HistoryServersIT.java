@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Several History Servers behind one door, over real sockets. */
 class HistoryServersIT {
@@ -50,10 +50,12 @@ class HistoryServersIT {
             us.answers("/spark/history/" + id + "/jobs/", page("us has " + id));
         }
         us.answers("/spark" + FakeSpark.LIST + "/both", json(ended("both", 1)));
-        us.answers("/spark" + FakeSpark.LIST, FakeSpark.response(
-                200,
-                "application/json",
-                SparkJson.list(ended("us-4", 4), ended("us-2", 2), ended("both", 1), ended("dead", -1))));
+        us.answers(
+                "/spark" + FakeSpark.LIST,
+                FakeSpark.response(
+                        200,
+                        "application/json",
+                        SparkJson.list(ended("us-4", 4), ended("us-2", 2), ended("both", 1), ended("dead", -1))));
         eu.answers("/static/historypage.js", page("eu's script"));
         us.answers("/spark/static/historypage.js", page("us' script"));
         driver = FakeSpark.driver("app-1");
@@ -97,8 +99,8 @@ class HistoryServersIT {
                 () -> true,
                 () -> UiSafety.OPEN));
         made.listener()
-                .guard(Boundary.OPEN.withCredentials(new Credentials(
-                        Credentials.Cookies.SCOPED, List.of(), Credentials.Audience.PLATFORM, "")));
+                .guard(Boundary.OPEN.withCredentials(
+                        new Credentials(Credentials.Cookies.SCOPED, List.of(), Credentials.Audience.PLATFORM, "")));
         return made;
     }
 
@@ -111,7 +113,9 @@ class HistoryServersIT {
 
     private static List<String> ids(Response list) throws IOException {
         List<String> ids = new ArrayList<>();
-        new ObjectMapper().readTree(list.body()).forEach(entry -> ids.add(entry.get("id").asText()));
+        new ObjectMapper()
+                .readTree(list.body())
+                .forEach(entry -> ids.add(entry.get("id").asText()));
         return ids;
     }
 
@@ -131,7 +135,8 @@ class HistoryServersIT {
             assertThat(client.headResponse().status()).isEqualTo(200);
             assertThat(client.get("/healthz").response().status()).isEqualTo(200);
         }
-        assertThat(get("/api/v1/applications", "Content-Length: 0\r\n").status()).isEqualTo(200);
+        assertThat(get("/api/v1/applications", "Content-Length: 0\r\n").status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -274,8 +279,8 @@ class HistoryServersIT {
         // Then: look-ups of ours too, and each once
         assertThat(us.requests())
                 .hasSizeGreaterThan(3)
-                .allSatisfy(head -> assertThat(Response.fields(head, "authorization"))
-                        .containsExactly("Bearer first-secret"));
+                .allSatisfy(head ->
+                        assertThat(Response.fields(head, "authorization")).containsExactly("Bearer first-secret"));
         assertThat(eu.requests()).hasSizeGreaterThan(3).noneMatch(head -> head.contains("secret"));
         assertThat(eu.requestsFor("Authorization: Basic viewer")).isEqualTo(2);
         assertThat(driver.requests()).noneMatch(head -> head.toLowerCase().contains("authorization"));
@@ -289,8 +294,9 @@ class HistoryServersIT {
 
     @Test
     void cookiesOfEachServerGoBackToItAlone() throws Exception {
-        us.answers("/spark/history/us-4/jobs/", "HTTP/1.1 200 OK\r\nSet-Cookie: SID=1; Path=/spark\r\n"
-                + "Content-Length: 0\r\n\r\n");
+        us.answers(
+                "/spark/history/us-4/jobs/",
+                "HTTP/1.1 200 OK\r\nSet-Cookie: SID=1; Path=/spark\r\n" + "Content-Length: 0\r\n\r\n");
         assertThat(get("/history/us-4/jobs/").field("set-cookie"))
                 .isEqualTo("gh~_us~SID=1; HttpOnly; SameSite=Lax; Path=/");
         get("/api/v1/applications", "Cookie: gh~_us~SID=1; gh~_eu~SID=2; gh~us~SID=3\r\n");

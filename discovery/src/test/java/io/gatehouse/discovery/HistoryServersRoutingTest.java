@@ -88,10 +88,12 @@ class HistoryServersRoutingTest {
 
     @Test
     void belowTheBasePathItIsTheSame() throws HttpViolation {
-        UiRouter router = router(new UiRouting("/gate", "/sparkui", new HistoryServers(List.of(EU, US)), Duration.ofSeconds(1)));
+        UiRouter router =
+                router(new UiRouting("/gate", "/sparkui", new HistoryServers(List.of(EU, US)), Duration.ofSeconds(1)));
         assertThat(Decisions.line(router, Heads.get("/gate/history-servers/us/history/old-us/jobs/?a=b")))
                 .isEqualTo("ui-history us-shs /spark/history/old-us/jobs/?a=b /gate/history-servers/us");
-        assertThat(Decisions.line(router, Heads.get("/gate/history-servers/us/?a=b"))).isEqualTo("302 /gate/?a=b");
+        assertThat(Decisions.line(router, Heads.get("/gate/history-servers/us/?a=b")))
+                .isEqualTo("302 /gate/?a=b");
         assertThat(Decisions.line(router, Heads.get("/gate/api/v1/applications")))
                 .isEqualTo("ui-list eu-shs /api/v1/applications /gate/history-servers/eu"
                         + " + ui-list us-shs /spark/api/v1/applications /gate/history-servers/us");

@@ -77,7 +77,8 @@ class ListMergeFilterTest {
         AppDirectory silent = directory(app("live-1", "d", null));
         assertThat(ids(merge(silent, ALL, "[ ]"))).containsExactly("live-1");
         assertThat(ids(merge(silent, ALL, list(finished("old-1"))))).containsExactly("old-1", "live-1");
-        assertThat(ids(merge(silent, ListRequests.limited(1), list(finished("old-1"))))).containsExactly("old-1");
+        assertThat(ids(merge(silent, ListRequests.limited(1), list(finished("old-1")))))
+                .containsExactly("old-1");
         assertThat(merge(silent, ListRequests.forHomePage(), "[ ]"))
                 .contains("live-1")
                 .doesNotContain("completed");

@@ -31,9 +31,12 @@ class OwnListTest {
         JsonNode unheard = list.get(2).get("attempts").get(0);
         assertThat(unheard.get("completed").asBoolean(true)).isFalse();
         assertThat(unheard.get("endTimeEpoch").asLong()).isEqualTo(-1);
-        list.get(0).get("attempts").get(0).fieldNames().forEachRemaining(field -> assertThat(unheard.has(field))
-                .as(field)
-                .isTrue());
+        list.get(0)
+                .get("attempts")
+                .get(0)
+                .fieldNames()
+                .forEachRemaining(
+                        field -> assertThat(unheard.has(field)).as(field).isTrue());
         assertThat(OwnList.json(directory, ListRequests.limited(1)))
                 .contains("app-1")
                 .doesNotContain("app-3");

@@ -139,10 +139,7 @@ class UiDoorIT {
     void aHistoryServerThatHangsDelaysNoListForLong() throws Exception {
         // Given: an upstream may take two minutes for an answer
         UiRouting routing = new UiRouting(
-                "",
-                "/sparkui",
-                HistoryServers.of(new HistoryServer(history.upstream(), "")),
-                Duration.ofMillis(300));
+                "", "/sparkui", HistoryServers.of(new HistoryServer(history.upstream(), "")), Duration.ofMillis(300));
         history.hang(true);
         try (ProxyUnderTest door = door(routing);
                 RawClient client = door.client()) {

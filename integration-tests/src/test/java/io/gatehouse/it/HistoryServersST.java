@@ -133,11 +133,14 @@ class HistoryServersST {
         JsonNode list = gatehouse.json("/api/v1/applications");
         assertThat(list.findValues("endTimeEpoch").stream().map(JsonNode::asLong))
                 .isSortedAccordingTo((left, right) -> Long.compare(right, left));
-        await("both in the table of the first page").atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            page.open(gatehouse.ui().resolve("/"));
-            assertThat(page.text("#history-summary")).contains(ids);
-        });
-        new UiVisit("first page", page, gatehouse.ui().resolve("/"), List.of("/", "/history-servers/eu/")).assertClean();
+        await("both in the table of the first page")
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> {
+                    page.open(gatehouse.ui().resolve("/"));
+                    assertThat(page.text("#history-summary")).contains(ids);
+                });
+        new UiVisit("first page", page, gatehouse.ui().resolve("/"), List.of("/", "/history-servers/eu/"))
+                .assertClean();
         page.open(gatehouse.ui().resolve("/apps"));
         assertThat(page.text("table")).contains(ids);
     }
@@ -163,7 +166,8 @@ class HistoryServersST {
                 page.click(step.click());
                 DemoPages.assertShows(page, ui, step, prefix, List.of(root));
             }
-            assertThat(gatehouse.json("/api/v1/applications/" + id).path("id").asText()).isEqualTo(id);
+            assertThat(gatehouse.json("/api/v1/applications/" + id).path("id").asText())
+                    .isEqualTo(id);
         }
     }
 

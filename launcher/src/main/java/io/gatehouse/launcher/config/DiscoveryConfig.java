@@ -65,7 +65,8 @@ public record DiscoveryConfig(
                     .that(
                             historyServers.size() == 1 || HistoryServers.isSegment(name),
                             "historyServers[" + i + "].name",
-                            "'" + name + "' cannot stand in the paths of its pages: Spark's scripts take it for one of their own",
+                            "'" + name
+                                    + "' cannot stand in the paths of its pages: Spark's scripts take it for one of their own",
                             "give it another name");
         }
         Set<String> ids = new HashSet<>();

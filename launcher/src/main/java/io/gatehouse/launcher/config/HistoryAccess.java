@@ -87,9 +87,7 @@ public final class HistoryAccess implements AutoCloseable {
         upstream.use(tls);
         use(reading.newValues);
         return new ReloadedFiles(
-                reading.keys,
-                () -> takeOver(reading),
-                () -> reading.changes.forEach(TlsChange::discard));
+                reading.keys, () -> takeOver(reading), () -> reading.changes.forEach(TlsChange::discard));
     }
 
     private void readTls(HistoryServerConfig server, String key, Reading reading) {
@@ -120,8 +118,8 @@ public final class HistoryAccess implements AutoCloseable {
         try {
             value = Files.readString(file, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            reading.problems.add(
-                    problem(file, key, "the file cannot be read (" + e.getClass().getSimpleName() + ")"));
+            reading.problems.add(problem(
+                    file, key, "the file cannot be read (" + e.getClass().getSimpleName() + ")"));
             return;
         }
         String before = values.get(server.name());
@@ -151,9 +149,7 @@ public final class HistoryAccess implements AutoCloseable {
     private void use(Map<String, String> newValues) {
         newValues.forEach((name, value) -> {
             values.put(name, value);
-            authorizations
-                    .computeIfAbsent(name, _ -> new OwnAuthorization())
-                    .use(value);
+            authorizations.computeIfAbsent(name, _ -> new OwnAuthorization()).use(value);
         });
     }
 

@@ -84,7 +84,9 @@ final class Discovery implements AutoCloseable {
         List<AppSource> newSources = sources(config);
         return () -> {
             routing = newRouting;
-            unfinished.keySet().retainAll(newSources.stream().map(AppSource::name).toList());
+            unfinished
+                    .keySet()
+                    .retainAll(newSources.stream().map(AppSource::name).toList());
             newSources.stream()
                     .filter(HistorySource.class::isInstance)
                     .forEach(source -> unfinished.putIfAbsent(source.name(), UnfinishedApplications.UNKNOWN));

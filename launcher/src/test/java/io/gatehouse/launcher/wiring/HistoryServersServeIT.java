@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** A whole server in front of several History Servers: what each of them trusts and is shown, and how that changes. */
 class HistoryServersServeIT {
@@ -31,15 +31,16 @@ class HistoryServersServeIT {
     private Path folder;
 
     /** Knows one application, and says whatever else it is asked in its own name. */
-    private static ScriptedUpstream server(String name, @Nullable TestPki pki, @Nullable TestPki clients, List<String> heads)
-            throws IOException {
+    private static ScriptedUpstream server(
+            String name, @Nullable TestPki pki, @Nullable TestPki clients, List<String> heads) throws IOException {
         return new ScriptedUpstream(
                 pki == null ? null : TestPki.context(pki.issue("127.0.0.1"), clients), connection -> {
                     while (true) {
                         String head = connection.head();
                         heads.add(head);
-                        String entry = "{\"id\":\"%s-1\",\"name\":\"n\",\"attempts\":[{\"completed\":true,\"endTimeEpoch\":1}]}"
-                                .formatted(name);
+                        String entry =
+                                "{\"id\":\"%s-1\",\"name\":\"n\",\"attempts\":[{\"completed\":true,\"endTimeEpoch\":1}]}"
+                                        .formatted(name);
                         if (head.contains("/api/v1/applications/" + name + "-1 ")) {
                             connection.send(json(entry));
                         } else if (head.contains("/api/v1/applications/")) {
@@ -54,7 +55,8 @@ class HistoryServersServeIT {
     }
 
     private static String json(String body) {
-        return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                + body;
     }
 
     private Path config(String servers) throws IOException {
@@ -82,15 +84,15 @@ class HistoryServersServeIT {
         Path usCa = usPki.caFile(Files.createDirectories(folder.resolve("us")));
         try (ScriptedUpstream eu = server("eu", euPki, null, euHeads);
                 ScriptedUpstream us = server("us", usPki, usPki, usHeads)) {
-            Path config = config("""
+            Path config = config(
+                    """
                       historyServers:
                         - {name: eu, url: "https://127.0.0.1:%d", tls: {caFile: %s}}
                         - name: us
                           url: https://127.0.0.1:%d/spark
                           tls: {caFile: %s, certFile: %s, keyFile: %s}
                           authorizationFile: %s
-                    """.formatted(
-                            eu.port(), euCa, us.port(), usCa, shown.certFile(), shown.keyFile(), authorization));
+                    """.formatted(eu.port(), euCa, us.port(), usCa, shown.certFile(), shown.keyFile(), authorization));
             try (GatehouseProcess gatehouse = GatehouseProcess.serve(folder, config)) {
                 // Then
                 assertThat(gatehouse.get("ui", "/history/eu-1/jobs/").text()).isEqualTo("page of eu");
@@ -98,8 +100,10 @@ class HistoryServersServeIT {
                 Response list = gatehouse.get("ui", "/api/v1/applications");
                 assertThat(list.text()).contains("eu-1", "us-1");
                 assertThat(list.field("gatehouse-incomplete")).isNull();
-                assertThat(usHeads).isNotEmpty().allSatisfy(head -> assertThat(head)
-                        .contains(" /spark/", "Authorization: Bearer first-secret\r\n"));
+                assertThat(usHeads)
+                        .isNotEmpty()
+                        .allSatisfy(head ->
+                                assertThat(head).contains(" /spark/", "Authorization: Bearer first-secret\r\n"));
                 assertThat(euHeads).isNotEmpty().noneMatch(head -> head.contains("Authorization"));
 
                 // When: nobody asks for a reload
@@ -153,7 +157,9 @@ class HistoryServersServeIT {
                 reload(gatehouse);
 
                 // Then
-                assertThat(gatehouse.get("ui", "/history-servers/us/history/us-1/").field("location"))
+                assertThat(gatehouse
+                                .get("ui", "/history-servers/us/history/us-1/")
+                                .field("location"))
                         .isEqualTo("/history/us-1/");
                 assertThat(gatehouse.get("ui", "/history/us-1/").text()).isEqualTo("page of eu");
             }

@@ -83,7 +83,9 @@ final class EventResponse {
     /** Writes what there is to tell while the client takes it; returns whether the stream is over. */
     boolean pull() {
         while (!closed && frontend.isWritable()) {
-            ByteBuf events = loop.environment().allocator().ioBuffer(FIRST_SIZE, EventStream.MOST_BYTES + StreamedAnswer.LINE_END);
+            ByteBuf events = loop.environment()
+                    .allocator()
+                    .ioBuffer(FIRST_SIZE, EventStream.MOST_BYTES + StreamedAnswer.LINE_END);
             try {
                 stream.next(events);
                 if (!events.isReadable()) {

@@ -429,15 +429,14 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             fail(ErrorType.REQUEST_BODY_TOO_LARGE, "This is asked for without a body.");
             return;
         }
-        GatherResponse response = new GatherResponse(
-                this, frontend, loop, record, gather, current(), this::sendPart, mayKeepAlive());
+        GatherResponse response =
+                new GatherResponse(this, frontend, loop, record, gather, current(), this::sendPart, mayKeepAlive());
         state = new ExchangeState.Gathering(response);
         response.ask();
     }
 
     private void sendPart(Http1BackendHandler to, Forward forward) {
-        requestForwarder.head(
-                to, current(), client, record.principal, forward, listener.boundary(), record.requestId);
+        requestForwarder.head(to, current(), client, record.principal, forward, listener.boundary(), record.requestId);
     }
 
     /** There may be more of an answer, or room for it; may come after the exchange has ended. */

@@ -544,8 +544,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
                     }
                 }
                 case HEAD -> {
-                    if ((requestSent || owesContinue)
-                            && waited > patience(timeouts)) {
+                    if ((requestSent || owesContinue) && waited > patience(timeouts)) {
                         fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no response in time");
                     } else if (isWriteStalled(now, timeouts)) {
                         fail(ErrorType.CONNECTION_WRITE_TIMEOUT, "the upstream stopped taking the request");

@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** One answer of several upstreams', over real sockets: who is asked how, and what becomes of parts that are missing. */
 class GatherIT {
@@ -156,7 +156,8 @@ class GatherIT {
         return part(connection -> {
             while (true) {
                 boolean head = connection.head().startsWith("HEAD");
-                connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + (head ? "" : body));
+                connection.send(
+                        "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + (head ? "" : body));
             }
         });
     }
