@@ -19,9 +19,9 @@ final class EntryEnd {
         for (int at = 0; at + FIELD.length < length; at++) {
             // Text has no quote without a backslash before it.
             if (entry[at] == '"' && isField(entry, at)) {
-                int value = skipWhitespace(entry, at + FIELD.length, length);
+                int value = EntryId.skipWhitespace(entry, at + FIELD.length, length);
                 if (value < length && entry[value] == ':') {
-                    return number(entry, skipWhitespace(entry, value + 1, length), length);
+                    return number(entry, EntryId.skipWhitespace(entry, value + 1, length), length);
                 }
             }
         }
@@ -47,13 +47,5 @@ final class EntryEnd {
             number = 10 * number + entry[at++] - '0';
         }
         return at == start ? -1 : number;
-    }
-
-    private static int skipWhitespace(byte[] entry, int start, int length) {
-        int at = start;
-        while (at < length && (entry[at] == ' ' || entry[at] == '\n' || entry[at] == '\r' || entry[at] == '\t')) {
-            at++;
-        }
-        return at;
     }
 }

@@ -74,14 +74,14 @@ final class ListRoutes {
     }
 
     private static ForwardTarget merged(ListRequest request, UiTargets now, HistoryServer server) {
-        ForwardTarget target =
-                now.history(UiRoutes.LIST, server).withPatience(now.rules().listPatience());
+        ForwardTarget target = now.history(UiRoutes.LIST, server);
         if (!request.includesRunning()) {
-            // Nothing of it is known here: the History Server's answer, or the error that there is none.
+            // Nothing of it is known here: the History Server's answer, whenever it comes, or the error that there is none.
             return target;
         }
         AppDirectory snapshot = now.directory();
-        target = target.withFallback(() -> running(snapshot, request).with(INCOMPLETE, server.name()))
+        target = target.withPatience(now.rules().listPatience())
+                .withFallback(() -> running(snapshot, request).with(INCOMPLETE, server.name()))
                 .withFallbackOnGatewayErrors();
         return snapshot.size() == 0
                 ? target

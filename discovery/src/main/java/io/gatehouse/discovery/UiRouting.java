@@ -40,7 +40,7 @@ public record UiRouting(String basePath, String proxyBase, HistoryServers histor
     /** Below this, by their names, the pages of several History Servers; Spark's scripts see no segment of theirs in it. */
     static final String HISTORY_SERVERS = "/history-servers";
 
-    private static final Duration LIST_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration LIST_PATIENCE = Duration.ofSeconds(10);
     private static final Pattern PATH = Pattern.compile("(/(?![.]{1,2}(/|$))[A-Za-z0-9._-]+)+");
 
     /** First segments of the ui door's own paths. */

@@ -28,8 +28,8 @@ public record DiscoveryConfig(
         List<HistoryServerConfig> historyServers,
 
         @JsonPropertyDescription(
-                "How long a list of applications waits for a History Server to begin with its own; without it, the list is"
-                        + " answered, and says so.")
+                "How long a list of applications with running ones waits for a History Server to begin with its own; without"
+                        + " it, the list is answered, and says so.")
         Duration listTimeout,
 
         @JsonPropertyDescription("Live applications at addresses that are known beforehand.")
@@ -38,7 +38,7 @@ public record DiscoveryConfig(
 
     public DiscoveryConfig {
         interval = Checks.or(interval, Duration.ofSeconds(5));
-        listTimeout = Checks.or(listTimeout, Duration.ofSeconds(5));
+        listTimeout = Checks.or(listTimeout, Duration.ofSeconds(10));
         historyServers = List.copyOf(Checks.or(historyServers, List.of()));
         applications = List.copyOf(Checks.or(applications, List.of()));
         Checks checks = new Checks()
