@@ -67,8 +67,8 @@ class ConfigErrorsTest {
                         "discovery:\n  historyServer:\n    url: http://h:1\n    replicas: [\"http://i:1/x\"]\n",
                         "gatehouse.yaml:4:16: discovery.historyServer.replicas[0]: http://i:1/x is mounted at another path than url: mount all History Servers at the same path"),
                 Arguments.of(
-                        "discovery:\n  historyServers:\n    - {url: http://a}\n    - {url: http://b}\n",
-                        "gatehouse.yaml:4:7: discovery.historyServers[1].name: 'history' stands twice: give every History Server a name of its own"),
+                        "discovery:\n  historyServers:\n    - {name: eu, url: http://a}\n    - {name: eu, url: http://b}\n",
+                        "gatehouse.yaml:4:14: discovery.historyServers[1].name: 'eu' stands twice: give every History Server a name of its own"),
                 Arguments.of(
                         "discovery:\n  historyServer: {url: http://a}\n  historyServers:\n    - {name: eu, url: http://b}\n",
                         "gatehouse.yaml:4:5: discovery.historyServers: historyServer is there as well: write all of them into historyServers"),
