@@ -150,8 +150,8 @@ final class UpstreamRequestHead {
                     UPGRADE,
                     HTTP2_SETTINGS -> false;
             case TRAILER -> head.isChunked();
-            // A filter reads the body, so it must not come encoded.
-            case ACCEPT_ENCODING -> !target.readsBody();
+            // Who reads the body needs it not encoded, and not in parts: those that clients ask for are of what they have got.
+            case ACCEPT_ENCODING, RANGE, IF_RANGE -> !target.readsBody();
             case AUTHORIZATION ->
                 target.authorization() == null && boundary.credentials().authorizes(target.owner());
             case OTHER ->
