@@ -94,7 +94,7 @@ public final class UiRouter implements Router {
 
     @Override
     public RouteDecision route(RequestHead head, ClientInfo client, Principal principal) {
-        RouteDecision refused = CrossSite.check(head, client);
+        RouteDecision refused = CrossSite.check(head, client, safety.get().cors());
         if (refused != null) {
             return refused;
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for plain HTTP
  * @param viewerHeader null where nobody says who is viewing
  */
+ * @param cors null where no other site reads anything
 public record UiConfig(
         @JsonPropertyDescription("IP address to listen on.") String address,
 
@@ -105,7 +106,12 @@ public record UiConfig(
 
         @JsonPropertyDescription("Fields of every response, in place of Spark's own of the same name.")
         @Example("Strict-Transport-Security: max-age=31536000")
-        Map<String, String> responseHeaders) {
+        Map<String, String> responseHeaders,
+
+        @JsonPropertyDescription(
+                "Which other sites' scripts may read what this door shows; without this section, none.")
+        @Nullable
+        CorsConfig cors) {
     /** Nothing about scripts: the pages of older Sparks are full of them. */
     private static final String POLICY =
             "frame-ancestors 'self'; base-uri 'self'; object-src 'none'; form-action 'self'";
