@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   {proxyBase}/{id}/…            the driver, when the application runs; otherwise to /history/{id}/…
  *   /history/{id}/[attempt/]…     the History Server; a running application's to {proxyBase}/{id}/…, path and query kept
  *   /app/{id}/…                   to the driver's UI or the History Server, wherever that page is now
+ *   /proxy/{id}/…                 to {proxyBase}/{id}/…
  *   /apps                         our own list of all applications
  *   /api/v1/applications          both, in one list
  *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
@@ -160,6 +161,9 @@ public final class UiRouter implements Router {
         }
         if (path.startsWith(APPLICATIONS + "/")) {
             return applications.api(path, now);
+        }
+        if (path.startsWith(UiRouting.BARE_PROXY + "/")) {
+            return ApplicationRoutes.proxied(head, path, now);
         }
         return switch (path) {
             case "/", "/home/", "/jobs/" -> lists.home(now);

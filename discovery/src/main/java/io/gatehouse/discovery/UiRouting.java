@@ -32,7 +32,7 @@ public record UiRouting(
 
     /**
      * The one proxy base with this word. Drivers behind it run with {@code spark.ui.reverseProxy=true} and put it and their id
-     * before every link themselves.
+     * before every link themselves. With another proxy base, it leads there.
      */
     public static final String BARE_PROXY = "/proxy";
 
@@ -53,6 +53,7 @@ public record UiRouting(
             "static");
 
     public UiRouting {
+            "proxy",
         if (!PATH.matcher(proxyBase).matches() || TAKEN.contains(proxyBase)) {
             throw new IllegalArgumentException("not a proxy base: " + proxyBase);
         }
