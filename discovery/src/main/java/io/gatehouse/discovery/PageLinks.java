@@ -2,6 +2,7 @@
 package io.gatehouse.discovery;
 
 import io.gatehouse.html.LinkMapping;
+import io.gatehouse.html.Rewriter;
 import io.gatehouse.html.ScriptPathRewriter;
 import io.gatehouse.html.SparkPageRewriter;
 import io.gatehouse.proxy.BodyFilter;
@@ -39,7 +40,7 @@ final class PageLinks {
     static ResponseFilter inPages(String prefix, String authority, Consumer<String> onRoot) {
         return (response, request, client) -> is(PAGE, response)
                 ? GzipBodyFilter.before(
-                        new Pages(new SparkPageRewriter(mapping(prefix, authority, request, client), onRoot)), response)
+                        new Links(new SparkPageRewriter(mapping(prefix, authority, request, client), onRoot)), response)
                 : null;
     }
 
@@ -47,7 +48,7 @@ final class PageLinks {
     static ResponseFilter inScripts(String prefix) {
         LinkMapping mapping = LinkMapping.below(prefix, List.of());
         return (response, _, _) -> is(SCRIPT, response)
-                ? GzipBodyFilter.before(new Scripts(new ScriptPathRewriter(mapping)), response)
+                ? GzipBodyFilter.before(new Links(new ScriptPathRewriter(mapping)), response)
                 : null;
     }
 
@@ -69,7 +70,7 @@ final class PageLinks {
         return LinkMapping.below(prefix, hosts);
     }
 
-    private record Pages(SparkPageRewriter rewriter) implements BodyFilter {
+    private record Links(Rewriter rewriter) implements BodyFilter {
         @Override
         public void filter(ByteBuf in, Consumer<ByteBuf> out) {
             rewriter.write(in, out);
@@ -83,23 +84,6 @@ final class PageLinks {
         @Override
         public void close() {
             rewriter.close();
-        }
-    }
-
-    private record Scripts(ScriptPathRewriter rewriter) implements BodyFilter {
-        @Override
-        public void filter(ByteBuf in, Consumer<ByteBuf> out) {
-            rewriter.write(in, out);
-        }
-
-        @Override
-        public void finish(Consumer<ByteBuf> out) {
-            rewriter.finish(out);
-        }
-
-        @Override
-        public void close() {
-            // Holds no buffer.
         }
     }
 }

@@ -11,10 +11,8 @@ import java.util.function.Consumer;
  *
  * <p>Holds a few kilobytes however long the page is and however it is cut. Reads any encoding in which ASCII stands for itself; a page
  * that is nested beyond what it follows passes unchanged from there on. Never fails: any bytes are a page.
- *
- * <p>For one thread. <b>Ownership.</b> {@link #write} owns what it is given, the consumer what it gets.
  */
-public final class HtmlRewriter implements AutoCloseable {
+public final class HtmlRewriter implements Rewriter {
     /** What the scanners look at is copied here first: an array is read several times faster than a buffer. */
     private static final int WINDOW = 8 * 1024;
 
@@ -32,7 +30,7 @@ public final class HtmlRewriter implements AutoCloseable {
         this.tokenizer = new HtmlTokenizer(links);
     }
 
-    /** The next bytes of the page. */
+    @Override
     public void write(ByteBuf in, Consumer<ByteBuf> out) {
         if (tokenizer.isLost() && carried == 0) {
             out.accept(in);
@@ -80,15 +78,15 @@ public final class HtmlRewriter implements AutoCloseable {
         links.move(from);
     }
 
-    /** The page is complete: hands over what is still held. */
+    @Override
     public void finish(Consumer<ByteBuf> out) {
         output.finish(carried, out);
         carried = 0;
     }
 
-    /** Forgets what is held; no buffer is among it. */
     @Override
     public void close() {
+        // No buffer is among what is held.
         carried = 0;
     }
 }

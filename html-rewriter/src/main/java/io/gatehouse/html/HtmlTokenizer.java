@@ -21,8 +21,8 @@ final class HtmlTokenizer {
 
     private static final byte[] CDATA = {'[', 'C', 'D', 'A', 'T', 'A', '['};
 
-    /** An end tag whose name {@link NameReader} reads. */
-    private static final int SHORT_END_TAG = "</".length() + NameReader.WORD + ">".length();
+    /** What has to be there from a {@code <} on before {@link TagScanner} takes its short ways. */
+    private static final int LOOKED_AT = "</".length() + TagScanner.LOOKED_AT;
 
     private final TagScanner tag;
     private final CommentScanner comment = new CommentScanner();
@@ -62,16 +62,23 @@ final class HtmlTokenizer {
         }
     }
 
-    /** Text, and the tags in it that need no further look: end tags as programs write them, outside of drawings. */
+    /** Text, and the tags in it that are as programs write them and change nothing for what follows, outside of drawings. */
     private int data(byte[] in, int from, int to) {
         int at = ByteSearch.indexOf(in, from, to, (byte) '<');
-        while (at + SHORT_END_TAG <= to && foreign.isOutside()) {
-            long name = in[at + 1] == '/' ? NameReader.read(in, at + 2) : Names.EMPTY;
-            int behind = at + 2 + NameReader.length(name);
-            if (name == Names.EMPTY || in[behind] != '>') {
+        while (at + LOOKED_AT <= to && foreign.isOutside()) {
+            int behind = in[at + 1] == '/' ? tag.usualEnd(in, at + 2) : tag.usualStart(in, at + 1, to);
+            if (behind == TagScanner.UNUSUAL) {
                 break;
             }
-            at = ByteSearch.indexOf(in, behind + 1, to, (byte) '<');
+            if (!tag.isDone()) {
+                state = State.TAG;
+                return behind;
+            }
+            if (!tag.element().isOrdinary()) {
+                state = behindTag();
+                return behind;
+            }
+            at = ByteSearch.indexOf(in, behind, to, (byte) '<');
         }
         if (at == to) {
             return to;

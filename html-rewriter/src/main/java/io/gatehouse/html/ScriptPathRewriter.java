@@ -10,10 +10,8 @@ import java.util.function.Consumer;
  * Puts a prefix before the paths below {@code /static/} that strings in a script of Spark's begin with. There is one such:
  * {@code fetch("/static/sql/spark-sql-viz.css")} in Spark 4.3's {@code spark-sql-viz.js}; everywhere else {@code uiRoot} stands before
  * them.
- *
- * <p>For one thread. <b>Ownership.</b> {@link #write} owns what it is given, the consumer what it gets. Holds no buffer.
  */
-public final class ScriptPathRewriter {
+public final class ScriptPathRewriter implements Rewriter {
     private static final byte[] PATH = "/static/".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] prefix;
@@ -29,7 +27,7 @@ public final class ScriptPathRewriter {
         this.prefix = mapping.prefixBytes();
     }
 
-    /** The next bytes of the script. */
+    @Override
     public void write(ByteBuf in, Consumer<ByteBuf> out) {
         int passed = in.readerIndex();
         held = matched;
@@ -75,10 +73,16 @@ public final class ScriptPathRewriter {
         }
     }
 
-    /** The script is complete: hands over what is still held. */
+    @Override
     public void finish(Consumer<ByteBuf> out) {
         held = matched;
         passHeld(out);
+        matched = 0;
+    }
+
+    @Override
+    public void close() {
+        // Holds no buffer.
         matched = 0;
     }
 }

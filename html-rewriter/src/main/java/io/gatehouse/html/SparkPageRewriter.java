@@ -10,11 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts right the links of a page of Spark's, whatever the server puts before them: that is found out from the page itself, whose
  * beginning is kept back for it, at most 64 KiB. A page whose links begin as they should passes as it came.
- *
- * <p>For one thread. <b>Ownership.</b> {@link #write} owns what it is given, the consumer what it gets; what is kept back is
- * released by {@link #close}.
  */
-public final class SparkPageRewriter implements AutoCloseable {
+public final class SparkPageRewriter implements Rewriter {
     private static final int KEPT_BACK = 64 * 1024;
 
     private final LinkMapping mapping;
@@ -37,7 +34,7 @@ public final class SparkPageRewriter implements AutoCloseable {
         this.onRoot = onRoot;
     }
 
-    /** The next bytes of the page. */
+    @Override
     public void write(ByteBuf in, Consumer<ByteBuf> out) {
         if (begun) {
             pass(in, out);
@@ -74,7 +71,7 @@ public final class SparkPageRewriter implements AutoCloseable {
         }
     }
 
-    /** The page is complete: hands over what is still held. */
+    @Override
     public void finish(Consumer<ByteBuf> out) {
         if (!begun) {
             begin(out);
@@ -84,7 +81,6 @@ public final class SparkPageRewriter implements AutoCloseable {
         }
     }
 
-    /** Releases what is still kept back. */
     @Override
     public void close() {
         begun = true;

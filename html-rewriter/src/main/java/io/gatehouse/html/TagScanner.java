@@ -20,7 +20,14 @@ final class TagScanner {
         DONE
     }
 
+    /** Says that a short way is none for this tag, and that nothing has been read. */
+    static final int UNUSUAL = -1;
+
+    /** The short ways look as far ahead: at a name, and {@code ="} behind it. */
+    static final int LOOKED_AT = NameReader.LOOKED_AT + 2;
+
     private final LinkEditor links;
+    private final NameReader names = new NameReader();
     private State state = State.DONE;
     private boolean isEndTag;
     private long name;
@@ -77,7 +84,7 @@ final class TagScanner {
 
     /** Goes on; returns the byte behind the tag's {@code >}, or {@code to}. */
     int scan(byte[] in, int from, int to) {
-        int at = state == State.TAG_NAME && name == Names.EMPTY ? usual(in, from, to) : from;
+        int at = from;
         while (at < to && state != State.DONE) {
             at = switch (state) {
                 case TAG_NAME -> tagName(in, at, to);
@@ -97,20 +104,22 @@ final class TagScanner {
     }
 
     /**
-     * The short way through a tag as programs write them: short names in lower case, values in quotes. Stops before whatever is
-     * different, with the state that takes it.
+     * The short way through a start tag as programs write them. Stops before whatever is different, with the state that takes it.
+     *
+     * @param from behind {@code <}, where {@link #LOOKED_AT} bytes are
+     * @return {@link #UNUSUAL} where nothing has been read
      */
-    private int usual(byte[] in, int from, int to) {
-        name = from + NameReader.WORD < to ? NameReader.read(in, from) : Names.EMPTY;
-        int at = from + NameReader.length(name);
-        if (name == Names.EMPTY || !endsName(in[at])) {
-            name = Names.EMPTY;
-            return from;
+    int usualStart(byte[] in, int from, int to) {
+        int at = names.readTag(in, from);
+        if (at == from) {
+            return UNUSUAL;
         }
+        begin(false);
+        name = names.name();
         element = Element.of(name);
         links.onTag(element);
         state = State.BEFORE_ATTRIBUTE_NAME;
-        while (at + NameReader.WORD + 2 <= to) {
+        while (at + LOOKED_AT <= to) {
             byte b = in[at];
             if (b == ' ' || b == '\n') {
                 at++;
@@ -127,17 +136,27 @@ final class TagScanner {
         return at;
     }
 
+    /** The same for an end tag whose element is like most. */
+    int usualEnd(byte[] in, int from) {
+        int at = names.readTag(in, from);
+        if (at == from || in[at] != '>') {
+            return UNUSUAL;
+        }
+        element = Element.OTHER;
+        return at + 1;
+    }
+
     /** Returns behind its value, or {@code at} where it is not so usual. */
     private int usualAttribute(byte[] in, int at, int to) {
-        long read = NameReader.read(in, at);
-        int value = at + NameReader.length(read) + 2;
+        int value = names.readAttribute(in, at) + 2;
         byte quote = in[value - 1];
-        if (read == Names.EMPTY || in[value - 2] != '=' || (quote != '"' && quote != '\'')) {
+        if (value == at + 2 || (quote != '"' && quote != '\'')) {
             return at;
         }
-        named(read);
+        attribute = Attribute.of(names.name());
         boolean link = attribute != Attribute.OTHER;
         if (link) {
+            styled |= attribute == Attribute.FONT_STYLE;
             links.onValue(attribute, value);
         }
         int end = ByteSearch.indexOf(in, value, to, quote);
@@ -149,10 +168,6 @@ final class TagScanner {
             links.onValueEnd(end);
         }
         return end + 1;
-    }
-
-    private static boolean endsName(byte b) {
-        return b == '>' || b == '/' || Names.isSpace(b);
     }
 
     private void named(long number) {

@@ -39,11 +39,12 @@ class ScriptPathRewriterTest {
             text.append(buffer.toString(StandardCharsets.ISO_8859_1));
             buffer.release();
         };
-        ScriptPathRewriter rewriter = new ScriptPathRewriter(Rewriting.MAPPING);
-        for (String piece : new String[] {script.substring(0, cut), "", script.substring(cut)}) {
-            rewriter.write(allocator.heapBuffer().writeBytes(Rewriting.bytes(piece)), out);
+        try (Rewriter rewriter = new ScriptPathRewriter(Rewriting.MAPPING)) {
+            for (String piece : new String[] {script.substring(0, cut), "", script.substring(cut)}) {
+                rewriter.write(allocator.heapBuffer().writeBytes(Rewriting.bytes(piece)), out);
+            }
+            rewriter.finish(out);
         }
-        rewriter.finish(out);
         assertThat(allocator.metric().usedHeapMemory()).isZero();
         return text.toString();
     }

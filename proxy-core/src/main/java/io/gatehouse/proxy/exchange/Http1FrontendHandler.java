@@ -377,7 +377,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
             if (linger && channel() instanceof DuplexChannel duplex) {
                 phaseStartNanos = loop.nanoTime();
                 lingerStartNanos = phaseStartNanos;
-                ChannelEnds.halfClose(duplex);
+                ChannelEnds.halfClose(duplex, () -> phaseStartNanos = loop.nanoTime());
             } else {
                 channel().close();
             }

@@ -48,8 +48,14 @@ public final class ChannelEnds {
         }
     }
 
-    /** Ends our side alone, behind all that was written and flushed; with TLS, close_notify comes first. */
-    public static void halfClose(DuplexChannel channel) {
+    /**
+     * Ends our side alone, behind all that was written and flushed; with TLS, close_notify comes first. What the peer still sends is
+     * dropped from now on, below TLS: an engine that has said good-bye may take more data for the peer's good-bye.
+     *
+     * @param onDropped called on the event loop for each read that was dropped
+     */
+    public static void halfClose(DuplexChannel channel, Runnable onDropped) {
+        channel.pipeline().addFirst(new DroppedReads(onDropped));
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             channel.shutdownOutput();
