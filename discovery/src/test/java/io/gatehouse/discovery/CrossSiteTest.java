@@ -152,7 +152,7 @@ class CrossSiteTest {
     @Test
     void noOtherSiteOpensAWebSocketWhateverIsConfigured() throws HttpViolation {
         CorsRules cors = CorsRules.of(
-                List.of("https://portal.example"), List.of("POST"), List.of(), List.of(), true, Duration.ZERO);
+                List.of("https://portal.example"), List.of("GET", "POST"), List.of(), List.of(), true, Duration.ZERO);
         assertThat(CrossSite.check(
                         Heads.get("/", "Connection: Upgrade", "Upgrade: websocket", "Origin: https://portal.example"),
                         Clients.DIRECT,

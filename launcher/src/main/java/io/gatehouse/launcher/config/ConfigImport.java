@@ -16,7 +16,7 @@ public final class ConfigImport {
     /** Whose files can be read. */
     public enum Product {
         /** OKDP's proxy in front of History Server and live UIs. */
-        SPARK_WEB_PROXY("spark-web-proxy", SparkWebProxyImport::read);
+        SPARK_WEB_PROXY("spark-web-proxy", SparkWebProxyFile::read);
 
         private final String word;
 

@@ -6,12 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Understands configurations of OKDP's spark-web-proxy: its {@code config.yaml}, the values of its Helm chart (whose section {@code
- * configuration} the chart writes into a file), and the ConfigMap that the chart makes. Keys that were left out have the default of
- * the program, in a chart's values that of the chart.
+ * What the keys of OKDP's spark-web-proxy mean here. Keys that were left out have the default of the program, in a chart's values that
+ * of the chart. {@link SparkWebProxyFile} finds them.
  */
 final class SparkWebProxyImport {
     private static final List<String> KEYS = List.of(
@@ -59,83 +57,27 @@ final class SparkWebProxyImport {
     private final List<ConfigProblem> problems;
     private final ImportedConfig imported;
 
-    private SparkWebProxyImport(boolean chart, ConfigNode.Mapping section, String path, List<ConfigProblem> problems) {
+    /**
+     * @param chart whether these are values of its chart
+     * @param section that holds its keys
+     * @param problems where mistakes are added
+     */
+    SparkWebProxyImport(boolean chart, ConfigNode.Mapping section, List<ConfigProblem> problems) {
         this.chart = chart;
         this.problems = problems;
         this.keys = new ForeignKeys(KEYS, MISNOMERS, problems);
         this.imported = new ImportedConfig("A configuration of Gatehouse, made by 'gatehouse import-config' from "
                 + (chart ? "values of the Helm chart of spark-web-proxy." : "one of spark-web-proxy."));
-        keys.read(section, path);
+        keys.read(section, "");
     }
 
-    /** A {@link ConfigImport.Source}. */
-    static ImportedConfig read(ConfigNode.Mapping root, String file, List<ConfigProblem> problems) {
-        ConfigNode configuration = entry(root, "configuration");
-        if (configuration != null) {
-            SparkWebProxyImport values =
-                    new SparkWebProxyImport(true, section(configuration, "configuration", problems), "", problems);
-            values.chartValues(root);
-            return values.convert();
-        }
-        ConfigNode.Mapping config = isConfigMap(root) ? inConfigMap(root, file, problems) : root;
-        return new SparkWebProxyImport(false, config, "", problems).convert();
+    /** Says what stands beside the configuration in a chart's values. */
+    void omit(String names, String why) {
+        imported.omit(names, why);
     }
 
-    // ---- Where the configuration stands ---------------------------------------------------------------------------
-
-    private static @Nullable ConfigNode entry(ConfigNode.Mapping section, String key) {
-        ConfigNode.Entry entry = section.entries().get(key);
-        return entry == null ? null : entry.value();
-    }
-
-    private static ConfigNode.Mapping section(@Nullable ConfigNode node, String path, List<ConfigProblem> problems) {
-        if (node instanceof ConfigNode.Mapping mapping) {
-            return mapping;
-        }
-        if (node != null && !(node instanceof ConfigNode.Absent)) {
-            problems.add(new ConfigProblem(
-                    node.origin(), path, "found " + node.inWords(), "write a section with keys of its own"));
-        }
-        return ConfigNode.Mapping.empty(node == null ? Origin.defaults() : node.origin());
-    }
-
-    private static boolean isConfigMap(ConfigNode.Mapping root) {
-        return entry(root, "kind") instanceof ConfigNode.Scalar kind
-                && kind.text().equals("ConfigMap");
-    }
-
-    private static ConfigNode.Mapping inConfigMap(ConfigNode.Mapping root, String file, List<ConfigProblem> problems) {
-        ConfigNode.Mapping data = section(entry(root, "data"), "data", problems);
-        List<String> files = data.entries().keySet().stream()
-                .filter(name -> name.endsWith(".yaml") || name.endsWith(".yml"))
-                .toList();
-        if (files.size() == 1 && entry(data, files.getFirst()) instanceof ConfigNode.Scalar text) {
-            return new YamlReader(file + " (data." + files.getFirst() + ")", problems).read(text.text());
-        }
-        problems.add(new ConfigProblem(
-                data.origin(),
-                "data",
-                "the ConfigMap does not hold exactly one YAML file",
-                "write the file itself out, and import that"));
-        return ConfigNode.Mapping.empty(data.origin());
-    }
-
-    /** What stands beside the configuration is about pods. */
-    private void chartValues(ConfigNode.Mapping root) {
-        List<String> others = root.entries().keySet().stream()
-                .filter(key -> !key.equals("configuration"))
-                .toList();
-        if (!others.isEmpty()) {
-            imported.omit(
-                    String.join(", ", others),
-                    "about the pods of spark-web-proxy, not about what it serves; values of the chart of Gatehouse take"
-                            + " their place.");
-        }
-    }
-
-    // ---- What it means --------------------------------------------------------------------------------------------
-
-    private ImportedConfig convert() {
+    /** Called once. */
+    ImportedConfig convert() {
         listener();
         proxyBase();
         responses();
@@ -267,11 +209,10 @@ final class SparkWebProxyImport {
 
     private void logging() {
         ConfigNode.Scalar level = keys.value("logging.level");
-        if (level == null) {
-            imported.differ(
-                    "The log's level is info, where " + (chart ? "the chart's default is debug." : "it was not set."));
-        } else {
+        if (level != null) {
             word("logging.level", level, LEVELS);
+        } else if (chart) {
+            imported.differ("The log's level is info, where the chart's default is debug.");
         }
         word("logging.format", valueOr("logging.format", "console"), FORMATS);
     }

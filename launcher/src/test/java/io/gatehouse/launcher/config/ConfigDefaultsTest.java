@@ -27,7 +27,8 @@ class ConfigDefaultsTest {
     @Test
     void aSectionThatIsCommentedOutIsValidWithoutItsSigns() {
         // Given
-        String yaml = Pattern.compile("^( *)# (historyServer:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )", Pattern.MULTILINE)
+        String yaml = Pattern.compile(
+                        "^( *)# (historyServer:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )", Pattern.MULTILINE)
                 .matcher(ConfigDefaults.yaml())
                 .replaceAll("$1$2");
         ConfigFile file = ConfigFile.in(directory, yaml);
