@@ -244,7 +244,7 @@ class EventsIT {
             }
             stream.over = true;
             client.get("/events");
-            Thread.sleep(300);
+            stillAt(stream.asked);
 
             // When
             String all = client.response().text();
