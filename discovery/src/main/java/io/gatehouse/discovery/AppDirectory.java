@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,16 @@ public final class AppDirectory {
         return running != null
                 ? new ApplicationLife.Running(running)
                 : others.getOrDefault(id, ApplicationLife.Unknown.INSTANCE);
+    }
+
+    /** Those of all applications of which anything is known. */
+    Stream<String> ids() {
+        return Stream.concat(byId.keySet().stream(), others.keySet().stream());
+    }
+
+    /** Whether anything is known of an application. */
+    boolean knows(String id) {
+        return byId.containsKey(id) || others.containsKey(id);
     }
 
     /** Whether the same applications run, and the same is known of those that do not; what drivers say may differ. */

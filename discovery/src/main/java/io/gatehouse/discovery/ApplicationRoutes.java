@@ -71,6 +71,14 @@ final class ApplicationRoutes {
         return parts.hasSlash() ? now.live(application, parts.rest()) : UiDecisions.redirect(head, path + "/", now);
     }
 
+    /** Links of applications that take themselves to be behind a cluster manager, and of pages of such managers. */
+    static RouteDecision proxied(RequestHead head, String path, UiTargets now) {
+        PathParts parts = PathParts.after(path, UiRouting.BARE_PROXY.length() + 1);
+        return AppIds.isValid(parts.id())
+                ? UiDecisions.redirect(head, now.rules().proxyBase() + "/" + parts.id() + "/" + parts.rest(), now)
+                : UiDecisions.unknown("This is no application's id.");
+    }
+
     RouteDecision history(RequestHead head, String path, UiTargets now) {
         PathParts parts = PathParts.after(path, UiRouter.HISTORY_PREFIX.length());
         Application application = now.directory().find(parts.id());

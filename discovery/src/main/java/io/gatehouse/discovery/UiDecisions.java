@@ -31,8 +31,21 @@ final class UiDecisions {
 
     /** The same for a request whose head is not there any more; {@code query} without {@code ?}. */
     static RouteDecision redirect(Method method, String query, String path, UiTargets now) {
+        return redirect(method, query, "", path, now);
+    }
+
+    /**
+     * The same on another host, with the scheme that the browser speaks, whatever proxies stand before us.
+     *
+     * @param authority one of our own, with its port where it has one
+     */
+    static RouteDecision redirect(RequestHead head, String authority, String path, UiTargets now) {
+        return redirect(head.method(), head.query(), "//" + authority, path, now);
+    }
+
+    private static RouteDecision redirect(Method method, String query, String host, String path, UiTargets now) {
         int status = method == Method.GET || method == Method.HEAD ? 302 : 307;
-        String location = now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
+        String location = host + now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
         return new RouteDecision.Answer(
                 UiRoutes.REDIRECT, LocalResponse.redirect(status, location).with("Cache-Control", "no-store"));
     }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   {proxyBase}/{id}/…            the driver, when the application runs; otherwise to /history/{id}/…
  *   /history/{id}/[attempt/]…     the History Server; a running application's to {proxyBase}/{id}/…, path and query kept
  *   /app/{id}/…                   to the driver's UI or the History Server, wherever that page is now
+ *   /proxy/{id}/…                 to {proxyBase}/{id}/…
  *   /apps                         our own list of all applications
  *   /api/v1/applications          both, in one list
  *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>All of that stands below the base path where one is configured; the methods for the single routes see what is left of a
- * path below it.
+ * path below it. Which of it stands on which host, where applications have hosts of their own, is {@link HostRoutes}'.
  *
  * <p>A target comes from the directory or the configuration, never from the request: of the request's bytes only an id is
  * looked up. Decides on the path exactly as it is forwarded; the codec has refused whatever could mean two paths.
@@ -45,6 +46,7 @@ public final class UiRouter implements Router {
     private final AppsRoutes apps;
     private final BooleanSupplier ready;
     private final PageRoots roots = new PageRoots();
+    private final HostRoutes hosts = new HostRoutes();
     private final Supplier<UiSafety> safety;
     private volatile @Nullable UiTargets targets;
 
@@ -94,7 +96,7 @@ public final class UiRouter implements Router {
 
     @Override
     public RouteDecision route(RequestHead head, ClientInfo client, Principal principal) {
-        RouteDecision refused = CrossSite.check(head, client);
+        RouteDecision refused = CrossSite.check(head, client, safety.get().cors());
         if (refused != null) {
             return refused;
         }
@@ -107,16 +109,16 @@ public final class UiRouter implements Router {
     private RouteDecision decide(RequestHead head, String path, ClientInfo client, UiTargets now) {
         String base = now.rules().basePath();
         if (base.isEmpty()) {
-            return below(head, path, now);
+            return below(head, path, client, now);
         }
         if (path.startsWith(base) && path.startsWith("/", base.length())) {
-            return behind(base, below(head, path.substring(base.length()), now));
+            return behind(base, below(head, path.substring(base.length()), client, now));
         }
         if (path.equals(base)) {
             return UiDecisions.redirect(head, "/", now);
         }
         // Whether a proxy has taken the base path off.
-        return client.forwarding().prefix().equals(base) ? below(head, path, now) : outside(head, path, now);
+        return client.forwarding().prefix().equals(base) ? below(head, path, client, now) : outside(head, path, now);
     }
 
     /** The same decision for a path that still has the base path before what was decided on. */
@@ -145,7 +147,12 @@ public final class UiRouter implements Router {
     }
 
     /** Decides on a path below the base path. */
-    private RouteDecision below(RequestHead head, String path, UiTargets now) {
+    private RouteDecision below(RequestHead head, String path, ClientInfo client, UiTargets now) {
+        ApplicationHosts own = now.rules().hosts();
+        return own == null ? onOneHost(head, path, now) : hosts.route(head, path, client, now, own, this::onOneHost);
+    }
+
+    private RouteDecision onOneHost(RequestHead head, String path, UiTargets now) {
         if (path.startsWith(now.rules().proxyBase() + "/")) {
             return applications.live(head, path, now);
         }
@@ -154,6 +161,9 @@ public final class UiRouter implements Router {
         }
         if (path.startsWith(PERMANENT_PREFIX)) {
             return applications.permanent(head, path, now);
+        }
+        if (path.startsWith(UiRouting.BARE_PROXY + "/")) {
+            return ApplicationRoutes.proxied(head, path, now);
         }
         if (path.equals(APPLICATIONS) || path.equals(APPLICATIONS + "/")) {
             return lists.list(head, now);
@@ -179,6 +189,9 @@ public final class UiRouter implements Router {
         UiTargets now = targets;
         if (now == null || !now.areFor(rules, snapshot)) {
             roots.retain(snapshot);
+            if (rules.hosts() != null) {
+                hosts.use(snapshot);
+            }
             now = new UiTargets(
                     rules, snapshot, roots, (request, error) -> applications.driverGone(request, error, rules));
             targets = now;

@@ -14,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  *     stands by itself
  * @param proxyBase the first segments of a live UI's URL below that, {@code /sparkui} for instance
  * @param history null where there is no History Server
+ * @param hosts null where all applications are shown on one host
  */
 public record UiRouting(
-        String basePath, String proxyBase, @Nullable HistoryServer history) {
+        String basePath,
+        String proxyBase,
+        @Nullable HistoryServer history,
+        @Nullable ApplicationHosts hosts) {
     /** Paths that cannot be the proxy base: below them the ui door has routes of its own. */
     public static final Set<String> TAKEN = Set.of(
             "/api",
@@ -32,7 +36,7 @@ public record UiRouting(
 
     /**
      * The one proxy base with this word. Drivers behind it run with {@code spark.ui.reverseProxy=true} and put it and their id
-     * before every link themselves.
+     * before every link themselves. With another proxy base, it leads there.
      */
     public static final String BARE_PROXY = "/proxy";
 
@@ -49,6 +53,7 @@ public record UiRouting(
             "home",
             "jobs",
             "logPage",
+            "proxy",
             "readiness",
             "static");
 
@@ -61,7 +66,12 @@ public record UiRouting(
         }
     }
 
-    /** At the root of its server. */
+    /** With one host for all applications. */
+    public UiRouting(String basePath, String proxyBase, @Nullable HistoryServer history) {
+        this(basePath, proxyBase, history, null);
+    }
+
+    /** The same at the root of its server. */
     public UiRouting(String proxyBase, @Nullable HistoryServer history) {
         this("", proxyBase, history);
     }

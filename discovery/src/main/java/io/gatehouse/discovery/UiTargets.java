@@ -13,6 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * first asked for. Used by all event loops.
  */
 final class UiTargets {
+    /** A driver may call a page what it sends as data: on a host that is not its own, it shall be none of that host. */
+    private static final String DATA_ONLY = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
     private final UiRouting rules;
     private final AppDirectory directory;
     private final PageRoots roots;
@@ -49,12 +52,12 @@ final class UiTargets {
 
     /** To the REST API of an application of the directory. */
     RouteDecision.Forward api(Application application) {
-        return api.computeIfAbsent(
-                application.id(),
-                id -> new RouteDecision.Forward(
-                        ForwardTarget.to(UiRoutes.API, application.ui())
-                                .ownedBy(UpstreamOwner.application(id, rules.prefixOf(id))),
-                        0));
+        return api.computeIfAbsent(application.id(), id -> {
+            ForwardTarget target = ForwardTarget.to(UiRoutes.API, application.ui())
+                    .ownedBy(UpstreamOwner.application(id, rules.prefixOf(id)));
+            return new RouteDecision.Forward(
+                    rules.hosts() == null ? target : target.withContentSecurityPolicy(DATA_ONLY), 0);
+        });
     }
 
     /** To the History Server. */

@@ -10,13 +10,7 @@ import io.gatehouse.html.SparkPageRewriter;
 import io.gatehouse.it.browser.BrowserExtension;
 import io.gatehouse.it.browser.Page;
 import io.gatehouse.launcher.check.PageComparison;
-import io.gatehouse.session.local.ChildProcesses;
 import io.gatehouse.session.local.FreePorts;
-import io.gatehouse.session.local.JavaRuntime;
-import io.gatehouse.session.local.JavaRuntimes;
-import io.gatehouse.session.local.LocalSpark;
-import io.gatehouse.session.local.PythonApplication;
-import io.gatehouse.session.local.SparkInstaller;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -25,12 +19,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,7 +43,7 @@ class OwnPrefixST {
     private static final String PREFIX = "/gatehouse/sparkui/app-1";
 
     private static List<URI> drivers = List.of();
-    private static ChildProcesses children;
+    private static LocalApplications running;
     private static ServeProcess gatehouse;
 
     @BeforeAll
@@ -60,7 +52,12 @@ class OwnPrefixST {
         int based = ports.pick(0);
         int reversed = ports.pick(0);
         drivers = List.of(URI.create("http://127.0.0.1:" + based), URI.create("http://127.0.0.1:" + reversed));
-        startApplications(folder, based, reversed);
+        running = new LocalApplications(folder);
+        running.start("based", based, Map.of("spark.ui.proxyBase", "/driver-7"));
+        running.start(
+                "reversed",
+                reversed,
+                Map.of("spark.ui.reverseProxy", "true", "spark.ui.reverseProxyUrl", "https://front.example/spark"));
         gatehouse = ServeProcess.start(folder, """
                 ui: {port: 0, basePath: /gatehouse}
                 management: {port: 0}
@@ -72,41 +69,13 @@ class OwnPrefixST {
                 """.formatted(based, reversed));
     }
 
-    private static void startApplications(Path folder, int based, int reversed) throws Exception {
-        Map<String, String> environment = System.getenv();
-        Path home = Path.of(System.getProperty("user.home"));
-        Path cache = Path.of(environment.getOrDefault(
-                "GATEHOUSE_CACHE", home.resolve(".cache/gatehouse").toString()));
-        children = new ChildProcesses(environment, folder.resolve("logs"), Duration.ofSeconds(20));
-        JavaRuntime java = new JavaRuntimes(environment, home).forSpark(null);
-        String sparkHome = environment.get("SPARK_HOME");
-        LocalSpark spark = LocalSpark.in(
-                new SparkInstaller(children, environment, System.out::println)
-                        .provide(sparkHome == null ? null : Path.of(sparkHome), cache, java),
-                folder.resolve("scratch"));
-        Path logs = Files.createDirectories(folder.resolve("event-logs"));
-        Path script = folder.resolve("running_app.py");
-        try (InputStream in = LocalSpark.class.getResourceAsStream("running_app.py")) {
-            Files.copy(in, script);
-        }
-        children.start(spark.pythonApplication(new PythonApplication(
-                "based", script, List.of(), OptionalInt.of(based), logs, Map.of("spark.ui.proxyBase", "/driver-7"))));
-        children.start(spark.pythonApplication(new PythonApplication(
-                "reversed",
-                script,
-                List.of(),
-                OptionalInt.of(reversed),
-                logs,
-                Map.of("spark.ui.reverseProxy", "true", "spark.ui.reverseProxyUrl", "https://front.example/spark"))));
-    }
-
     @AfterAll
     static void end() {
         if (gatehouse != null) {
             gatehouse.close();
         }
-        if (children != null) {
-            children.close();
+        if (running != null) {
+            running.close();
         }
     }
 

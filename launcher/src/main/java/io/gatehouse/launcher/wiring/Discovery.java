@@ -10,6 +10,7 @@ import io.gatehouse.discovery.HistorySource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
 import io.gatehouse.discovery.UnfinishedApplications;
+import io.gatehouse.launcher.config.ApplicationHostsConfig;
 import io.gatehouse.launcher.config.Cidr;
 import io.gatehouse.launcher.config.DiscoveryConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
@@ -84,10 +85,12 @@ final class Discovery implements AutoCloseable {
     }
 
     private static UiRouting routing(GatehouseConfig config) {
+        ApplicationHostsConfig hosts = config.ui().applicationHosts();
         return new UiRouting(
                 config.ui().basePath(),
                 config.ui().proxyBase(),
-                history(config.discovery().historyServer()));
+                history(config.discovery().historyServer()),
+                hosts == null ? null : hosts.hosts());
     }
 
     private List<AppSource> sources(GatehouseConfig config) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.EventStream;
+import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.http1.BodyEncoder.Framing;
 import io.gatehouse.proxy.http1.HeadWriter;
 import io.gatehouse.proxy.http1.Method;
@@ -73,7 +75,7 @@ final class EventResponse {
     }
 
     /** Writes the head; returns whether events follow. */
-    boolean begin(RequestHead request) {
+    boolean begin(RequestHead request, Boundary boundary) {
         record.status = 200;
         ByteBuf out = frontend.writer().begin(HEAD_SIZE);
         LocalAnswers.statusLine(200, LocalAnswers.WALL_CLOCK, out);
@@ -82,6 +84,10 @@ final class EventResponse {
         LocalAnswers.line(out, "Cache-Control: no-store");
         // nginx would hold events back.
         LocalAnswers.line(out, "X-Accel-Buffering: no");
+        for (LocalResponse.Field field : boundary.responses().fields()) {
+            LocalAnswers.line(out, field.name() + ": " + field.value());
+        }
+        out.writeBytes(boundary.cors().lines(request));
         if (framing == Framing.CHUNKED) {
             LocalAnswers.line(out, "Transfer-Encoding: chunked");
         }
