@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -31,6 +32,11 @@ public record AppListing(String name, @Nullable String attemptId, List<Long> sta
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> NUMBERS =
             List.of("duration", "startTimeEpoch", "endTimeEpoch", "lastUpdatedEpoch");
+    private static final String UNHEARD = """
+            {"id":"ID","name":"ID","attempts":[{"startTime":"1969-12-31T23:59:59.999GMT",\
+            "endTime":"1969-12-31T23:59:59.999GMT","lastUpdated":"1969-12-31T23:59:59.999GMT","duration":0,\
+            "sparkUser":"","completed":false,"appSparkVersion":"","startTimeEpoch":-1,"endTimeEpoch":-1,\
+            "lastUpdatedEpoch":-1}]}""";
     private static final Pattern MARKUP = Pattern.compile("[<>\"'&`]");
 
     /**
@@ -47,6 +53,22 @@ public record AppListing(String name, @Nullable String attemptId, List<Long> sta
         } catch (IOException impossible) {
             throw new UncheckedIOException("what was written as JSON", impossible);
         }
+    }
+
+    /**
+     * The entry of an application whose driver tells nothing, because a login stands before it or because it hangs: in Spark's shape, with
+     * what Spark writes for what is not known.
+     *
+     * @param id valid by {@link AppIds}, so that it needs no escapes
+     */
+    static AppListing unheard(String id) {
+        String json = UNHEARD.replace("ID", id);
+        return new AppListing(
+                id,
+                null,
+                List.of(),
+                json.getBytes(StandardCharsets.UTF_8),
+                json.replace("\"completed\":false,", "").getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -19,4 +19,9 @@ public record Application(
             throw new IllegalArgumentException("not an application id: " + id);
         }
     }
+
+    /** What stands of it in lists: what its driver says, or what discovery knows without it. */
+    AppListing shown() {
+        return listing == null ? AppListing.unheard(id) : listing;
+    }
 }

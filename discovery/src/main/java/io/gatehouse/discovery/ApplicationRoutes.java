@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class ApplicationRoutes {
     private final Runnable unknownAppAskedFor;
     private final HandOver handOver;
+    private final HistoryRoutes history;
 
     /** {@code unknownAppAskedFor}: told when somebody wants an application that is not known to run; never blocks. */
-    ApplicationRoutes(Runnable unknownAppAskedFor, HandOver handOver) {
+    ApplicationRoutes(Runnable unknownAppAskedFor, HandOver handOver, HistoryRoutes history) {
         this.unknownAppAskedFor = unknownAppAskedFor;
         this.handOver = handOver;
+        this.history = history;
     }
 
     /** The one link for the whole life of an application: to where its page is now. */
@@ -63,7 +65,7 @@ final class ApplicationRoutes {
                     return handOver.leave(link, now);
                 }
             }
-            if (!valid || now.rules().history() == null) {
+            if (!valid || now.rules().history().isEmpty()) {
                 return UiDecisions.unknown("No running application has this id.");
             }
             return UiDecisions.redirect(head, UiRouter.HISTORY_PREFIX + parts.id() + "/" + parts.rest(), now);
@@ -89,7 +91,12 @@ final class ApplicationRoutes {
             }
         }
         RouteDecision notYet = handOver.historyPage(head, parts, now);
-        return notYet == null ? UiDecisions.toHistory(UiRoutes.HISTORY, now) : notYet;
+        if (notYet != null) {
+            return notYet;
+        }
+        return parts.id().isEmpty()
+                ? history.toAny(UiRoutes.HISTORY, null, now)
+                : history.toServerOf(parts.id(), UiRoutes.HISTORY, now);
     }
 
     /** The path in the live UI for a path in the History Server; null where that names an older attempt. */
@@ -114,6 +121,6 @@ final class ApplicationRoutes {
                 return now.api(application);
             }
         }
-        return UiDecisions.toHistory(UiRoutes.API, now);
+        return history.toServerOf(parts.id(), UiRoutes.API, now);
     }
 }

@@ -76,15 +76,11 @@ final class AppsPage {
                 .append(view.total())
                 .append(view.total() == 1 ? " application" : " applications")
                 .append("</p>\n");
-        if (rules.history() == null) {
+        if (rules.history().isEmpty()) {
             note(
                     "No History Server is configured (discovery.historyServer.url), so finished applications are not shown.");
         } else if (!history.current()) {
-            note(
-                    history.rows().isEmpty()
-                            ? "The History Server gives no list, so finished applications are not shown. Try again later."
-                            : "The History Server gives no list at the moment: finished applications are those of its last"
-                                    + " one.");
+            note(missing());
         }
         if (history.truncated()) {
             note("The History Server has more than " + FinishedApplications.MOST
@@ -93,6 +89,16 @@ final class AppsPage {
         if (view.total() > AppsView.DEEPEST) {
             note("Only the first " + AppsView.DEEPEST + " are shown; search for fewer.");
         }
+    }
+
+    private String missing() {
+        if (rules.history().areSeveral()) {
+            return "No list at the moment from " + String.join(", ", history.missing())
+                    + ": finished applications of theirs are those of their last one, if there was any.";
+        }
+        return history.rows().isEmpty()
+                ? "The History Server gives no list, so finished applications are not shown. Try again later."
+                : "The History Server gives no list at the moment: finished applications are those of its last one.";
     }
 
     private void note(String text) {

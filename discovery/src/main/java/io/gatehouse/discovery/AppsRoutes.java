@@ -5,6 +5,7 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -23,10 +24,10 @@ final class AppsRoutes {
 
     private final Executor beat = CompletableFuture.delayedExecutor(BEAT_SECONDS, TimeUnit.SECONDS, Runnable::run);
 
-    /** Port: what a History Server lists; never completes exceptionally. */
+    /** Port: what the History Servers list, as far as they answer in time; never completes exceptionally. */
     @FunctionalInterface
     interface HistoryLister {
-        CompletableFuture<HistorySnapshot> list(HistoryServer server);
+        CompletableFuture<HistorySnapshot> list(HistoryServers servers, Duration patience);
     }
 
     AppsRoutes(HistoryLister lister, InstantSource clock) {
@@ -39,9 +40,7 @@ final class AppsRoutes {
             return new RouteDecision.Refuse(UiRoutes.APPS, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
         }
         AppsQuery query = AppsQuery.of(head.query());
-        HistoryServer server = now.rules().history();
-        CompletableFuture<HistorySnapshot> history =
-                server == null ? CompletableFuture.completedFuture(HistorySnapshot.NOTHING) : lister.list(server);
+        CompletableFuture<HistorySnapshot> history = listed(now.rules());
         return new RouteDecision.Deferred(history.thenApplyAsync(snapshot -> page(query, snapshot, now), aside));
     }
 
@@ -51,18 +50,21 @@ final class AppsRoutes {
             return new RouteDecision.Refuse(
                     UiRoutes.APPS_EVENTS, ErrorType.METHOD_NOT_ALLOWED, "Events are only read.");
         }
-        HistoryServer server = now.rules().history();
         HistorySnapshot[] last = {HistorySnapshot.NOTHING};
         return new RouteDecision.Events(
                 UiRoutes.APPS_EVENTS,
                 new AppsEvents(
                         () -> {
-                            if (server != null) {
-                                last[0] = lister.list(server).getNow(last[0]);
-                            }
+                            last[0] = listed(now.rules()).getNow(last[0]);
                             return new AppsEvents.Present(directory.get(), last[0]);
                         },
                         beat));
+    }
+
+    private CompletableFuture<HistorySnapshot> listed(UiRouting rules) {
+        return rules.history().isEmpty()
+                ? CompletableFuture.completedFuture(HistorySnapshot.NOTHING)
+                : lister.list(rules.history(), rules.listPatience());
     }
 
     private RouteDecision page(AppsQuery query, HistorySnapshot history, UiTargets now) {

@@ -66,8 +66,8 @@ final class DriverSearch {
      * @return empty where the driver is not found; never completes exceptionally
      */
     CompletableFuture<Optional<Found>> find(String id, boolean again) {
-        String target = history.path() + "/api/v1/applications/" + id + "/environment";
-        return client.get(history.servers(), target, MAX_ENVIRONMENT, DEADLINE)
+        String target = UiRouter.APPLICATIONS + "/" + id + "/environment";
+        return client.get(history.asked(), target, MAX_ENVIRONMENT, DEADLINE)
                 .thenApplyAsync(reply -> candidates(id, reply, again), aside)
                 .thenCompose(uis -> ask(id, uis))
                 .exceptionally(failure -> {

@@ -51,7 +51,8 @@ final class EntryId {
         return at < length && entry[at] == '"' ? new String(entry, start, at - start, StandardCharsets.US_ASCII) : null;
     }
 
-    private static int skipWhitespace(byte[] entry, int start, int length) {
+    /** Where something else stands, from {@code start} on. */
+    static int skipWhitespace(byte[] entry, int start, int length) {
         int at = start;
         while (at < length && (entry[at] == ' ' || entry[at] == '\n' || entry[at] == '\r' || entry[at] == '\t')) {
             at++;

@@ -40,15 +40,19 @@ final class HandOver {
     private final HistoryFinder finder;
     private final InstantSource clock;
 
-    /** Port: asks the History Server for one application; never completes exceptionally. */
+    /** Port: asks the History Servers, one at least, for one application; never completes exceptionally. */
     @FunctionalInterface
     interface HistoryFinder {
-        CompletableFuture<HistoryState> find(HistoryServer server, String id);
+        CompletableFuture<HistoryAnswer> find(HistoryServers servers, String id);
     }
 
     HandOver(HistoryFinder finder, InstantSource clock) {
         this.finder = finder;
         this.clock = clock;
+    }
+
+    HistoryFinder finder() {
+        return finder;
     }
 
     /** For a page of an application that does not run: as soon as the History Server has been asked. */
@@ -57,10 +61,11 @@ final class HandOver {
         if (life instanceof ApplicationLife.Pending(String reason)) {
             return wait(link, WaitingPage.pending(link.id(), reason), now);
         }
-        HistoryServer history = now.rules().history();
-        return history == null
+        HistoryServers history = now.rules().history();
+        return history.isEmpty()
                 ? UiDecisions.unknown(withoutHistory(life, now))
-                : decided(finder.find(history, link.id()).thenApply(entry -> decide(link, life, entry, now)));
+                : UiDecisions.later(
+                        finder.find(history, link.id()).thenApply(answer -> decide(link, life, answer.state(), now)));
     }
 
     /**
@@ -69,31 +74,27 @@ final class HandOver {
      */
     @Nullable
     RouteDecision historyPage(RequestHead head, PathParts parts, UiTargets now) {
-        HistoryServer history = now.rules().history();
-        if (history == null
+        HistoryServers history = now.rules().history();
+        if (history.isEmpty()
                 || !PageLink.isForPage(head)
                 || !(now.directory().life(parts.id()) instanceof ApplicationLife.Over over)) {
             return null;
         }
         PageLink link = PageLink.of(head, parts);
-        return decided(finder.find(history, parts.id())
-                .thenApply(entry -> isThere(entry)
-                        ? UiDecisions.toHistory(UiRoutes.HISTORY, now)
-                        : wait(link, WaitingPage.over(link.id(), over, entry, clock.instant()), now)));
+        return UiDecisions.later(finder.find(history, parts.id())
+                .thenApply(answer -> answer.server() != null && isThere(answer.state())
+                        ? new RouteDecision.Forward(now.history(UiRoutes.HISTORY, answer.server()), 0)
+                        : wait(link, WaitingPage.over(link.id(), over, answer.state(), clock.instant()), now)));
     }
 
     private static boolean isThere(HistoryState entry) {
         return !(entry instanceof HistoryState.Unknown) && !(entry instanceof HistoryState.Unreachable);
     }
 
-    private static RouteDecision decided(CompletableFuture<RouteDecision> decision) {
-        return decision.isDone() ? decision.join() : new RouteDecision.Deferred(decision);
-    }
-
     /** The judgement: a function of what is known, and of the time. */
     private RouteDecision decide(PageLink link, ApplicationLife life, HistoryState entry, UiTargets now) {
         return switch (entry) {
-            case HistoryState.Finished(String attempt) -> toHistory(link, attempt, now);
+            case HistoryState.Finished(String attempt, long _) -> toHistory(link, attempt, now);
             case HistoryState.Unfinished(String attempt) ->
                 waitsFor(life, UNTIL_WHOLE) ? over(link, life, entry, now) : toHistory(link, attempt, now);
             case HistoryState.Hidden _ ->

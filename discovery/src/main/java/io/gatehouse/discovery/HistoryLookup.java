@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * Asks the History Server for one application, without any viewer's credentials. All who ask for the same one within a second
+ * Asks one History Server for one application, without any viewer's credentials. All who ask for the same one within a second
  * share one question, and a log that is whole is not asked for again for a minute, so a page that waits costs the History
  * Server nearly nothing. Safe for any thread.
  */
@@ -67,7 +67,7 @@ final class HistoryLookup {
                 asked.pollFirstEntry();
             }
         }
-        client.get(server.servers(), server.path() + UiRouter.APPLICATIONS + "/" + id, MAX_ENTRY, DEADLINE)
+        client.get(server.asked(), UiRouter.APPLICATIONS + "/" + id, MAX_ENTRY, DEADLINE)
                 .thenApply(reply -> read(reply, id))
                 .exceptionally(_ -> HistoryState.Unreachable.INSTANCE)
                 .thenAccept(answer::complete);
@@ -99,7 +99,7 @@ final class HistoryLookup {
         String text = newest.path("attemptId").asText("");
         String attempt = AppIds.isValid(text) ? text : null;
         return newest.path("completed").asBoolean()
-                ? new HistoryState.Finished(attempt)
+                ? new HistoryState.Finished(attempt, newest.path("endTimeEpoch").asLong(-1))
                 : new HistoryState.Unfinished(attempt);
     }
 }

@@ -36,6 +36,8 @@ import org.slf4j.event.Level;
  */
 public final class HistorySource extends PollingSource {
     private static final Logger LOG = LoggerFactory.getLogger(HistorySource.class);
+    private static final String NAME = "history";
+    private static final String SEPARATOR = ":";
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int MAX_LIST = 8 << 20;
     private static final int MOST_APPLICATIONS = 2000;
@@ -117,7 +119,7 @@ public final class HistorySource extends PollingSource {
             int firstPort,
             int mostListingBytes,
             LongSupplier nanoTime) {
-        super("history", scheduler, interval);
+        super(nameFor(history), scheduler, interval);
         this.history = history;
         this.client = client;
         this.probe = new UiProbe(client, DEADLINE);
@@ -128,6 +130,16 @@ public final class HistorySource extends PollingSource {
         this.interval = interval;
         this.mostListingBytes = mostListingBytes;
         this.nanoTime = nanoTime;
+    }
+
+    /** The name of the source that asks a History Server. */
+    public static String nameFor(HistoryServer history) {
+        return history.name().equals(HistoryServer.UNNAMED) ? NAME : NAME + SEPARATOR + history.name();
+    }
+
+    /** Whether a source of this kind has found an application, so that its address is the word of whoever submitted it. */
+    public static boolean found(Application application) {
+        return application.source().equals(NAME) || application.source().startsWith(NAME + SEPARATOR);
     }
 
     /** What is known of the driver of one unfinished application. */
@@ -156,8 +168,8 @@ public final class HistorySource extends PollingSource {
     CompletableFuture<?> look(Runnable changed) {
         // Not after the list has come: an address may change hands while the History Server is down.
         CompletableFuture<?> asked = askAgain(changed);
-        String target = history.path() + "/api/v1/applications?status=running&limit=" + MOST_APPLICATIONS;
-        CompletableFuture<?> listed = client.get(history.servers(), target, MAX_LIST, DEADLINE)
+        String target = UiRouter.APPLICATIONS + "?status=running&limit=" + MOST_APPLICATIONS;
+        CompletableFuture<?> listed = client.get(history.asked(), target, MAX_LIST, DEADLINE)
                 .thenApplyAsync(reply -> HistoryList.read(reply, MOST_APPLICATIONS), aside)
                 .thenComposeAsync(list -> listed(list, changed), scheduler);
         return CompletableFuture.allOf(asked, listed);

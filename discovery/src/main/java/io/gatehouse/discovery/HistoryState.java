@@ -5,8 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What the History Server knows of one application. */
 sealed interface HistoryState {
-    /** Its log is whole; {@code attempt} is the id of its newest attempt, null where the cluster manager numbers none. */
-    record Finished(@Nullable String attempt) implements HistoryState {}
+    /**
+     * Its log is whole; {@code attempt} is the id of its newest attempt, null where the cluster manager numbers none;
+     * {@code ended} in milliseconds since 1970, -1 where it does not say so.
+     */
+    record Finished(@Nullable String attempt, long ended) implements HistoryState {
+        /** Nobody knows when. */
+        Finished(@Nullable String attempt) {
+            this(attempt, -1);
+        }
+    }
 
     /** Its log says that it still runs: so it does, or it ended a moment ago, or without saying so. */
     record Unfinished(@Nullable String attempt) implements HistoryState {}

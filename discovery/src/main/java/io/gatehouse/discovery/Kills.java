@@ -36,7 +36,8 @@ final class Kills {
             UiTargets now,
             RouteDecision decision) {
         boolean asks = head.method().isSafe();
-        if (!(decision instanceof RouteDecision.Forward)) {
+        // What is decided later may come to a server as well.
+        if (!(decision instanceof RouteDecision.Forward || decision instanceof RouteDecision.Deferred)) {
             return asks ? byLink() : decision;
         }
         Application application = application(path, now);

@@ -8,6 +8,8 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Routes to lists of applications: Spark's REST list, and the History Server's first page. */
 final class ListRoutes {
@@ -17,46 +19,70 @@ final class ListRoutes {
      */
     static final String INCOMPLETE = "Gatehouse-Incomplete";
 
-    private static final String HISTORY = "history";
-
     private final InstantSource clock;
+    private final HistoryRoutes history;
+    private final HistoryIndex index;
 
     /** {@code clock}: for what "in the past" means. */
-    ListRoutes(InstantSource clock) {
+    ListRoutes(InstantSource clock, HistoryRoutes history, HistoryIndex index) {
         this.clock = clock;
+        this.history = history;
+        this.index = index;
     }
 
     RouteDecision list(RequestHead head, UiTargets now) {
         if (head.method() != Method.GET && head.method() != Method.HEAD) {
             return new RouteDecision.Refuse(UiRoutes.LIST, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
         }
+        HistoryServers servers = now.rules().history();
         ListRequest request;
         try {
             request = ListRequest.of(head, clock.instant());
         } catch (InvalidListRequestException invalid) {
-            return invalid(invalid, now);
+            // One History Server says it in its own words; otherwise Spark's words come from here.
+            return servers.isEmpty() || servers.areSeveral()
+                    ? new RouteDecision.Answer(UiRoutes.LIST, invalid.answer())
+                    : history.toAny(UiRoutes.LIST, null, now);
         }
-        HistoryServer history = now.rules().history();
-        return history == null
+        if (servers.areSeveral()) {
+            return gathered(request, servers, now);
+        }
+        return servers.isEmpty()
                 ? new RouteDecision.Answer(UiRoutes.LIST, running(now.directory(), request))
-                : new RouteDecision.Forward(merged(request, now, history), 0);
+                : new RouteDecision.Forward(merged(request, now, servers.first()), 0);
     }
 
-    /** The History Server says it in its own words; where there is none, Spark's words come from here. */
-    private static RouteDecision invalid(InvalidListRequestException invalid, UiTargets now) {
-        return now.rules().history() == null
-                ? new RouteDecision.Answer(UiRoutes.LIST, invalid.answer())
-                : UiDecisions.toHistory(UiRoutes.LIST, now);
+    private RouteDecision gathered(ListRequest request, HistoryServers servers, UiTargets now) {
+        AppDirectory snapshot = now.directory();
+        List<RouteDecision.Forward> parts = servers.all().stream()
+                .map(server -> new RouteDecision.Forward(
+                        now.history(UiRoutes.LIST, server)
+                                .withPlainBody()
+                                .withPatience(
+                                        index.isWaitedFor(server) ? now.rules().listPatience() : HistorySearch.GRACE),
+                        0))
+                .toList();
+        return new RouteDecision.Gather(
+                UiRoutes.LIST,
+                parts,
+                () -> new HistoryListMerger(
+                        servers.all(),
+                        snapshot,
+                        request,
+                        index,
+                        ThreadLocalRandom.current().nextLong()));
     }
 
-    private static ForwardTarget merged(ListRequest request, UiTargets now, HistoryServer history) {
-        ForwardTarget target = now.history(UiRoutes.LIST, history);
+    private static ForwardTarget merged(ListRequest request, UiTargets now, HistoryServer server) {
+        ForwardTarget target = now.history(UiRoutes.LIST, server);
         if (!request.includesRunning()) {
-            // Nothing of it is known here: the History Server's answer, or the error that there is none.
+            // Nothing of it is known here: the History Server's answer, whenever it comes, or the error that there is
+            // none.
             return target;
         }
         AppDirectory snapshot = now.directory();
-        target = target.withFallback(() -> running(snapshot, request).with(INCOMPLETE, HISTORY))
+        target = target.withPatience(now.rules().listPatience())
+                .withFallback(() -> running(snapshot, request).with(INCOMPLETE, server.name()))
                 .withFallbackOnGatewayErrors();
         return snapshot.size() == 0
                 ? target
@@ -67,22 +93,41 @@ final class ListRoutes {
         return LocalResponse.json(200, OwnList.json(snapshot, request));
     }
 
-    RouteDecision home(UiTargets now) {
-        HistoryServer history = now.rules().history();
+    /**
+     * The first page, from any History Server that answers: what it lists comes from the list of all.
+     *
+     * @param path below the base path
+     */
+    RouteDecision home(String path, UiTargets now) {
+        HistoryServers servers = now.rules().history();
         AppDirectory snapshot = now.directory();
-        if (history == null) {
-            return new RouteDecision.Answer(
-                    UiRoutes.HOME,
-                    LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())));
+        if (servers.isEmpty()) {
+            return new RouteDecision.Answer(UiRoutes.HOME, ownPage(now));
         }
-        ForwardTarget target = now.history(UiRoutes.HOME, history)
-                .withFallback(
-                        () -> LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())))
+        HistoryServer server = index.anyOf(servers);
+        boolean tellsMore = snapshot.size() > 0 || servers.areSeveral();
+        ForwardTarget target = now.history(UiRoutes.HOME, server)
+                .withPatience(now.rules().listPatience())
+                .withFallback((request, _) -> withoutPage(request, path, server, now))
                 .withFallbackOnGatewayErrors();
-        if (snapshot.size() > 0) {
-            String base = now.rules().basePath();
-            target = target.withFilter((response, _, _) -> HistoryPageFilter.forResponse(response, base));
+        if (tellsMore) {
+            String root = now.rules().rootOf(server);
+            target = target.withFilter((response, _, _) -> HistoryPageFilter.forResponse(response, root));
         }
         return new RouteDecision.Forward(target, 0);
+    }
+
+    /** Another server's page where there is one that may answer; ours where there is none. */
+    private LocalResponse withoutPage(RequestHead request, String path, HistoryServer server, UiTargets now) {
+        HistoryServers servers = now.rules().history();
+        index.missed(server);
+        boolean another = servers.areSeveral() && !index.isSilent(index.anyOf(servers));
+        return another && PageLink.isRead(request.method())
+                ? UiDecisions.redirection(request.method(), request.query(), path, now)
+                : ownPage(now);
+    }
+
+    private static LocalResponse ownPage(UiTargets now) {
+        return LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(now.directory(), now.rules()));
     }
 }

@@ -12,11 +12,9 @@ final class OwnList {
     /** The same shape as Spark's. */
     static String json(AppDirectory directory, ListRequest request) {
         StringJoiner list = new StringJoiner(", ", "[ ", " ]");
-        directory.applications().stream()
-                .map(Application::listing)
-                .filter(listing -> listing != null && request.includes(listing))
-                .limit(request.limit())
-                .forEach(listing -> list.add(new String(request.entry(listing), StandardCharsets.UTF_8)));
+        ListSelection selection = new ListSelection(directory, request);
+        selection.first().forEach(entry -> list.add(new String(entry, StandardCharsets.UTF_8)));
+        selection.last().forEach(entry -> list.add(new String(entry, StandardCharsets.UTF_8)));
         return list.toString();
     }
 
@@ -45,7 +43,7 @@ final class OwnList {
                 <tbody>
                 %s</tbody></table></body></html>
                 """.formatted(
-                        rules.history() == null
+                        rules.history().isEmpty()
                                 ? "No History Server is configured (discovery.historyServer.url), so finished applications are not"
                                         + " shown."
                                 : "The History Server does not answer, so finished applications are not shown. Try again later.",

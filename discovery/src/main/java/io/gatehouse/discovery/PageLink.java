@@ -29,7 +29,7 @@ record PageLink(Method method, String id, String rest, String query, boolean byP
         return isRead(method);
     }
 
-    private static boolean isRead(Method method) {
+    static boolean isRead(Method method) {
         return method == Method.GET || method == Method.HEAD;
     }
 }

@@ -6,19 +6,15 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** Decisions that several routes of the ui door come to. */
 final class UiDecisions {
     private UiDecisions() {}
-
-    static RouteDecision toHistory(String route, UiTargets now) {
-        HistoryServer history = now.rules().history();
-        return history == null
-                ? unknown("No History Server is configured; only running applications are shown.")
-                : new RouteDecision.Forward(now.history(route, history), 0);
-    }
 
     /**
      * GET and HEAD go on as such; other methods keep method and body (RFC 9110 section 15.4.8).
@@ -31,7 +27,8 @@ final class UiDecisions {
 
     /** The same for a request whose head is not there any more; {@code query} without {@code ?}. */
     static RouteDecision redirect(Method method, String query, String path, UiTargets now) {
-        return redirect(method, query, "", path, now);
+        return new RouteDecision.Answer(
+                UiRoutes.REDIRECT, redirection(method, query, path, now).with("Cache-Control", "no-store"));
     }
 
     /**
@@ -40,24 +37,57 @@ final class UiDecisions {
      * @param authority one of our own, with its port where it has one
      */
     static RouteDecision redirect(RequestHead head, String authority, String path, UiTargets now) {
-        return redirect(head.method(), head.query(), "//" + authority, path, now);
+        return new RouteDecision.Answer(
+                UiRoutes.REDIRECT,
+                redirection(head.method(), head.query(), "//" + authority, path, now)
+                        .with("Cache-Control", "no-store"));
     }
 
-    private static RouteDecision redirect(Method method, String query, String host, String path, UiTargets now) {
+    /** The response of such a redirect. */
+    static LocalResponse redirection(Method method, String query, String path, UiTargets now) {
+        return redirection(method, query, "", path, now);
+    }
+
+    private static LocalResponse redirection(Method method, String query, String host, String path, UiTargets now) {
         int status = method == Method.GET || method == Method.HEAD ? 302 : 307;
         String location = host + now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
-        return new RouteDecision.Answer(
-                UiRoutes.REDIRECT, LocalResponse.redirect(status, location).with("Cache-Control", "no-store"));
+        return LocalResponse.redirect(status, location);
     }
 
     /** The decision with {@code change} made to where it forwards, now or once that is decided; one that does not forward stays. */
     static RouteDecision onForward(RouteDecision decision, Function<RouteDecision.Forward, RouteDecision> change) {
         return switch (decision) {
             case RouteDecision.Forward forward -> change.apply(forward);
+            case RouteDecision.Gather gather -> onParts(gather, change);
             case RouteDecision.Deferred(CompletionStage<RouteDecision> later) ->
                 new RouteDecision.Deferred(later.thenApply(decided -> onForward(decided, change)));
             default -> decision;
         };
+    }
+
+    /** Each part with the change; what one of them becomes that does not forward any more stands for all. */
+    private static RouteDecision onParts(
+            RouteDecision.Gather gather, Function<RouteDecision.Forward, RouteDecision> change) {
+        List<RouteDecision.Forward> parts = new ArrayList<>();
+        for (RouteDecision.Forward part : gather.parts()) {
+            RouteDecision changed = change.apply(part);
+            if (!(changed instanceof RouteDecision.Forward forward)) {
+                return changed;
+            }
+            parts.add(forward);
+        }
+        return new RouteDecision.Gather(gather.route(), parts, gather.merger());
+    }
+
+    /** The same decision for a path that still has {@code bytes} before what was decided on. */
+    static RouteDecision behind(int bytes, RouteDecision decision) {
+        return onForward(
+                decision, forward -> new RouteDecision.Forward(forward.target(), bytes + forward.strippedPathBytes()));
+    }
+
+    /** At once where it can be. */
+    static RouteDecision later(CompletableFuture<RouteDecision> decision) {
+        return decision.isDone() ? decision.join() : new RouteDecision.Deferred(decision);
     }
 
     static RouteDecision unknown(String detail) {

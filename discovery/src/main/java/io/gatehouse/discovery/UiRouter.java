@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   /api/v1/applications          both, in one list
  *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
  *   / /home/ /jobs/ /static/ …    the History Server
+ *   /history-servers/{name}/…     pages of one of several History Servers
  * </pre>
  *
  * <p>All of that stands below the base path where one is configured; the methods for the single routes see what is left of a
@@ -42,7 +43,8 @@ public final class UiRouter implements Router {
     private final Supplier<UiRouting> routing;
     private final Supplier<AppDirectory> directory;
     private final ApplicationRoutes applications;
-    private final ListRoutes lists = new ListRoutes(InstantSource.system());
+    private final ListRoutes lists;
+    private final HistoryRoutes history;
     private final AppsRoutes apps;
     private final BooleanSupplier ready;
     private final PageRoots roots = new PageRoots();
@@ -62,21 +64,14 @@ public final class UiRouter implements Router {
             UpstreamClient client,
             BooleanSupplier ready,
             Supplier<UiSafety> safety) {
-        this(
-                routing,
-                directory,
-                unknownAppAskedFor,
-                new HandOver(new HistoryLookup(client, System::nanoTime)::find, InstantSource.system()),
-                new AppsRoutes(new FinishedApplications(client, System::nanoTime)::get, InstantSource.system()),
-                ready,
-                safety);
+        this(routing, directory, unknownAppAskedFor, Asking.through(client), ready, safety);
     }
 
     /**
-     * The same with the parts that ask the History Server.
+     * The same with the parts that ask History Servers.
      *
-     * @param handOver leads from live UIs to it
-     * @param apps shows what it lists
+     * @param handOver leads from live UIs to them
+     * @param apps shows what they list
      */
     UiRouter(
             Supplier<UiRouting> routing,
@@ -86,12 +81,44 @@ public final class UiRouter implements Router {
             AppsRoutes apps,
             BooleanSupplier ready,
             Supplier<UiSafety> safety) {
+        this(
+                routing,
+                directory,
+                unknownAppAskedFor,
+                new Asking(handOver, apps, new HistoryIndex(System::nanoTime)),
+                ready,
+                safety);
+    }
+
+    private UiRouter(
+            Supplier<UiRouting> routing,
+            Supplier<AppDirectory> directory,
+            Runnable unknownAppAskedFor,
+            Asking asking,
+            BooleanSupplier ready,
+            Supplier<UiSafety> safety) {
         this.routing = routing;
         this.directory = directory;
-        this.applications = new ApplicationRoutes(unknownAppAskedFor, handOver);
-        this.apps = apps;
+        this.history = new HistoryRoutes(asking.handOver().finder(), asking.index());
+        this.lists = new ListRoutes(InstantSource.system(), history, asking.index());
+        this.applications = new ApplicationRoutes(unknownAppAskedFor, asking.handOver(), history);
+        this.apps = asking.apps();
         this.ready = ready;
         this.safety = safety;
+    }
+
+    /** What asks History Servers, and what all of that has learned of them. */
+    private record Asking(HandOver handOver, AppsRoutes apps, HistoryIndex index) {
+        static Asking through(UpstreamClient client) {
+            InstantSource clock = InstantSource.system();
+            HistoryIndex index = new HistoryIndex(System::nanoTime);
+            HistoryLookup lookup = new HistoryLookup(client, System::nanoTime);
+            FinishedApplications finished = new FinishedApplications(client, index, System::nanoTime);
+            return new Asking(
+                    new HandOver(new HistorySearch(lookup::find, index), clock),
+                    new AppsRoutes(finished::get, clock),
+                    index);
+        }
     }
 
     @Override
@@ -112,20 +139,13 @@ public final class UiRouter implements Router {
             return below(head, path, client, now);
         }
         if (path.startsWith(base) && path.startsWith("/", base.length())) {
-            return behind(base, below(head, path.substring(base.length()), client, now));
+            return UiDecisions.behind(base.length(), below(head, path.substring(base.length()), client, now));
         }
         if (path.equals(base)) {
             return UiDecisions.redirect(head, "/", now);
         }
         // Whether a proxy has taken the base path off.
         return client.forwarding().prefix().equals(base) ? below(head, path, client, now) : outside(head, path, now);
-    }
-
-    /** The same decision for a path that still has the base path before what was decided on. */
-    private static RouteDecision behind(String base, RouteDecision decision) {
-        return UiDecisions.onForward(
-                decision,
-                forward -> new RouteDecision.Forward(forward.target(), base.length() + forward.strippedPathBytes()));
     }
 
     /** Beside the base path: only ways into it, and the probes of those who know no base path. */
@@ -156,14 +176,59 @@ public final class UiRouter implements Router {
         if (path.startsWith(now.rules().proxyBase() + "/")) {
             return applications.live(head, path, now);
         }
-        if (path.startsWith(HISTORY_PREFIX)) {
-            return applications.history(head, path, now);
-        }
         if (path.startsWith(PERMANENT_PREFIX)) {
             return applications.permanent(head, path, now);
         }
         if (path.startsWith(UiRouting.BARE_PROXY + "/")) {
             return ApplicationRoutes.proxied(head, path, now);
+        }
+        if (path.startsWith(UiRouting.HISTORY_SERVERS + "/")) {
+            return belowServer(head, path, now);
+        }
+        RouteDecision shared = shared(head, path, null, now);
+        if (shared != null) {
+            return shared;
+        }
+        return switch (path) {
+            case "/", "/home/", "/jobs/" -> lists.home(path, now);
+            case AppsPage.PATH -> apps.list(head, now);
+            case AppsPage.EVENTS -> apps.events(head, now, directory);
+            case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
+            case "/healthz", "/readiness" -> health();
+            default ->
+                UiDecisions.unknown("Applications are listed at " + now.rules().basePath() + "/.");
+        };
+    }
+
+    /**
+     * What links in the pages of one of several History Servers lead to: to the same as at the door's own root, but for what is that
+     * server's alone. Everything else, and what was linked to while there were others, is to be found there.
+     */
+    private RouteDecision belowServer(RequestHead head, String path, UiTargets now) {
+        PathParts parts = PathParts.after(path, UiRouting.HISTORY_SERVERS.length() + 1);
+        HistoryServers servers = now.rules().history();
+        HistoryServer named = servers.areSeveral() ? servers.find(parts.id()) : null;
+        String rest = "/" + parts.rest();
+        RouteDecision shared = named == null ? null : shared(head, rest, named, now);
+        if (shared != null) {
+            return UiDecisions.behind(path.length() - rest.length(), shared);
+        }
+        // Browsers take two slashes for the beginning of a host.
+        return rest.startsWith("//") || rest.startsWith("/\\")
+                ? UiDecisions.unknown(
+                        "Applications are listed at " + now.rules().basePath() + "/.")
+                : UiDecisions.redirect(head, rest, now);
+    }
+
+    /**
+     * Decides on what History Servers have, whether at the door's root or at that of one of them; null for everything else.
+     *
+     * @param named whose root that is; null for the door's
+     */
+    private @Nullable RouteDecision shared(
+            RequestHead head, String path, @Nullable HistoryServer named, UiTargets now) {
+        if (path.startsWith(HISTORY_PREFIX)) {
+            return applications.history(head, path, now);
         }
         if (path.equals(APPLICATIONS) || path.equals(APPLICATIONS + "/")) {
             return lists.list(head, now);
@@ -171,15 +236,12 @@ public final class UiRouter implements Router {
         if (path.startsWith(APPLICATIONS + "/")) {
             return applications.api(path, now);
         }
-        return switch (path) {
-            case "/", "/home/", "/jobs/" -> lists.home(now);
-            case AppsPage.PATH -> apps.list(head, now);
-            case AppsPage.EVENTS -> apps.events(head, now, directory);
-            case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
-            case "/healthz", "/readiness" -> health();
-            case "/favicon.ico" -> UiDecisions.toHistory(UiRoutes.STATIC, now);
-            default -> other(path, now);
-        };
+        if (path.startsWith("/static/") || path.equals("/favicon.ico")) {
+            return history.toAny(UiRoutes.STATIC, named, now);
+        }
+        return path.startsWith("/api/v1/") || path.startsWith("/logPage/")
+                ? history.toAny(UiRoutes.API, named, now)
+                : null;
     }
 
     /** One snapshot of configuration and directory for the whole request. */
@@ -197,16 +259,6 @@ public final class UiRouter implements Router {
             targets = now;
         }
         return now;
-    }
-
-    private static RouteDecision other(String path, UiTargets now) {
-        if (path.startsWith("/static/")) {
-            return UiDecisions.toHistory(UiRoutes.STATIC, now);
-        }
-        if (path.startsWith("/api/v1/") || path.startsWith("/logPage/")) {
-            return UiDecisions.toHistory(UiRoutes.API, now);
-        }
-        return UiDecisions.unknown("Applications are listed at " + now.rules().basePath() + "/.");
     }
 
     private RouteDecision health() {

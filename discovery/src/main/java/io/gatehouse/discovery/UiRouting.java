@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -13,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param basePath the path below which another server has this one, {@code /gatehouse} for instance; {@code ""} where it
  *     stands by itself
  * @param proxyBase the first segments of a live UI's URL below that, {@code /sparkui} for instance
- * @param history null where there is no History Server
+ * @param listPatience how long a list of applications waits for a History Server to begin with its own
  * @param hosts null where all applications are shown on one host
  */
 public record UiRouting(
         String basePath,
         String proxyBase,
-        @Nullable HistoryServer history,
+        HistoryServers history,
+        Duration listPatience,
         @Nullable ApplicationHosts hosts) {
     /** Paths that cannot be the proxy base: below them the ui door has routes of its own. */
     public static final Set<String> TAKEN = Set.of(
@@ -29,6 +31,7 @@ public record UiRouting(
             "/api/v1",
             "/api/v1/applications",
             "/history",
+            "/history-servers",
             "/home",
             "/jobs",
             "/logPage",
@@ -40,6 +43,10 @@ public record UiRouting(
      */
     public static final String BARE_PROXY = "/proxy";
 
+    /** Below this, by their names, the pages of several History Servers; Spark's scripts see no segment of theirs in it. */
+    static final String HISTORY_SERVERS = "/history-servers";
+
+    private static final Duration LIST_PATIENCE = Duration.ofSeconds(10);
     private static final Pattern PATH = Pattern.compile("(/(?![.]{1,2}(/|$))[A-Za-z0-9._-]+)+");
 
     /** First segments of the ui door's own paths. */
@@ -50,6 +57,7 @@ public record UiRouting(
             "favicon.ico",
             "healthz",
             "history",
+            "history-servers",
             "home",
             "jobs",
             "logPage",
@@ -66,14 +74,24 @@ public record UiRouting(
         }
     }
 
-    /** With one host for all applications. */
-    public UiRouting(String basePath, String proxyBase, @Nullable HistoryServer history) {
-        this(basePath, proxyBase, history, null);
-    }
-
-    /** The same at the root of its server. */
+    /** At the root of its server, with one History Server or, where that is null, none. */
     public UiRouting(String proxyBase, @Nullable HistoryServer history) {
         this("", proxyBase, history);
+    }
+
+    /** With one History Server or, where that is null, none. */
+    public UiRouting(String basePath, String proxyBase, @Nullable HistoryServer history) {
+        this(basePath, proxyBase, HistoryServers.of(history), LIST_PATIENCE);
+    }
+
+    /** With one host for all applications. */
+    public UiRouting(String basePath, String proxyBase, HistoryServers history, Duration listPatience) {
+        this(basePath, proxyBase, history, listPatience, null);
+    }
+
+    /** With a host for each application. */
+    public UiRouting withHosts(@Nullable ApplicationHosts newHosts) {
+        return new UiRouting(basePath, proxyBase, history, listPatience, newHosts);
     }
 
     /** Spark's pages look for {@code history} and {@code proxy} in their address, wherever they stand. */
@@ -93,6 +111,11 @@ public record UiRouting(
     public static boolean isOwnPath(String basePath, String proxyBase) {
         String first = basePath.split("/", -1)[basePath.startsWith("/") ? 1 : 0];
         return OWN.contains(first) || (proxyBase + "/").startsWith("/" + first + "/");
+    }
+
+    /** What the links in a History Server's pages begin with: one of several has a root of its own. */
+    String rootOf(HistoryServer server) {
+        return history.areSeveral() ? basePath + HISTORY_SERVERS + "/" + server.name() : basePath;
     }
 
     /** The public prefix of an application's UI. */

@@ -22,7 +22,8 @@ final class UiTargets {
     private final Fallback driverGone;
     private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
-    private final Map<String, ForwardTarget> history = new ConcurrentHashMap<>();
+    /** By the server's name and then by route. */
+    private final Map<String, Map<String, ForwardTarget>> history = new ConcurrentHashMap<>();
 
     /** {@code driverGone}: answers for live UIs that nobody reaches. */
     UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots, Fallback driverGone) {
@@ -60,13 +61,20 @@ final class UiTargets {
         });
     }
 
-    /** To the History Server. */
+    /** To a History Server. */
     ForwardTarget history(String route, HistoryServer server) {
-        return history.computeIfAbsent(
-                route,
-                name -> ForwardTarget.to(name, server.servers())
-                        .withPathPrefix(server.path())
-                        .withPublicPrefix(rules.basePath())
-                        .ownedBy(UpstreamOwner.platform(rules.basePath())));
+        return history.computeIfAbsent(server.name(), _ -> new ConcurrentHashMap<>())
+                .computeIfAbsent(
+                        route,
+                        name -> server.target(name)
+                                .withPublicPrefix(rules.rootOf(server))
+                                .ownedBy(ownerOf(server)));
+    }
+
+    /** Whose its cookies are. Their path is the door's, because the list of all applications asks each server for its own. */
+    private UpstreamOwner ownerOf(HistoryServer server) {
+        return rules.history().areSeveral()
+                ? UpstreamOwner.platform(server.name(), rules.basePath())
+                : UpstreamOwner.platform(rules.basePath());
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,20 @@ public final class UnfinishedApplications {
         entries.forEach(entry -> map.putIfAbsent(entry.id(), entry));
         this.byId = Collections.unmodifiableMap(map);
         this.whole = whole;
+    }
+
+    /** What several History Servers took for unfinished; unknown where nobody has said anything yet. */
+    public static UnfinishedApplications union(Collection<UnfinishedApplications> lists) {
+        if (lists.size() == 1) {
+            return lists.iterator().next();
+        }
+        List<HistoryEntry> entries = lists.stream()
+                .flatMap(list -> list.entries().stream())
+                .sorted(Comparator.comparingLong(HistoryEntry::started).reversed())
+                .toList();
+        return lists.isEmpty()
+                ? UNKNOWN
+                : new UnfinishedApplications(entries, lists.stream().allMatch(UnfinishedApplications::isWhole));
     }
 
     public @Nullable HistoryEntry find(String id) {

@@ -34,11 +34,8 @@ class ApplicationHostsIT {
         one = FakeSpark.driver("app-1");
         two = FakeSpark.driver("app-2");
         directory = new AppDirectory(List.of(application("app-1", one), application("app-2", two)));
-        UiRouting routing = new UiRouting(
-                "",
-                "/sparkui",
-                new HistoryServer(history.upstream(), ""),
-                new ApplicationHosts("apps.example.com", MAIN));
+        UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""))
+                .withHosts(new ApplicationHosts("apps.example.com", MAIN));
         door = ProxyUnderTest.with(new UiRouter(
                         () -> routing,
                         () -> directory,

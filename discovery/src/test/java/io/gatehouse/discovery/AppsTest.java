@@ -171,7 +171,8 @@ class AppsTest {
     @Test
     void whatIsMissingIsSaid() {
         assertThat(page(DIRECTORY, HistorySnapshot.NOTHING, "")).contains("gives no list, so finished");
-        assertThat(page(DIRECTORY, HISTORY.outdated(), "")).contains("those of its last");
+        assertThat(page(DIRECTORY, new HistorySnapshot(HISTORY.rows(), false, false), ""))
+                .contains("those of its last");
         assertThat(page(DIRECTORY, HISTORY, "")).doesNotContain("class=\"mark\">The History");
         UiRouting without = new UiRouting("/sparkui", null);
         AppsQuery query = AppsQuery.of("");

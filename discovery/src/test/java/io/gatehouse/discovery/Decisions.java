@@ -9,6 +9,7 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Routing decisions as lines of text, for tables. */
@@ -29,7 +30,7 @@ final class Decisions {
     }
 
     /**
-     * {@code route upstream target [prefix] [filtered]} for a forwarded request, {@code status location} for a redirect,
+     * {@code route upstream target [prefix] [filtered]} for a forwarded request, with {@code +} between for one that several get, {@code status location} for a redirect,
      * {@code route status} for another answer, the error's name for a refusal. What of a live UI is filtered changes with what its pages
      * say, see {@link LiveTargetTest}.
      */
@@ -44,6 +45,8 @@ final class Decisions {
                 response.status() / 100 == 3 ? redirect(response) : route + " " + response.status();
             case RouteDecision.Refuse refusal -> refusal.error().name();
             case RouteDecision.Events events -> events.route() + " events";
+            case RouteDecision.Gather gather ->
+                gather.parts().stream().map(part -> forwarded(part, head)).collect(Collectors.joining(" + "));
             case RouteDecision.Handle handle -> "handle";
             case RouteDecision.Deferred deferred -> "deferred";
         };

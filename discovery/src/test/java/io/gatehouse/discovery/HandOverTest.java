@@ -274,7 +274,7 @@ class HandOverTest {
     @Test
     void anAnswerThatComesLaterIsTheSame() throws HttpViolation {
         // Given
-        CompletableFuture<HistoryState> later = new CompletableFuture<>();
+        CompletableFuture<HistoryAnswer> later = new CompletableFuture<>();
         HandOver handOver = new HandOver((_, _) -> later, InstantSource.fixed(NOW));
         UiRouter router = router(new UiRouting("/gatehouse", "/sparkui", SHS), handOver);
         RouteDecision.Deferred link =
@@ -283,7 +283,7 @@ class HandOverTest {
                 (RouteDecision.Deferred) Decisions.decide(router, Heads.get("/gatehouse/history/end-1/x", BROWSER));
 
         // When
-        later.complete(new HistoryState.Finished("3"));
+        later.complete(new HistoryAnswer(new HistoryState.Finished("3"), SHS));
 
         // Then
         assertThat(link.decision().toCompletableFuture().join())
@@ -304,7 +304,7 @@ class HandOverTest {
     @Test
     void whatIsDecidedLaterIsUnderTheSameRulesAsWhatIsDecidedAtOnce() throws HttpViolation {
         // Given: upstreams act in the viewer's name, and nobody knows who is viewing
-        CompletableFuture<HistoryState> later = new CompletableFuture<>();
+        CompletableFuture<HistoryAnswer> later = new CompletableFuture<>();
         UiRouter router = router(
                 new UiRouting("/gate", "/sparkui", SHS),
                 new HandOver((_, _) -> later, InstantSource.fixed(NOW)),
@@ -312,7 +312,7 @@ class HandOverTest {
         RouteDecision decision = Decisions.decide(router, Heads.get("/gate/history/end-1/jobs/", BROWSER));
 
         // When
-        later.complete(new HistoryState.Finished(null));
+        later.complete(new HistoryAnswer(new HistoryState.Finished(null), SHS));
 
         // Then
         assertThat(decision)

@@ -13,7 +13,9 @@ final class HandOvers {
 
     /** Of whatever application: that. */
     static HandOver knowing(HistoryState entry) {
-        return new HandOver((_, _) -> CompletableFuture.completedFuture(entry), InstantSource.fixed(NOW));
+        return new HandOver(
+                (servers, _) -> CompletableFuture.completedFuture(new HistoryAnswer(entry, servers.first())),
+                InstantSource.fixed(NOW));
     }
 
     /** Fails a test in which the History Server is asked at all. */
@@ -27,6 +29,6 @@ final class HandOvers {
 
     /** Our list with what a History Server lists. */
     static AppsRoutes listing(HistorySnapshot history) {
-        return new AppsRoutes(_ -> CompletableFuture.completedFuture(history), InstantSource.fixed(NOW));
+        return new AppsRoutes((_, _) -> CompletableFuture.completedFuture(history), InstantSource.fixed(NOW));
     }
 }

@@ -174,7 +174,7 @@ class HostRoutesTest {
     @Test
     void aDirectoryThatChangesIsTheOneThatCounts() throws HttpViolation {
         AppDirectory[] present = {AppDirectory.EMPTY};
-        UiRouter router = router(new UiRouting("", "/sparkui", SHS, HOSTS), () -> present[0]);
+        UiRouter router = router(new UiRouting("", "/sparkui", SHS).withHosts(HOSTS), () -> present[0]);
         String host = "Host: " + ApplicationHosts.label(YARN) + ".apps.example.com";
         assertThat(Decisions.line(router, Heads.get("/", host))).isEqualTo("DESTINATION_NOT_FOUND");
         present[0] = DIRECTORY;
@@ -190,7 +190,7 @@ class HostRoutesTest {
     }
 
     private static UiRouter router(String base, AppDirectory directory) {
-        return router(new UiRouting(base, "/sparkui", SHS, HOSTS), () -> directory);
+        return router(new UiRouting(base, "/sparkui", SHS).withHosts(HOSTS), () -> directory);
     }
 
     private static UiRouter router(UiRouting routing, Supplier<AppDirectory> directory) {

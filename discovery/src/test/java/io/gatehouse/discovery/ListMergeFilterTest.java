@@ -70,7 +70,18 @@ class ListMergeFilterTest {
         AppDirectory silent = directory(app("live-1", "d", null));
         String history = list(entry("live-1", "x", false), finished("old-1"));
         assertThat(merge(silent, ALL, history)).isEqualTo(history);
-        assertThat(merge(silent, ALL, "[ ]")).isEqualTo("[ ]");
+    }
+
+    @Test
+    void whatIsKnownByAddressOnlyIsListedWhereTheHistoryServerDoesNotKnowIt() {
+        AppDirectory silent = directory(app("live-1", "d", null));
+        assertThat(ids(merge(silent, ALL, "[ ]"))).containsExactly("live-1");
+        assertThat(ids(merge(silent, ALL, list(finished("old-1"))))).containsExactly("old-1", "live-1");
+        assertThat(ids(merge(silent, ListRequests.limited(1), list(finished("old-1")))))
+                .containsExactly("old-1");
+        assertThat(merge(silent, ListRequests.forHomePage(), "[ ]"))
+                .contains("live-1")
+                .doesNotContain("completed");
     }
 
     @ParameterizedTest

@@ -23,16 +23,27 @@ class OwnListTest {
 
         JsonNode list = new ObjectMapper().readTree(OwnList.json(directory, ALL));
 
-        assertThat(list.findValuesAsText("id")).containsExactly("app-1", "app-3");
+        assertThat(list.findValuesAsText("id")).containsExactly("app-1", "app-3", "app-2");
         assertThat(list.get(0).get("name").asText()).isEqualTo("é \" name");
         assertThat(list.get(0).get("attempts").get(0).get("completed").asBoolean(true))
                 .isFalse();
+        // Of the one whose driver tells nothing, what discovery knows: Spark's fields, and that it runs.
+        JsonNode unheard = list.get(2).get("attempts").get(0);
+        assertThat(unheard.get("completed").asBoolean(true)).isFalse();
+        assertThat(unheard.get("endTimeEpoch").asLong()).isEqualTo(-1);
+        list.get(0)
+                .get("attempts")
+                .get(0)
+                .fieldNames()
+                .forEachRemaining(
+                        field -> assertThat(unheard.has(field)).as(field).isTrue());
         assertThat(OwnList.json(directory, ListRequests.limited(1)))
                 .contains("app-1")
                 .doesNotContain("app-3");
         assertThat(OwnList.json(directory, ListRequests.limited(0))).isEqualTo("[  ]");
         assertThat(OwnList.json(directory, ListRequests.finished())).isEqualTo("[  ]");
-        assertThat(OwnList.json(directory, ListRequests.started(0, 1))).isEqualTo("[  ]");
+        AppDirectory heard = new AppDirectory(List.of(app("app-1", "a", SparkJson.listing("app-1", "x", null))));
+        assertThat(OwnList.json(heard, ListRequests.started(0, 1))).isEqualTo("[  ]");
     }
 
     @Test

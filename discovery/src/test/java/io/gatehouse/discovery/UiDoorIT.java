@@ -136,6 +136,23 @@ class UiDoorIT {
     }
 
     @Test
+    void aHistoryServerThatHangsDelaysNoListForLong() throws Exception {
+        // Given: an upstream may take two minutes for an answer
+        UiRouting routing = new UiRouting(
+                "", "/sparkui", HistoryServers.of(new HistoryServer(history.upstream(), "")), Duration.ofMillis(300));
+        history.hang(true);
+        try (ProxyUnderTest door = door(routing);
+                RawClient client = door.client()) {
+            // When, Then
+            Response list = client.get("/api/v1/applications").response();
+            assertThat(ids(list)).containsExactly("app-1");
+            assertThat(list.field("gatehouse-incomplete")).isEqualTo("history");
+            assertThat(list.field("proxy-status")).isEqualTo("gatehouse; error=http_response_timeout");
+            assertThat(client.get("/").response().text()).contains("href=\"/sparkui/app-1/\"");
+        }
+    }
+
+    @Test
     void aWholeListSaysNothingOfBeingIncomplete() throws Exception {
         try (ProxyUnderTest door = door("/sparkui");
                 RawClient client = door.client()) {
@@ -363,7 +380,10 @@ class UiDoorIT {
     }
 
     private ProxyUnderTest door(String base, UpstreamGroup historyServers) throws Exception {
-        UiRouting routing = new UiRouting(base, new HistoryServer(historyServers, ""));
+        return door(new UiRouting(base, new HistoryServer(historyServers, "")));
+    }
+
+    private ProxyUnderTest door(UiRouting routing) throws Exception {
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
         return new ProxyUnderTest(new UiRouter(

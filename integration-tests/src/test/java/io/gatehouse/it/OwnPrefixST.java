@@ -11,6 +11,7 @@ import io.gatehouse.it.browser.BrowserExtension;
 import io.gatehouse.it.browser.Page;
 import io.gatehouse.launcher.check.PageComparison;
 import io.gatehouse.session.local.FreePorts;
+import io.gatehouse.session.local.PythonApplication;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -43,7 +44,7 @@ class OwnPrefixST {
     private static final String PREFIX = "/gatehouse/sparkui/app-1";
 
     private static List<URI> drivers = List.of();
-    private static LocalApplications running;
+    private static RealSpark spark;
     private static ServeProcess gatehouse;
 
     @BeforeAll
@@ -52,12 +53,7 @@ class OwnPrefixST {
         int based = ports.pick(0);
         int reversed = ports.pick(0);
         drivers = List.of(URI.create("http://127.0.0.1:" + based), URI.create("http://127.0.0.1:" + reversed));
-        running = new LocalApplications(folder);
-        running.start("based", based, Map.of("spark.ui.proxyBase", "/driver-7"));
-        running.start(
-                "reversed",
-                reversed,
-                Map.of("spark.ui.reverseProxy", "true", "spark.ui.reverseProxyUrl", "https://front.example/spark"));
+        startApplications(folder, based, reversed);
         gatehouse = ServeProcess.start(folder, """
                 ui: {port: 0, basePath: /gatehouse}
                 management: {port: 0}
@@ -69,13 +65,39 @@ class OwnPrefixST {
                 """.formatted(based, reversed));
     }
 
+    private static void startApplications(Path folder, int based, int reversed) throws Exception {
+        spark = RealSpark.in(folder);
+        Path logs = Files.createDirectories(folder.resolve("event-logs"));
+        Path script = spark.script("running_app.py");
+        spark.start(spark.spark()
+                .pythonApplication(new PythonApplication(
+                        "based",
+                        script,
+                        List.of(),
+                        OptionalInt.of(based),
+                        logs,
+                        Map.of("spark.ui.proxyBase", "/driver-7"))));
+        spark.start(spark.spark()
+                .pythonApplication(new PythonApplication(
+                        "reversed",
+                        script,
+                        List.of(),
+                        OptionalInt.of(reversed),
+                        logs,
+                        Map.of(
+                                "spark.ui.reverseProxy",
+                                "true",
+                                "spark.ui.reverseProxyUrl",
+                                "https://front.example/spark"))));
+    }
+
     @AfterAll
     static void end() {
         if (gatehouse != null) {
             gatehouse.close();
         }
-        if (running != null) {
-            running.close();
+        if (spark != null) {
+            spark.close();
         }
     }
 

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public final class ForwardTarget {
     private @Nullable Fallback fallback;
     private boolean fallingBackOnGatewayErrors;
     private @Nullable UpstreamOwner owner;
+    private @Nullable OwnAuthorization authorization;
+    private long patienceNanos;
+    private boolean plainBody;
 
     private ForwardTarget(String route, UpstreamGroup group) {
         this.route = route;
@@ -47,6 +51,9 @@ public final class ForwardTarget {
         this.fallback = other.fallback;
         this.fallingBackOnGatewayErrors = other.fallingBackOnGatewayErrors;
         this.owner = other.owner;
+        this.authorization = other.authorization;
+        this.patienceNanos = other.patienceNanos;
+        this.plainBody = other.plainBody;
     }
 
     /** Requests go to {@code upstream} with the path they came with. */
@@ -152,6 +159,30 @@ public final class ForwardTarget {
         return target;
     }
 
+    /** Shows the upstream credentials of ours, in place of whatever {@code Authorization} a client sends; null for none. */
+    public ForwardTarget withAuthorization(@Nullable OwnAuthorization newAuthorization) {
+        ForwardTarget target = new ForwardTarget(this);
+        target.authorization = newAuthorization;
+        return target;
+    }
+
+    /**
+     * Waits for the head of a response for no longer than that, from the end of the request, where the time that is set for all
+     * upstreams is longer.
+     */
+    public ForwardTarget withPatience(Duration patience) {
+        ForwardTarget target = new ForwardTarget(this);
+        target.patienceNanos = patience.toNanos();
+        return target;
+    }
+
+    /** Asks for an unencoded body, as {@link #withFilter} does. */
+    public ForwardTarget withPlainBody() {
+        ForwardTarget target = new ForwardTarget(this);
+        target.plainBody = true;
+        return target;
+    }
+
     public String route() {
         return route;
     }
@@ -198,6 +229,21 @@ public final class ForwardTarget {
     /** Whose cookies and credentials it may have; null where that is not known. */
     public @Nullable UpstreamOwner owner() {
         return owner;
+    }
+
+    /** What it is shown by us; null where clients speak for themselves. */
+    public @Nullable OwnAuthorization authorization() {
+        return authorization;
+    }
+
+    /** How long the head of a response is waited for at most; 0 for as long as for any upstream's. */
+    public long patienceNanos() {
+        return patienceNanos;
+    }
+
+    /** Whether somebody here reads the body of a response, so that it must not come encoded. */
+    public boolean readsBody() {
+        return plainBody || filter != null;
     }
 
     public @Nullable Fallback fallback() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * What happens to a request. Every decision carries a route: a short constant name for the access log and the metrics'
@@ -10,6 +12,18 @@ import java.util.concurrent.CompletionStage;
 public sealed interface RouteDecision {
     /** Passes the request on. */
     record Forward(ForwardTarget target, int strippedPathBytes) implements RouteDecision {}
+
+    /**
+     * Asks several upstreams the same, side by side, and makes one answer of theirs. A request with a body is refused.
+     *
+     * @param parts who is asked; the merger knows them by their places
+     * @param merger called once, on the event loop
+     */
+    record Gather(String route, List<Forward> parts, Supplier<AnswerMerger> merger) implements RouteDecision {
+        public Gather {
+            parts = List.copyOf(parts);
+        }
+    }
 
     /** Answers at once. */
     record Answer(String route, LocalResponse response) implements RouteDecision {}

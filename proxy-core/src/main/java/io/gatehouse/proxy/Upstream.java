@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A server that requests are forwarded to. Made by discovery and configuration only, never from anything a client sent.
- * Connections are pooled per scheme and authority; two upstreams that are equal share them.
+ * Connections are pooled per scheme, TLS settings and authority; two upstreams that are equal share them.
  */
 public final class Upstream {
     private final boolean secure;
+    private final String tlsSettings;
     private final String host;
     private final int port;
     private final String authority;
@@ -24,20 +25,30 @@ public final class Upstream {
      * @param port 1 to 65535
      */
     public Upstream(String host, int port) {
-        this(false, host, port);
+        this(false, "", host, port);
     }
 
     /** One that is spoken to with TLS, and never without. */
     public static Upstream secure(String host, int port) {
-        return new Upstream(true, host, port);
+        return secure(host, port, "");
     }
 
-    private Upstream(boolean secure, String host, int port) {
+    /**
+     * The same with settings of its own: which CAs count, which certificate is shown.
+     *
+     * @param tlsSettings their name, see {@code ClientTls.use}; {@code ""} for those of all upstreams
+     */
+    public static Upstream secure(String host, int port, String tlsSettings) {
+        return new Upstream(true, tlsSettings, host, port);
+    }
+
+    private Upstream(boolean secure, String tlsSettings, String host, int port) {
         if (host.isEmpty() || port < 1 || port > 65535) {
             throw new IllegalArgumentException(
                     "an upstream needs a host and a port between 1 and 65535: " + host + " " + port);
         }
         this.secure = secure;
+        this.tlsSettings = tlsSettings;
         this.host = host;
         this.port = port;
         this.authority = host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
@@ -50,6 +61,11 @@ public final class Upstream {
     /** Whether it is spoken to with TLS. */
     public boolean isSecure() {
         return secure;
+    }
+
+    /** The name of the TLS settings that hold for it; {@code ""} for those of all upstreams. */
+    public String tlsSettings() {
+        return tlsSettings;
     }
 
     public String host() {
@@ -77,7 +93,11 @@ public final class Upstream {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Upstream that && secure == that.secure && port == that.port && host.equals(that.host);
+        return other instanceof Upstream that
+                && secure == that.secure
+                && port == that.port
+                && host.equals(that.host)
+                && tlsSettings.equals(that.tlsSettings);
     }
 
     @Override

@@ -37,6 +37,16 @@ public final class UpstreamOwner {
         return new UpstreamOwner("", prefix, true);
     }
 
+    /**
+     * One of several History Servers. No application has its name for cookies: ids begin with a letter or a digit.
+     *
+     * @param name of letters, digits, {@code .}, {@code _} and {@code -}
+     * @param prefix below which all of them appear: each one's cookies go along with what is asked of all
+     */
+    public static UpstreamOwner platform(String name, String prefix) {
+        return new UpstreamOwner("_" + name, prefix, true);
+    }
+
     /** What browsers see before the name of each of its cookies; not to be changed. */
     public byte[] cookiePrefix() {
         return cookiePrefix;

@@ -3,6 +3,8 @@ package io.gatehouse.launcher.cli;
 
 import io.gatehouse.launcher.config.ConfigLoader;
 import io.gatehouse.launcher.config.ConfiguredTls;
+import io.gatehouse.launcher.config.GatehouseConfig;
+import io.gatehouse.launcher.config.HistoryAccess;
 import io.gatehouse.proxy.tls.TlsProvider;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,7 +38,10 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ConfiguredTls.load(loader.load(config), TlsProvider.best()).close();
+        GatehouseConfig checked = loader.load(config);
+        try (ConfiguredTls tls = ConfiguredTls.load(checked, TlsProvider.best())) {
+            HistoryAccess.load(checked, TlsProvider.best(), tls.upstream()).close();
+        }
         spec.commandLine().getOut().println(config + ": valid");
         return ExitCodes.OK;
     }

@@ -87,9 +87,13 @@ public final class ConfiguredTls implements AutoCloseable {
         try {
             return reading.read();
         } catch (TlsFileException e) {
-            problems.add(new ConfigProblem(Origin.file(e.file().toString()), key, e.what(), e.remedy()));
+            problems.add(problem(key, e));
             return null;
         }
+    }
+
+    static ConfigProblem problem(String key, TlsFileException e) {
+        return new ConfigProblem(Origin.file(e.file().toString()), key, e.what(), e.remedy());
     }
 
     /** The name of the implementation, for the start-up banner. */
@@ -160,11 +164,16 @@ public final class ConfiguredTls implements AutoCloseable {
                     options(tls).certificates().forEach(pair -> files.addAll(List.of(pair.certFile(), pair.keyFile())));
                     Stream.ofNullable(tls.clientCaFile()).forEach(files::add);
                 });
-        UpstreamTlsConfig upstream = config.upstream().tls();
-        Stream.of(upstream.caFile(), upstream.certFile(), upstream.keyFile())
-                .flatMap(Stream::ofNullable)
-                .forEach(files::add);
+        files.addAll(files(config.upstream().tls()));
         return files;
+    }
+
+    static List<Path> files(@Nullable UpstreamTlsConfig upstream) {
+        return upstream == null
+                ? List.of()
+                : Stream.of(upstream.caFile(), upstream.certFile(), upstream.keyFile())
+                        .flatMap(Stream::ofNullable)
+                        .toList();
     }
 
     private static ServerTlsOptions options(TlsConfig config) {
@@ -174,7 +183,7 @@ public final class ConfiguredTls implements AutoCloseable {
         return new ServerTlsOptions(pairs, config.clientAuth(), config.clientCaFile(), config.minVersion());
     }
 
-    private static ClientTlsOptions options(UpstreamTlsConfig config) {
+    static ClientTlsOptions options(UpstreamTlsConfig config) {
         Path certFile = config.certFile();
         Path keyFile = config.keyFile();
         KeyPairFiles identity = certFile == null || keyFile == null ? null : new KeyPairFiles(certFile, keyFile);

@@ -2,6 +2,7 @@
 package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.gatehouse.discovery.HistoryServers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where applications are found.
  *
- * @param historyServer null when there is none
+ * @param historyServer null when there is none, or when they stand in {@code historyServers}
  */
 public record DiscoveryConfig(
         @JsonPropertyDescription("Between two looks at every source.")
@@ -20,20 +21,54 @@ public record DiscoveryConfig(
         @JsonPropertyDescription("The History Server, for finished applications and client-mode drivers.") @Nullable
         HistoryServerConfig historyServer,
 
+        @JsonPropertyDescription(
+                "In place of historyServer, several that have different applications; each with all keys that historyServer"
+                        + " has (docs/history-servers.md).")
+        @Example("- {name: eu, url: https://history-eu:18480/spark, tls: {caFile: /etc/gatehouse/eu/ca.crt}}")
+        List<HistoryServerConfig> historyServers,
+
+        @JsonPropertyDescription(
+                "How long a list of applications with running ones waits for a History Server to begin with its own; without"
+                        + " it, the list is answered, and says so.")
+        Duration listTimeout,
+
         @JsonPropertyDescription("Live applications at addresses that are known beforehand.")
         @Example("- {id: local-1700000000000, url: http://127.0.0.1:4041}")
         List<ApplicationConfig> applications) {
 
     public DiscoveryConfig {
         interval = Checks.or(interval, Duration.ofSeconds(5));
+        listTimeout = Checks.or(listTimeout, Duration.ofSeconds(10));
+        historyServers = List.copyOf(Checks.or(historyServers, List.of()));
         applications = List.copyOf(Checks.or(applications, List.of()));
         Checks checks = new Checks()
                 .positive("interval", interval)
+                .positive("listTimeout", listTimeout)
+                .that(
+                        historyServer == null || historyServers.isEmpty(),
+                        "historyServers",
+                        "historyServer is there as well",
+                        "write all of them into historyServers")
                 .that(
                         interval.isZero() || interval.compareTo(Duration.ofMillis(100)) >= 0,
                         "interval",
                         Durations.print(interval) + " is too often",
                         "write 100ms or more");
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < historyServers.size(); i++) {
+            String name = historyServers.get(i).name();
+            checks.that(
+                            names.add(name),
+                            "historyServers[" + i + "].name",
+                            "'" + name + "' stands twice",
+                            "give every History Server a name of its own")
+                    .that(
+                            historyServers.size() == 1 || HistoryServers.isSegment(name),
+                            "historyServers[" + i + "].name",
+                            "'" + name
+                                    + "' cannot stand in the paths of its pages: Spark's scripts take it for one of their own",
+                            "give it another name");
+        }
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < applications.size(); i++) {
             String id = applications.get(i).id();
@@ -44,5 +79,15 @@ public record DiscoveryConfig(
                     "give every application an id of its own");
         }
         checks.done();
+    }
+
+    /** The History Servers, wherever they stand. */
+    public List<HistoryServerConfig> servers() {
+        return historyServer == null ? historyServers : List.of(historyServer);
+    }
+
+    /** The key of one of {@link #servers}. */
+    String keyOf(int server) {
+        return historyServer == null ? "discovery.historyServers[" + server + "]" : "discovery.historyServer";
     }
 }

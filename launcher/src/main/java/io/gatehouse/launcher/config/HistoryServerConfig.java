@@ -3,12 +3,24 @@ package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.gatehouse.discovery.HistoryServer;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** A Spark History Server. */
+/**
+ * A Spark History Server.
+ *
+ * @param tls null for {@code upstream.tls}
+ * @param authorizationFile null where viewers speak for themselves
+ */
 public record HistoryServerConfig(
+        @JsonPropertyDescription(
+                "What it is called in paths, logs and Gatehouse-Incomplete; each of several has a name of its own.")
+        String name,
+
         @JsonProperty(required = true)
         @JsonPropertyDescription("Its URL, with the path it is mounted at if it has one; http or https.")
         @Example("http://history-server:18080")
@@ -19,6 +31,16 @@ public record HistoryServerConfig(
                         + " failing one is left out.")
         @Example("- http://history-server-2:18080")
         List<HttpUrl> replicas,
+
+        @JsonPropertyDescription("TLS to it and its replicas, in place of upstream.tls.") @Nullable
+        UpstreamTlsConfig tls,
+
+        @JsonPropertyDescription(
+                "File with the value of the Authorization field that Gatehouse sends to it and its replicas, in place of"
+                        + " viewers' own; read again when it changes.")
+        @Example("/etc/gatehouse/history/authorization")
+        @Nullable
+        Path authorizationFile,
 
         @JsonPropertyDescription(
                 "Whether drivers of client-mode applications (notebooks) are found through it; it then loads the log of"
@@ -32,12 +54,23 @@ public record HistoryServerConfig(
         List<Cidr> allowedNetworks) {
 
     public HistoryServerConfig {
+        name = Checks.or(name, HistoryServer.UNNAMED);
         replicas = List.copyOf(Checks.or(replicas, List.of()));
         clientMode = Checks.or(clientMode, true);
         allowedNetworks = List.copyOf(Checks.or(allowedNetworks, List.of()));
         Set<HttpUrl> servers = new HashSet<>();
         servers.add(url);
-        Checks checks = new Checks();
+        Checks checks = new Checks()
+                .that(
+                        HistoryServer.isName(name),
+                        "name",
+                        "'" + name + "' is no name of a History Server",
+                        "use up to 64 letters, digits, '.', '_' and '-', a letter or digit first")
+                .that(
+                        tls == null || url == null || url.secure(),
+                        "tls",
+                        "TLS is configured for " + url + ", which is spoken to without",
+                        "write https in url, or leave tls out");
         for (int i = 0; i < replicas.size(); i++) {
             HttpUrl replica = replicas.get(i);
             checks.that(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.launcher.config;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,5 +17,21 @@ public record ReloadedFiles(List<String> keys, Runnable takeOver, Runnable disca
 
     public ReloadedFiles {
         keys = List.copyOf(keys);
+    }
+
+    /** These and others as one. */
+    public ReloadedFiles and(ReloadedFiles others) {
+        List<String> all = new ArrayList<>(keys);
+        all.addAll(others.keys);
+        return new ReloadedFiles(
+                all,
+                () -> {
+                    takeOver.run();
+                    others.takeOver.run();
+                },
+                () -> {
+                    discard.run();
+                    others.discard.run();
+                });
     }
 }

@@ -6,6 +6,7 @@ import io.gatehouse.discovery.AppSource;
 import io.gatehouse.discovery.Application;
 import io.gatehouse.discovery.EndpointSource;
 import io.gatehouse.discovery.HistoryServer;
+import io.gatehouse.discovery.HistoryServers;
 import io.gatehouse.discovery.HistorySource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
@@ -14,6 +15,7 @@ import io.gatehouse.launcher.config.ApplicationHostsConfig;
 import io.gatehouse.launcher.config.Cidr;
 import io.gatehouse.launcher.config.DiscoveryConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
+import io.gatehouse.launcher.config.HistoryAccess;
 import io.gatehouse.launcher.config.HistoryServerConfig;
 import io.gatehouse.launcher.config.HttpUrl;
 import io.gatehouse.proxy.Upstream;
@@ -21,34 +23,40 @@ import io.gatehouse.proxy.UpstreamGroup;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the sources of applications from the configuration, and makes them anew on reload. */
 final class Discovery implements AutoCloseable {
-    private static final String HISTORY = "history";
-
+    private final HistoryAccess access;
     private final UpstreamClient client;
     private final AppRegistry registry;
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("discovery").factory());
     private final Supplier<List<UiEndpoint>> localProcesses;
-    /** What the History Server takes for unfinished, whether it runs or not. */
-    private volatile UnfinishedApplications unfinished = UnfinishedApplications.UNKNOWN;
+    /** What each History Server takes for unfinished, whether it runs or not. */
+    private final Map<String, UnfinishedApplications> unfinished = new ConcurrentHashMap<>();
 
     private volatile UiRouting routing;
 
-    /** {@code localProcesses}: UIs of processes that we started ourselves. */
+    /**
+     * @param access what single History Servers are shown; its files have been read
+     * @param localProcesses UIs of processes that we started ourselves
+     */
     Discovery(
             GatehouseConfig config,
+            HistoryAccess access,
             UpstreamClient client,
             Supplier<List<UiEndpoint>> localProcesses,
             MeterRegistry meters) {
+        this.access = access;
         this.client = client;
         this.localProcesses = localProcesses;
         this.registry = new AppRegistry(meters);
@@ -63,9 +71,9 @@ final class Discovery implements AutoCloseable {
         return routing;
     }
 
-    /** What the History Server takes for unfinished; unknown where drivers are not looked for through it. */
+    /** What the History Servers take for unfinished; unknown where drivers are not looked for through them. */
     UnfinishedApplications unfinished() {
-        return unfinished;
+        return UnfinishedApplications.union(unfinished.values());
     }
 
     /**
@@ -77,19 +85,24 @@ final class Discovery implements AutoCloseable {
         List<AppSource> newSources = sources(config);
         return () -> {
             routing = newRouting;
-            if (newSources.stream().noneMatch(source -> source.name().equals(HISTORY))) {
-                unfinished = UnfinishedApplications.UNKNOWN;
-            }
+            unfinished
+                    .keySet()
+                    .retainAll(newSources.stream().map(AppSource::name).toList());
+            newSources.stream()
+                    .filter(HistorySource.class::isInstance)
+                    .forEach(source -> unfinished.putIfAbsent(source.name(), UnfinishedApplications.UNKNOWN));
             registry.use(newSources);
         };
     }
 
-    private static UiRouting routing(GatehouseConfig config) {
+    private UiRouting routing(GatehouseConfig config) {
         ApplicationHostsConfig hosts = config.ui().applicationHosts();
         return new UiRouting(
                 config.ui().basePath(),
                 config.ui().proxyBase(),
-                history(config.discovery().historyServer()),
+                new HistoryServers(
+                        config.discovery().servers().stream().map(this::history).toList()),
+                config.discovery().listTimeout(),
                 hosts == null ? null : hosts.hosts());
     }
 
@@ -99,24 +112,30 @@ final class Discovery implements AutoCloseable {
         sources.add(new EndpointSource("local", localProcesses, client, scheduler, discovery.interval()));
         if (!discovery.applications().isEmpty()) {
             List<UiEndpoint> endpoints = discovery.applications().stream()
-                    .map(application -> new UiEndpoint(upstream(application.url()), application.id()))
+                    .map(application -> new UiEndpoint(upstream(application.url(), ""), application.id()))
                     .toList();
             sources.add(new EndpointSource("static", () -> endpoints, client, scheduler, discovery.interval()));
         }
-        HistoryServerConfig historyConfig = discovery.historyServer();
-        HistoryServer history = history(historyConfig);
-        if (historyConfig != null && history != null && historyConfig.clientMode()) {
-            boolean onLoopback = InetAddress.ofLiteral(config.ui().address()).isLoopbackAddress();
-            sources.add(new HistorySource(
-                    history,
-                    client,
-                    address -> allows(historyConfig.allowedNetworks(), onLoopback, address),
-                    this::isKnownElsewhere,
-                    list -> unfinished = list,
-                    scheduler,
-                    discovery.interval()));
+        boolean onLoopback = InetAddress.ofLiteral(config.ui().address()).isLoopbackAddress();
+        for (HistoryServerConfig server : discovery.servers()) {
+            if (server.clientMode()) {
+                sources.add(source(server, onLoopback, discovery.interval()));
+            }
         }
         return sources;
+    }
+
+    private HistorySource source(HistoryServerConfig config, boolean onLoopback, Duration interval) {
+        HistoryServer server = history(config);
+        String name = HistorySource.nameFor(server);
+        return new HistorySource(
+                server,
+                client,
+                address -> allows(config.allowedNetworks(), onLoopback, address),
+                id -> isKnownBeside(name, id),
+                list -> unfinished.put(name, list),
+                scheduler,
+                interval);
     }
 
     /**
@@ -129,27 +148,28 @@ final class Discovery implements AutoCloseable {
         }
         return networks.stream().anyMatch(network -> network.contains(address))
                 || registry.get().applications().stream()
-                        .anyMatch(application -> !application.source().equals(HISTORY)
+                        .anyMatch(application -> !HistorySource.found(application)
                                 && application.ui().host().equals(address.getHostAddress()));
     }
 
-    private boolean isKnownElsewhere(String id) {
+    private boolean isKnownBeside(String source, String id) {
         Application application = registry.get().find(id);
-        return application != null && !application.source().equals(HISTORY);
+        return application != null && !application.source().equals(source);
     }
 
-    private static @Nullable HistoryServer history(@Nullable HistoryServerConfig config) {
-        return config == null
-                ? null
-                : new HistoryServer(
-                        new UpstreamGroup(Stream.concat(Stream.of(config.url()), config.replicas().stream())
-                                .map(Discovery::upstream)
-                                .toList()),
-                        config.url().path());
+    private HistoryServer history(HistoryServerConfig config) {
+        String tls = HistoryAccess.tlsSettings(config);
+        return new HistoryServer(
+                config.name(),
+                new UpstreamGroup(Stream.concat(Stream.of(config.url()), config.replicas().stream())
+                        .map(url -> upstream(url, tls))
+                        .toList()),
+                config.url().path(),
+                access.authorization(config));
     }
 
-    private static Upstream upstream(HttpUrl url) {
-        return url.secure() ? Upstream.secure(url.host(), url.port()) : new Upstream(url.host(), url.port());
+    private static Upstream upstream(HttpUrl url, String tls) {
+        return url.secure() ? Upstream.secure(url.host(), url.port(), tls) : new Upstream(url.host(), url.port());
     }
 
     @Override

@@ -14,9 +14,11 @@ import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.AccessLogOutput;
 import io.gatehouse.launcher.config.AdminToken;
 import io.gatehouse.launcher.config.Cidr;
+import io.gatehouse.launcher.config.ConfigException;
 import io.gatehouse.launcher.config.ConfiguredTls;
 import io.gatehouse.launcher.config.DrainConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
+import io.gatehouse.launcher.config.HistoryAccess;
 import io.gatehouse.launcher.config.ReloadPlan;
 import io.gatehouse.launcher.config.ReloadTarget;
 import io.gatehouse.launcher.config.ReloadedFiles;
@@ -80,6 +82,7 @@ final class GatehouseServer implements AutoCloseable {
 
     private final Metrics metrics;
     private final ConfiguredTls tls;
+    private final HistoryAccess historyAccess;
     private final ProxyRuntime runtime;
     private final Discovery discovery;
     private final UpstreamClient client;
@@ -106,6 +109,7 @@ final class GatehouseServer implements AutoCloseable {
         this.basePath = config.ui().basePath();
         AdminToken token = new AdminToken(config.management().tokenFile());
         this.tls = ConfiguredTls.load(config, TlsProvider.best());
+        this.historyAccess = HistoryAccess.load(config, TlsProvider.best(), tls.upstream());
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
         ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
         ProxySettings settings = new ProxySettings(
@@ -125,7 +129,7 @@ final class GatehouseServer implements AutoCloseable {
         this.memory = new JvmMemoryReadings(PooledByteBufAllocator.DEFAULT);
         this.memoryGuard = new MemoryGuard(memory, runtime.memoryPressure(), () -> overload, System::nanoTime).start();
         this.client = new UpstreamClient(runtime::anyContext);
-        this.discovery = new Discovery(config, client, localProcesses, metrics.registry());
+        this.discovery = new Discovery(config, historyAccess, client, localProcesses, metrics.registry());
         Probes probes = new Probes(
                 runtime.contexts().stream().map(context -> context.eventLoop()).toList(),
                 List.of(
@@ -177,6 +181,7 @@ final class GatehouseServer implements AutoCloseable {
     private void watchFiles(@Nullable Path file, GatehouseConfig config) {
         if (watch != null) {
             List<Path> files = new ArrayList<>(ConfiguredTls.files(config));
+            files.addAll(HistoryAccess.files(config));
             Stream.of(file, config.management().tokenFile())
                     .flatMap(Stream::ofNullable)
                     .forEach(files::add);
@@ -284,11 +289,21 @@ final class GatehouseServer implements AutoCloseable {
                             public ReloadedFiles readFiles(GatehouseConfig effective) {
                                 // Before: those that are not there yet are waited for.
                                 watchFiles(file, effective);
-                                return tls.readAgain(effective);
+                                return readAgain(effective);
                             }
                         },
                         metrics::reloaded,
                         Clock.systemUTC());
+    }
+
+    private ReloadedFiles readAgain(GatehouseConfig effective) {
+        ReloadedFiles first = tls.readAgain(effective);
+        try {
+            return first.and(historyAccess.readAgain(effective));
+        } catch (ConfigException e) {
+            first.discard().run();
+            throw e;
+        }
     }
 
     /** Puts a new configuration into force. Called by the reloader, never on an event loop. */
@@ -446,6 +461,7 @@ final class GatehouseServer implements AutoCloseable {
         memoryGuard.close();
         memory.close();
         runtime.close();
+        historyAccess.close();
         tls.close();
         blocking.shutdown();
         metrics.close();

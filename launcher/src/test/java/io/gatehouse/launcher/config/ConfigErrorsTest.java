@@ -67,6 +67,24 @@ class ConfigErrorsTest {
                         "discovery:\n  historyServer:\n    url: http://h:1\n    replicas: [\"http://i:1/x\"]\n",
                         "gatehouse.yaml:4:16: discovery.historyServer.replicas[0]: http://i:1/x is mounted at another path than url: mount all History Servers at the same path"),
                 Arguments.of(
+                        "discovery:\n  historyServers:\n    - {name: eu, url: http://a}\n    - {name: eu, url: http://b}\n",
+                        "gatehouse.yaml:4:14: discovery.historyServers[1].name: 'eu' stands twice: give every History Server a name of its own"),
+                Arguments.of(
+                        "discovery:\n  historyServer: {url: http://a}\n  historyServers:\n    - {name: eu, url: http://b}\n",
+                        "gatehouse.yaml:4:5: discovery.historyServers: historyServer is there as well: write all of them into historyServers"),
+                Arguments.of(
+                        "discovery:\n  historyServers:\n    - {name: proxy, url: http://a}\n    - {name: eu, url: http://b}\n",
+                        "gatehouse.yaml:3:14: discovery.historyServers[0].name: 'proxy' cannot stand in the paths of its pages: Spark's scripts take it for one of their own: give it another name"),
+                Arguments.of(
+                        "discovery:\n  historyServer: {name: a/b, url: http://a}\n",
+                        "gatehouse.yaml:2:25: discovery.historyServer.name: 'a/b' is no name of a History Server: use up to 64 letters, digits, '.', '_' and '-', a letter or digit first"),
+                Arguments.of(
+                        "discovery:\n  historyServer:\n    url: http://a\n    tls: {caFile: /ca.crt}\n",
+                        "gatehouse.yaml:4:10: discovery.historyServer.tls: TLS is configured for http://a:80, which is spoken to without: write https in url, or leave tls out"),
+                Arguments.of(
+                        "discovery:\n  listTimeout: 0s\n",
+                        "gatehouse.yaml:2:16: discovery.listTimeout: must be longer than 0: write a duration such as 30s"),
+                Arguments.of(
                         "drain:\n  timeout: 25h\n",
                         "gatehouse.yaml:2:12: drain.timeout: 25h is longer than a day: write 24h or less"),
                 Arguments.of(

@@ -66,8 +66,11 @@ class ConfigLoaderTest {
         assertThat(config.management().tokenFile()).isEqualTo(Path.of("/run/token"));
         assertThat(config.discovery().historyServer())
                 .isEqualTo(new HistoryServerConfig(
+                        "history",
                         new HttpUrl(false, "fd00::1", 18080, "/spark"),
                         List.of(),
+                        null,
+                        null,
                         false,
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"))));
         assertThat(config.discovery().applications())

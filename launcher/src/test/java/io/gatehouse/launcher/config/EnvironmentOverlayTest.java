@@ -50,8 +50,11 @@ class EnvironmentOverlayTest {
         // Then
         assertThat(historyServer)
                 .isEqualTo(new HistoryServerConfig(
+                        "history",
                         new HttpUrl(false, "h", 18080, ""),
                         List.of(),
+                        null,
+                        null,
                         true,
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"))));
     }

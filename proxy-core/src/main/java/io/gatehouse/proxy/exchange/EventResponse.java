@@ -4,20 +4,15 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.EventStream;
 import io.gatehouse.proxy.LocalResponse;
-import io.gatehouse.proxy.http1.BodyEncoder.Framing;
-import io.gatehouse.proxy.http1.HeadWriter;
-import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One response of server-sent events on its way to a client: head, events as the client takes them, comments while nothing is
  * told, the end. Everything but {@link #wake} happens on the event loop.
- *
- * <p>Every piece is a whole chunk, with the line end behind it: nothing waits for the piece after it.
  */
 final class EventResponse {
     /** Comments in the time for which an idle connection is kept: others in between are about as patient as we are. */
@@ -26,18 +21,19 @@ final class EventResponse {
     /** A comment, which clients skip. */
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int HEAD_SIZE = 384;
-    private static final int SIZE_LINE = 12;
+    private static final LocalResponse HEAD = new LocalResponse(200, "text/event-stream", new byte[0], List.of())
+            .with("Cache-Control", "no-store")
+            // nginx would hold events back.
+            .with("X-Accel-Buffering", "no");
+
     private static final int FIRST_SIZE = 512;
+    private static final int COMMENT_SIZE = 16;
 
     private final ExchangeStateMachine exchange;
     private final Http1FrontendHandler frontend;
     private final LoopContext loop;
-    private final ExchangeRecord record;
     private final EventStream stream;
-    private final Framing framing;
-    private final boolean keepAlive;
+    private final StreamedAnswer answer;
     /** Whether a look is on its way to the event loop already. */
     private final AtomicBoolean waking = new AtomicBoolean();
 
@@ -56,52 +52,19 @@ final class EventResponse {
         this.exchange = exchange;
         this.frontend = frontend;
         this.loop = loop;
-        this.record = record;
         this.stream = stream;
-        this.framing = framing(request);
-        this.keepAlive = keepAlive && framing != Framing.UNTIL_CLOSE;
-    }
-
-    private static Framing framing(RequestHead request) {
-        if (request.method() == Method.HEAD) {
-            return Framing.IDENTITY;
-        }
-        return request.minorVersion() >= 1 ? Framing.CHUNKED : Framing.UNTIL_CLOSE;
+        this.answer = new StreamedAnswer(frontend, loop, record, request, keepAlive);
     }
 
     /** Whether the connection may live on after the end. */
     boolean keepsAlive() {
-        return keepAlive;
+        return answer.keepsAlive();
     }
 
     /** Writes the head; returns whether events follow. */
     boolean begin(RequestHead request, Boundary boundary) {
-        record.status = 200;
-        ByteBuf out = frontend.writer().begin(HEAD_SIZE);
-        LocalAnswers.statusLine(200, LocalAnswers.WALL_CLOCK, out);
-        LocalAnswers.line(out, "Content-Type: text/event-stream");
-        LocalAnswers.line(out, "X-Content-Type-Options: nosniff");
-        LocalAnswers.line(out, "Cache-Control: no-store");
-        // nginx would hold events back.
-        LocalAnswers.line(out, "X-Accel-Buffering: no");
-        for (LocalResponse.Field field : boundary.responses().fields()) {
-            LocalAnswers.line(out, field.name() + ": " + field.value());
-        }
-        out.writeBytes(boundary.cors().lines(request));
-        if (framing == Framing.CHUNKED) {
-            LocalAnswers.line(out, "Transfer-Encoding: chunked");
-        }
-        if (!keepAlive) {
-            LocalAnswers.line(out, "Connection: close");
-        } else if (request.minorVersion() == 0) {
-            LocalAnswers.line(out, "Connection: keep-alive");
-        }
-        out.writeShort(HeadWriter.CR_LF);
-        if (framing == Framing.IDENTITY) {
+        if (!answer.begin(LocalAnswers.with(boundary, request, HEAD), request)) {
             return false;
-        }
-        if (framing == Framing.UNTIL_CLOSE) {
-            frontend.resetUnlessWhole();
         }
         lastWriteNanos = loop.nanoTime();
         stream.open(this::wake);
@@ -121,7 +84,9 @@ final class EventResponse {
     /** Writes what there is to tell while the client takes it; returns whether the stream is over. */
     boolean pull() {
         while (!closed && frontend.isWritable()) {
-            ByteBuf events = loop.environment().allocator().ioBuffer(FIRST_SIZE, EventStream.MOST_BYTES + 2);
+            ByteBuf events = loop.environment()
+                    .allocator()
+                    .ioBuffer(FIRST_SIZE, EventStream.MOST_BYTES + StreamedAnswer.LINE_END);
             try {
                 stream.next(events);
                 if (!events.isReadable()) {
@@ -141,31 +106,21 @@ final class EventResponse {
     void onTick(long now) {
         long silence = loop.environment().settings().downstream().keepAlive().toNanos() / HEARTBEATS;
         if (now - lastWriteNanos > silence && WriteProgress.isFlushed(frontend.channel())) {
-            ByteBuf comment = loop.environment().allocator().ioBuffer(SIZE_LINE);
+            ByteBuf comment = loop.environment().allocator().ioBuffer(COMMENT_SIZE);
             write(comment.writeBytes(HEARTBEAT));
             frontend.writer().flush();
         }
     }
 
-    /** Owns {@code piece}, which has room for two bytes more. */
+    /** Owns {@code piece}. */
     private void write(ByteBuf piece) {
-        record.bytesOut += piece.readableBytes();
         lastWriteNanos = loop.nanoTime();
-        if (framing == Framing.CHUNKED) {
-            ByteBuf size = loop.environment().allocator().ioBuffer(SIZE_LINE);
-            ByteBufUtil.writeAscii(size, Integer.toHexString(piece.readableBytes()));
-            size.writeShort(HeadWriter.CR_LF);
-            frontend.writer().write(size);
-            piece.writeShort(HeadWriter.CR_LF);
-        }
-        frontend.writer().write(piece);
+        answer.write(piece);
     }
 
     /** The body is whole. */
     void end() {
-        if (framing == Framing.CHUNKED) {
-            frontend.writer().begin(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
-        }
+        answer.end();
     }
 
     /** Nothing is asked for any more. */

@@ -40,6 +40,9 @@ sealed interface ExchangeState {
     /** Server-sent events are told until the client or the stream ends. */
     record Streaming(EventResponse response) implements ExchangeState {}
 
+    /** One answer is made of several upstreams'. */
+    record Gathering(GatherResponse response) implements ExchangeState {}
+
     /** The last response is out; the connection ends. */
     record Closing() implements ExchangeState {
         static final Closing INSTANCE = new Closing();

@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
  *    │                         │  ╲ {@link #onWebSocket}
  *    │                         │   ► Tunnelling ──────────► Closed
  *    │                         │            │     Events ──► Streaming ──► Closing
+ *    │                         │            │     Gather ──► Gathering ──► Idle or Closing
  *    └─────────────────────────┴────────────┴─────────┴──► Closing ──► Closed
  *                     response out, connection kept   or not     {@link #onDownstreamClosed}
  * </pre>
@@ -229,9 +230,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         if (upstream != null) {
             upstream.allowReads(writable);
         }
+        // Not from here: this may be in the middle of somebody's write.
         if (writable && state instanceof ExchangeState.Streaming streaming) {
-            // Not from here: this may be in the middle of somebody's write.
             loop.eventLoop().execute(() -> onEvents(streaming.response()));
+        } else if (writable && state instanceof ExchangeState.Gathering gathering) {
+            loop.eventLoop().execute(() -> onGathered(gathering.response()));
         }
     }
 
@@ -297,6 +300,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             case RouteDecision.Answer answer -> {
                 record.route = answer.route();
                 answer(answer.response());
+            }
+            case RouteDecision.Gather gather -> {
+                record.route = gather.route();
+                gather(gather);
             }
             case RouteDecision.Events events -> {
                 record.route = events.route();
@@ -415,6 +422,70 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         exchangeOver(keepAlive);
     }
 
+    // ---- An answer of several upstreams' --------------------------------------------------------------------------
+
+    private void gather(RouteDecision.Gather gather) {
+        if (!requestDone) {
+            fail(ErrorType.REQUEST_BODY_TOO_LARGE, "This is asked for without a body.");
+            return;
+        }
+        GatherResponse response =
+                new GatherResponse(this, frontend, loop, record, gather, current(), this::sendPart, mayKeepAlive());
+        state = new ExchangeState.Gathering(response);
+        response.ask();
+    }
+
+    private void sendPart(Http1BackendHandler to, Forward forward) {
+        requestForwarder.head(to, current(), client, record.principal, forward, listener.boundary(), record.requestId);
+    }
+
+    /** There may be more of an answer, or room for it; may come after the exchange has ended. */
+    void onGathered(GatherResponse response) {
+        if (!(state instanceof ExchangeState.Gathering gathering) || gathering.response() != response) {
+            return;
+        }
+        try {
+            if (response.isHopeless()) {
+                ErrorType error = Objects.requireNonNull(response.firstError());
+                fail(error, "", response.firstDetail());
+            } else if (response.hasBegun() || beginGathered(response)) {
+                if (response.pull()) {
+                    endGathered(response);
+                }
+            }
+        } catch (HttpViolation notWhole) {
+            cut(notWhole.type(), notWhole.rule());
+        } catch (RuntimeException defect) {
+            onDefect("an answer could not be gathered", defect);
+        }
+        flushUnlessReading();
+    }
+
+    /** Returns whether a body follows, now. */
+    private boolean beginGathered(GatherResponse response) {
+        LocalResponse head = response.head();
+        if (head == null) {
+            response.steer();
+            return false;
+        }
+        ErrorType error = response.firstError();
+        LocalResponse told = error == null ? head : LocalAnswers.despite(head, error, requestId());
+        record.error = error;
+        record.detail = error == null ? null : response.firstDetail();
+        if (response.begin(LocalAnswers.with(listener.boundary(), current(), told))) {
+            return true;
+        }
+        endGathered(response);
+        return false;
+    }
+
+    private void endGathered(GatherResponse response) {
+        response.close();
+        response.end();
+        frontend.writer().flush();
+        exchangeOver(response.keepsAlive());
+    }
+
     /** A violation before a request could begin: answered, logged, and the connection ends. */
     private void refuseUnread(ErrorType error, String detail, @Nullable RequestHead broken) {
         if (broken == null) {
@@ -463,6 +534,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         } else {
             upstream.begin(responseForwarder, request.method());
         }
+        upstream.waitsAtMost(forward.target().patienceNanos());
         requestForwarder.head(
                 upstream, request, client, record.principal, forward, listener.boundary(), record.requestId);
         if (requestDone) {
@@ -624,6 +696,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             case ExchangeState.Forwarding forwarding -> forwarding.upstream().close();
             case ExchangeState.Collecting collecting -> collecting.call().release();
             case ExchangeState.Streaming streaming -> streaming.response().close();
+            case ExchangeState.Gathering gathering -> gathering.response().close();
             default -> {}
         }
     }
@@ -675,7 +748,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** Whether the client has seen anything of a response that is not over. */
     private boolean hasStarted() {
-        return responseForwarder.hasStarted() || state instanceof ExchangeState.Streaming;
+        return responseForwarder.hasStarted()
+                || state instanceof ExchangeState.Streaming
+                || (state instanceof ExchangeState.Gathering gathering
+                        && gathering.response().hasBegun());
     }
 
     private String requestId() {

@@ -82,6 +82,8 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
     private boolean inReadLoop;
     private boolean releasedInReadLoop;
     private long phaseStartNanos;
+    /** How long this exchange waits for a head at most; 0 for as long as all do. */
+    private long patienceNanos;
 
     Http1BackendHandler(LoopContext loop, Upstream upstream, UpstreamPool pool) {
         HttpLimits limits = loop.environment().options().responseLimits();
@@ -126,9 +128,15 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
         owesContinue = false;
         webSocketAsked = false;
         interimResponses = 0;
+        patienceNanos = 0;
         exchanges++;
         writeProgress.reset();
         phaseStartNanos = loop.nanoTime();
+    }
+
+    /** The present exchange waits no longer for the head of its response; 0 for as long as all do. */
+    void waitsAtMost(long nanos) {
+        patienceNanos = nanos;
     }
 
     CoalescingWriter writer() {
@@ -536,8 +544,7 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
                     }
                 }
                 case HEAD -> {
-                    if ((requestSent || owesContinue)
-                            && waited > timeouts.response().toNanos()) {
+                    if ((requestSent || owesContinue) && waited > patience(timeouts)) {
                         fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no response in time");
                     } else if (isWriteStalled(now, timeouts)) {
                         fail(ErrorType.CONNECTION_WRITE_TIMEOUT, "the upstream stopped taking the request");
@@ -556,6 +563,11 @@ public final class Http1BackendHandler extends ChannelInboundHandlerAdapter impl
                 }
                 case CLOSED -> {}
             }
+        }
+
+        private long patience(UpstreamTimeouts timeouts) {
+            long usual = timeouts.response().toNanos();
+            return patienceNanos == 0 ? usual : Math.min(usual, patienceNanos);
         }
 
         private boolean isWriteStalled(long now, UpstreamTimeouts timeouts) {

@@ -89,21 +89,12 @@ final class LocalAnswers {
         int status = response.status();
         boolean bodiless = status == 204 || status == 304 || status < 200;
         statusLine(status, clock, out);
-        if (!response.contentType().isEmpty()) {
-            line(out, "Content-Type: " + response.contentType());
-            line(out, "X-Content-Type-Options: nosniff");
-        }
+        contentType(response, out);
         if (!bodiless) {
             HeadWriter.contentLength(response.body().length, out);
         }
-        for (LocalResponse.Field field : response.fields()) {
-            line(out, field.name() + ": " + field.value());
-        }
-        if (!keepAlive) {
-            line(out, "Connection: close");
-        } else if (request != null && request.minorVersion() == 0) {
-            line(out, "Connection: keep-alive");
-        }
+        fields(response, out);
+        connection(request, keepAlive, out);
         out.writeShort(HeadWriter.CR_LF);
         if (!bodiless && (request == null || request.method() != Method.HEAD)) {
             out.writeBytes(response.body());
@@ -116,6 +107,29 @@ final class LocalAnswers {
                 out,
                 "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase());
         line(out, "Date: " + DATE.format(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC))));
+    }
+
+    static void contentType(LocalResponse response, ByteBuf out) {
+        if (!response.contentType().isEmpty()) {
+            line(out, "Content-Type: " + response.contentType());
+            line(out, "X-Content-Type-Options: nosniff");
+        }
+    }
+
+    /** The response's further fields. */
+    static void fields(LocalResponse response, ByteBuf out) {
+        for (LocalResponse.Field field : response.fields()) {
+            line(out, field.name() + ": " + field.value());
+        }
+    }
+
+    /** Whether the client's connection lives on. */
+    static void connection(@Nullable RequestHead request, boolean keepAlive, ByteBuf out) {
+        if (!keepAlive) {
+            line(out, "Connection: close");
+        } else if (request != null && request.minorVersion() == 0) {
+            line(out, "Connection: keep-alive");
+        }
     }
 
     static void line(ByteBuf out, String line) {

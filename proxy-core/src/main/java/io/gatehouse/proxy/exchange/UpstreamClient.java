@@ -3,28 +3,28 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.OwnAuthorization;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamGroup;
+import io.gatehouse.proxy.http1.HeadWriter;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.ResponseHead;
-import io.gatehouse.proxy.http1.TrailerSection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Asks upstreams on our own behalf: probes of discovery, lists to be merged. Uses the same pools as the doors; carries no
- * credentials, follows no redirects, takes no more than it was told to.
+ * Asks upstreams on our own behalf: probes of discovery, look-ups. Uses the same pools as the doors; carries no credentials of any
+ * client, follows no redirects, takes no more than it was told to.
  *
  * <p>May be called from any thread; futures complete on an event loop, so continue on an executor of your own.
  */
@@ -50,12 +50,10 @@ public final class UpstreamClient {
         }
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamClient.class);
-
     private final Supplier<LoopContext> loops;
 
     /** The route of all calls, in metrics. */
-    private static final String ROUTE = "internal";
+    public static final String ROUTE = "internal";
 
     private static final byte[] NO_BODY = new byte[0];
 
@@ -78,8 +76,13 @@ public final class UpstreamClient {
 
     /** Sends a GET to any of a group; to a second one where there is no connection to the first. */
     public CompletableFuture<Reply> get(UpstreamGroup group, String target, int maxBody, Duration deadline) {
+        return get(ForwardTarget.to(ROUTE, group), target, maxBody, deadline);
+    }
+
+    /** The same to a server with a path before {@code target}, or with credentials of ours; its filters count for nothing. */
+    public CompletableFuture<Reply> get(ForwardTarget server, String target, int maxBody, Duration deadline) {
         ByteBuf body = Unpooled.buffer();
-        return read(group, target, maxBody, deadline, body::writeBytes)
+        return read(server, target, maxBody, deadline, body::writeBytes)
                 .thenApply(reply -> new Reply(reply.status(), reply.contentType(), ByteBufUtil.getBytes(body)));
     }
 
@@ -91,111 +94,67 @@ public final class UpstreamClient {
      * @return the response without its body
      */
     public CompletableFuture<Reply> read(
-            UpstreamGroup group, String target, long maxBody, Duration deadline, Consumer<ByteBuf> body) {
+            ForwardTarget server, String target, long maxBody, Duration deadline, Consumer<ByteBuf> body) {
         for (int i = 0; i < target.length(); i++) {
             if (target.charAt(i) <= ' ' || target.charAt(i) > '~') {
                 throw new IllegalArgumentException("not a request target: " + target);
             }
         }
         LoopContext loop = loops.get();
-        Call call = new Call(loop, ForwardTarget.to(ROUTE, group), target, maxBody, body);
+        String path = new String(server.pathPrefix(), StandardCharsets.US_ASCII) + target;
+        Call call = new Call(loop, server, path, maxBody, body);
         loop.eventLoop().execute(() -> call.start(deadline));
         return call.reply;
     }
 
-    private static final class Call implements UpstreamPool.Waiter, ResponseListener {
+    private static final class Call extends UpstreamCall {
         private final CompletableFuture<Reply> reply = new CompletableFuture<>();
-        private final LoopContext loop;
-        private final ForwardTarget server;
-        private final String target;
+        private final String path;
         private final long maxBody;
         private final Consumer<ByteBuf> body;
         private long received;
-        private Upstream upstream;
-        private UpstreamPool.Ticket ticket;
-        private @Nullable Http1BackendHandler connection;
         private @Nullable ScheduledFuture<?> timeout;
-        private boolean repeated;
         private int status;
         private String contentType = "";
 
-        Call(LoopContext loop, ForwardTarget server, String target, long maxBody, Consumer<ByteBuf> body) {
-            this.loop = loop;
-            this.server = server;
-            this.upstream = server.upstream();
-            this.target = target;
+        Call(LoopContext loop, ForwardTarget server, String path, long maxBody, Consumer<ByteBuf> body) {
+            super(loop, server, Method.GET);
+            this.path = path;
             this.maxBody = maxBody;
             this.body = body;
-            this.ticket = loop.upstreamPool().ticket(this);
         }
 
         void start(Duration deadline) {
-            timeout = loop.eventLoop()
+            timeout = loop().eventLoop()
                     .schedule(
                             () -> fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "no whole response in time"),
                             deadline.toNanos(),
                             TimeUnit.NANOSECONDS);
-            acquire(null);
-        }
-
-        private void acquire(@Nullable Upstream tried) {
-            upstream = loop.upstreamSelector().select(server, tried);
-            loop.upstreamPool().acquire(upstream, ticket);
-        }
-
-        private void repeat() {
-            repeated = true;
-            ticket = loop.upstreamPool().ticket(this);
-            acquire(upstream);
+            begin();
         }
 
         @Override
-        public void onConnected(Http1BackendHandler connected) {
-            connection = connected;
-            try {
-                send(connected);
-            } catch (Throwable defect) {
-                LOG.atError().setCause(defect).log("a call could not be sent");
-                fail(ErrorType.PROXY_INTERNAL_ERROR, "the call could not be sent");
-            }
-        }
-
-        private void send(Http1BackendHandler connected) {
-            connected.begin(this, Method.GET);
-            ByteBuf out = connected.writer().begin(256 + target.length());
+        void write(Http1BackendHandler to) {
+            OwnAuthorization own = target().authorization();
+            byte[] authorization = own == null ? NO_BODY : own.line();
+            ByteBuf out = to.writer().begin(256 + path.length() + authorization.length);
             ByteBufUtil.writeAscii(
                     out,
-                    "GET " + target + " HTTP/1.1\r\nHost: " + upstream.authority()
+                    "GET " + path + " HTTP/1.1\r\nHost: " + upstream().authority()
                             + "\r\nUser-Agent: gatehouse\r\nAccept: application/json\r\nVia: "
-                            + loop.environment().via() + "\r\n\r\n");
-            connected.requestSent();
-            connected.writer().flush();
+                            + loop().environment().via() + "\r\n");
+            out.writeBytes(authorization).writeShort(HeadWriter.CR_LF);
         }
 
         @Override
-        public void onConnectFailed(ErrorType error, String detail) {
-            loop.upstreamSelector().failed(server, upstream, error);
-            if (!repeated && loop.upstreamSelector().hasAnother(server, error)) {
-                repeat();
-            } else {
-                fail(error, detail);
-            }
-        }
-
-        @Override
-        public void onInterimResponse(ResponseHead head) {
-            // Nothing to wait for: there was no body to hold back.
-        }
-
-        @Override
-        public void onResponseHead(ResponseHead head) {
+        void onHead(ResponseHead head) {
             status = head.status();
             String type = head.value(HeaderName.CONTENT_TYPE);
             contentType = type == null ? "" : type;
         }
 
         @Override
-        public void onResponseBody(ByteBuf piece) {
+        void onBody(ByteBuf piece) {
             received += piece.readableBytes();
             try {
                 if (received > maxBody) {
@@ -211,52 +170,20 @@ public final class UpstreamClient {
         }
 
         @Override
-        public void onResponseEnd(@Nullable TrailerSection trailers) {
-            Http1BackendHandler used = connection;
-            connection = null;
-            if (used != null) {
-                used.release();
-            }
-            loop.upstreamSelector().answered(server, upstream, status);
+        void onWhole() {
             cancelTimeout();
             reply.complete(new Reply(status, contentType, NO_BODY));
         }
 
         @Override
-        public void onUpstreamFailed(ErrorType error, String detail, boolean untouched) {
-            boolean stale = error == ErrorType.CONNECTION_TERMINATED
-                    && untouched
-                    && connection != null
-                    && connection.isReused()
-                    && !repeated;
-            connection = null;
-            if (stale) {
-                loop.upstreamPool().discardIdle(upstream);
-                repeat();
-            } else {
-                loop.upstreamSelector().failed(server, upstream, error);
-                fail(error, detail);
-            }
-        }
-
-        @Override
-        public void onUpstreamWritability(boolean writable) {
-            // A head fits any buffer.
-        }
-
-        @Override
-        public void onUpstreamReadComplete() {
-            // Nothing to flush.
+        void onFailed(ErrorType error, String detail) {
+            cancelTimeout();
+            reply.completeExceptionally(new CallFailedException(error, detail));
         }
 
         private void fail(ErrorType error, String detail) {
-            ticket.cancel();
-            cancelTimeout();
-            if (connection != null) {
-                connection.close();
-                connection = null;
-            }
-            reply.completeExceptionally(new CallFailedException(error, detail));
+            cancel();
+            onFailed(error, detail);
         }
 
         private void cancelTimeout() {

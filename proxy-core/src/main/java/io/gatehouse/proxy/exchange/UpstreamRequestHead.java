@@ -4,6 +4,7 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.OwnAuthorization;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.http1.ConnectionField;
@@ -36,6 +37,8 @@ final class UpstreamRequestHead {
     /** More than all that is written besides the client's own bytes and the target's. */
     private static final int OWN_BYTES = 512;
 
+    private static final byte[] NOTHING = new byte[0];
+
     private UpstreamRequestHead() {}
 
     /** How large a buffer the head needs, but for an uncommonly long Host, which stands in it twice. */
@@ -44,6 +47,7 @@ final class UpstreamRequestHead {
                 + OWN_BYTES
                 + QueryPart.growth(boundary, user)
                 + target.extraFields().length
+                + authorization(target).length
                 + target.pathPrefix().length
                 + 2 * target.upstream().authorityBytes().length;
     }
@@ -88,6 +92,7 @@ final class UpstreamRequestHead {
         }
         out.writeBytes(clientFields);
         out.writeBytes(target.extraFields());
+        out.writeBytes(authorization(target));
         requestId(head, requestId, out);
         out.writeShort(HeadWriter.CR_LF);
     }
@@ -145,11 +150,11 @@ final class UpstreamRequestHead {
                     UPGRADE,
                     HTTP2_SETTINGS -> false;
             case TRAILER -> head.isChunked();
-            // A filter reads the body, so it must not come encoded, and not in parts: those that clients ask for are of
-            // what
-            // they have got.
-            case ACCEPT_ENCODING, RANGE, IF_RANGE -> target.filter() == null;
-            case AUTHORIZATION -> boundary.credentials().authorizes(target.owner());
+            // The body is read here, so it must not come encoded, and not in parts, of which clients know only what
+            // they got.
+            case ACCEPT_ENCODING, RANGE, IF_RANGE -> !target.readsBody();
+            case AUTHORIZATION ->
+                target.authorization() == null && boundary.credentials().authorizes(target.owner());
             case OTHER ->
                 !head.nameStartsWith(field, FORWARDED)
                         && !head.nameStartsWith(field, ORIGINAL)
@@ -157,6 +162,12 @@ final class UpstreamRequestHead {
                         && !boundary.hides(head, field);
             default -> !boundary.hides(head, field);
         };
+    }
+
+    /** What we show in place of the client; empty where it speaks for itself. */
+    private static byte[] authorization(ForwardTarget target) {
+        OwnAuthorization own = target.authorization();
+        return own == null ? NOTHING : own.line();
     }
 
     private static void framing(RequestHead head, ByteBuf out) {

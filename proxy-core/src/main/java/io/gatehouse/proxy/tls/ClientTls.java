@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Promise;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
 public final class ClientTls implements AutoCloseable {
     private final TlsProvider provider;
     private final InForce<ClientContext> inForce;
+    private volatile Map<String, ClientTls> others = Map.of();
 
     private ClientTls(TlsProvider provider, ClientContext first) {
         this.provider = provider;
@@ -25,6 +27,14 @@ public final class ClientTls implements AutoCloseable {
     /** Reads the files for the first time; blocks on them. */
     public static ClientTls load(ClientTlsOptions options, TlsProvider provider) throws TlsFileException {
         return new ClientTls(provider, ClientContext.read(options, provider));
+    }
+
+    /**
+     * Says which settings hold for upstreams that name some ({@link Upstream#tlsSettings}); a name that is missing here lets no
+     * connection be made. The caller closes them, once nothing names them any more.
+     */
+    public void use(Map<String, ClientTls> byName) {
+        others = Map.copyOf(byName);
     }
 
     /**
@@ -45,6 +55,16 @@ public final class ClientTls implements AutoCloseable {
      * @param established completed on the event loop when the handshake is over, in whatever way
      */
     public void addHandlers(ChannelPipeline pipeline, Upstream upstream, Duration timeout, Promise<Void> established) {
+        String settings = upstream.tlsSettings();
+        ClientTls named = settings.isEmpty() ? this : others.get(settings);
+        if (named == null) {
+            throw new IllegalStateException("no TLS settings " + settings);
+        }
+        named.addOwnHandlers(pipeline, upstream, timeout, established);
+    }
+
+    private void addOwnHandlers(
+            ChannelPipeline pipeline, Upstream upstream, Duration timeout, Promise<Void> established) {
         ClientContext held = inForce.acquire();
         try {
             SslHandler handler =
