@@ -53,7 +53,6 @@ public record UiRouting(
             "home",
             "jobs",
             "logPage",
-            "proxy",
             "readiness",
             "static");
 
