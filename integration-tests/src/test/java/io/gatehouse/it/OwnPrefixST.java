@@ -126,6 +126,7 @@ class OwnPrefixST {
                             expected,
                             new String(page, StandardCharsets.UTF_8),
                             URI.create("http://gate" + PREFIX),
+                            driver,
                             PREFIX))
                     .as("%s of %s", path, driver)
                     .isEmpty();
