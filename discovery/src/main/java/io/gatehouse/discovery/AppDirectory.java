@@ -66,11 +66,6 @@ public final class AppDirectory {
         return Stream.concat(byId.keySet().stream(), others.keySet().stream());
     }
 
-    /** Whether anything is known of an application. */
-    boolean knows(String id) {
-        return byId.containsKey(id) || others.containsKey(id);
-    }
-
     /** Whether the same applications run, and the same is known of those that do not; what drivers say may differ. */
     boolean hasSameApplications(AppDirectory other) {
         // One look, mostly: the map is shared until it changes.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * an upstream.
  */
 final class HostRoutes {
-    private final HostLabels labels = new HostLabels();
+    private HostRoutes() {}
 
     /** The routes as they are where there is one host only. */
     @FunctionalInterface
@@ -20,13 +20,8 @@ final class HostRoutes {
         RouteDecision decide(RequestHead head, String path, UiTargets now);
     }
 
-    /** Called when the directory has changed. */
-    void use(AppDirectory directory) {
-        labels.use(directory);
-    }
-
     /** Decides on a path below the base path. */
-    RouteDecision route(
+    static RouteDecision route(
             RequestHead head, String path, ClientInfo client, UiTargets now, ApplicationHosts hosts, OneHost routes) {
         String host = client.host(head);
         String label = hosts.labelIn(host);
@@ -43,7 +38,7 @@ final class HostRoutes {
         return UiDecisions.redirect(head, hosts.hostOf(id) + port(host, client), path, now);
     }
 
-    private RouteDecision onApplicationHost(
+    private static RouteDecision onApplicationHost(
             String label,
             RequestHead head,
             String path,
@@ -51,7 +46,7 @@ final class HostRoutes {
             UiTargets now,
             ApplicationHosts hosts,
             OneHost routes) {
-        String id = labels.id(label);
+        String id = now.labels().id(label);
         if (id == null) {
             return UiDecisions.unknown("No application that is known here has this host; all are listed at "
                     + hosts.mainHost() + port + ".");

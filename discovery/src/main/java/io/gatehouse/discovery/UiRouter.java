@@ -48,7 +48,6 @@ public final class UiRouter implements Router {
     private final AppsRoutes apps;
     private final BooleanSupplier ready;
     private final PageRoots roots = new PageRoots();
-    private final HostRoutes hosts = new HostRoutes();
     private final Supplier<UiSafety> safety;
     private volatile @Nullable UiTargets targets;
 
@@ -169,7 +168,9 @@ public final class UiRouter implements Router {
     /** Decides on a path below the base path. */
     private RouteDecision below(RequestHead head, String path, ClientInfo client, UiTargets now) {
         ApplicationHosts own = now.rules().hosts();
-        return own == null ? onOneHost(head, path, now) : hosts.route(head, path, client, now, own, this::onOneHost);
+        return own == null
+                ? onOneHost(head, path, now)
+                : HostRoutes.route(head, path, client, now, own, this::onOneHost);
     }
 
     private RouteDecision onOneHost(RequestHead head, String path, UiTargets now) {
@@ -251,11 +252,13 @@ public final class UiRouter implements Router {
         UiTargets now = targets;
         if (now == null || !now.areFor(rules, snapshot)) {
             roots.retain(snapshot);
-            if (rules.hosts() != null) {
-                hosts.use(snapshot);
-            }
+            HostLabels before = now == null ? HostLabels.NONE : now.labels();
             now = new UiTargets(
-                    rules, snapshot, roots, (request, error) -> applications.driverGone(request, error, rules));
+                    rules,
+                    snapshot,
+                    rules.hosts() == null ? HostLabels.NONE : before.of(snapshot),
+                    roots,
+                    (request, error) -> applications.driverGone(request, error, rules));
             targets = now;
         }
         return now;

@@ -61,7 +61,6 @@ public record UiRouting(
             "home",
             "jobs",
             "logPage",
-            "proxy",
             "readiness",
             "static");
 

@@ -18,6 +18,7 @@ final class UiTargets {
 
     private final UiRouting rules;
     private final AppDirectory directory;
+    private final HostLabels labels;
     private final PageRoots roots;
     private final Fallback driverGone;
     private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
@@ -25,10 +26,14 @@ final class UiTargets {
     /** By the server's name and then by route. */
     private final Map<String, Map<String, ForwardTarget>> history = new ConcurrentHashMap<>();
 
-    /** {@code driverGone}: answers for live UIs that nobody reaches. */
-    UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots, Fallback driverGone) {
+    /**
+     * @param labels of the directory's applications, where they have hosts of their own
+     * @param driverGone answers for live UIs that nobody reaches
+     */
+    UiTargets(UiRouting rules, AppDirectory directory, HostLabels labels, PageRoots roots, Fallback driverGone) {
         this.rules = rules;
         this.directory = directory;
+        this.labels = labels;
         this.roots = roots;
         this.driverGone = driverGone;
     }
@@ -43,6 +48,10 @@ final class UiTargets {
 
     AppDirectory directory() {
         return directory;
+    }
+
+    HostLabels labels() {
+        return labels;
     }
 
     /** To the UI of an application of the directory, below its public prefix; strips what the path has below the base path. */

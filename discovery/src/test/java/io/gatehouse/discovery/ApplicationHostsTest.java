@@ -104,19 +104,18 @@ class ApplicationHostsTest {
         // Given
         String id = "application_1767268800000_0001";
         String label = ApplicationHosts.label(id);
-        HostLabels labels = new HostLabels();
-        assertThat(labels.id(label)).isNull();
+        assertThat(HostLabels.NONE.id(label)).isNull();
         // When: it runs, then has ended, then is forgotten
-        labels.use(new AppDirectory(List.of(Decisions.app(id, "driver", null))));
-        assertThat(labels.id(label)).isEqualTo(id);
-        labels.use(AppDirectory.EMPTY.with(Map.of(id, new ApplicationLife.Ended(HandOvers.NOW))));
-        assertThat(labels.id(label)).isEqualTo(id);
-        labels.use(AppDirectory.EMPTY);
+        HostLabels running = HostLabels.NONE.of(new AppDirectory(List.of(Decisions.app(id, "driver", null))));
+        HostLabels ended = running.of(AppDirectory.EMPTY.with(Map.of(id, new ApplicationLife.Ended(HandOvers.NOW))));
+        HostLabels forgotten = ended.of(AppDirectory.EMPTY);
         // Then
-        assertThat(labels.id(label)).isNull();
-        assertThat(labels.id("app-1")).isEqualTo("app-1");
-        assertThat(labels.id("a.b")).isNull();
-        assertThat(labels.id("")).isNull();
+        assertThat(running.id(label)).isEqualTo(id);
+        assertThat(ended.id(label)).isEqualTo(id);
+        assertThat(forgotten.id(label)).isNull();
+        assertThat(forgotten.id("app-1")).isEqualTo("app-1");
+        assertThat(forgotten.id("a.b")).isNull();
+        assertThat(forgotten.id("")).isNull();
     }
 
     @ParameterizedTest
