@@ -76,8 +76,7 @@ final class ListRoutes {
     private static ForwardTarget merged(ListRequest request, UiTargets now, HistoryServer server) {
         ForwardTarget target = now.history(UiRoutes.LIST, server);
         if (!request.includesRunning()) {
-            // Nothing of it is known here: the History Server's answer, whenever it comes, or the error that there is
-            // none.
+            // Nothing of it is known here: its answer, whenever it comes, or the error that there is none.
             return target;
         }
         AppDirectory snapshot = now.directory();

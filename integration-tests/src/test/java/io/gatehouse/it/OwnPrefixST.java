@@ -10,8 +10,13 @@ import io.gatehouse.html.SparkPageRewriter;
 import io.gatehouse.it.browser.BrowserExtension;
 import io.gatehouse.it.browser.Page;
 import io.gatehouse.launcher.check.PageComparison;
+import io.gatehouse.session.local.ChildProcesses;
 import io.gatehouse.session.local.FreePorts;
+import io.gatehouse.session.local.JavaRuntime;
+import io.gatehouse.session.local.JavaRuntimes;
+import io.gatehouse.session.local.LocalSpark;
 import io.gatehouse.session.local.PythonApplication;
+import io.gatehouse.session.local.SparkInstaller;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -44,7 +49,7 @@ class OwnPrefixST {
     private static final String PREFIX = "/gatehouse/sparkui/app-1";
 
     private static List<URI> drivers = List.of();
-    private static RealSpark spark;
+    private static ChildProcesses children;
     private static ServeProcess gatehouse;
 
     @BeforeAll
@@ -66,29 +71,31 @@ class OwnPrefixST {
     }
 
     private static void startApplications(Path folder, int based, int reversed) throws Exception {
-        spark = RealSpark.in(folder);
+        Map<String, String> environment = System.getenv();
+        Path home = Path.of(System.getProperty("user.home"));
+        Path cache = Path.of(environment.getOrDefault(
+                "GATEHOUSE_CACHE", home.resolve(".cache/gatehouse").toString()));
+        children = new ChildProcesses(environment, folder.resolve("logs"), Duration.ofSeconds(20));
+        JavaRuntime java = new JavaRuntimes(environment, home).forSpark(null);
+        String sparkHome = environment.get("SPARK_HOME");
+        LocalSpark spark = LocalSpark.in(
+                new SparkInstaller(children, environment, System.out::println)
+                        .provide(sparkHome == null ? null : Path.of(sparkHome), cache, java),
+                folder.resolve("scratch"));
         Path logs = Files.createDirectories(folder.resolve("event-logs"));
-        Path script = spark.script("running_app.py");
-        spark.start(spark.spark()
-                .pythonApplication(new PythonApplication(
-                        "based",
-                        script,
-                        List.of(),
-                        OptionalInt.of(based),
-                        logs,
-                        Map.of("spark.ui.proxyBase", "/driver-7"))));
-        spark.start(spark.spark()
-                .pythonApplication(new PythonApplication(
-                        "reversed",
-                        script,
-                        List.of(),
-                        OptionalInt.of(reversed),
-                        logs,
-                        Map.of(
-                                "spark.ui.reverseProxy",
-                                "true",
-                                "spark.ui.reverseProxyUrl",
-                                "https://front.example/spark"))));
+        Path script = folder.resolve("running_app.py");
+        try (InputStream in = LocalSpark.class.getResourceAsStream("running_app.py")) {
+            Files.copy(in, script);
+        }
+        children.start(spark.pythonApplication(new PythonApplication(
+                "based", script, List.of(), OptionalInt.of(based), logs, Map.of("spark.ui.proxyBase", "/driver-7"))));
+        children.start(spark.pythonApplication(new PythonApplication(
+                "reversed",
+                script,
+                List.of(),
+                OptionalInt.of(reversed),
+                logs,
+                Map.of("spark.ui.reverseProxy", "true", "spark.ui.reverseProxyUrl", "https://front.example/spark"))));
     }
 
     @AfterAll
@@ -96,8 +103,8 @@ class OwnPrefixST {
         if (gatehouse != null) {
             gatehouse.close();
         }
-        if (spark != null) {
-            spark.close();
+        if (children != null) {
+            children.close();
         }
     }
 
