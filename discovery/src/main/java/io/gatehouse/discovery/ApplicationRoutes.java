@@ -81,7 +81,7 @@ final class ApplicationRoutes {
             }
         }
         RouteDecision notYet = handOver.historyPage(head, parts, now);
-        return notYet == null ? UiDecisions.toHistory(UiRoutes.HISTORY, now) : notYet;
+        return notYet == null ? UiDecisions.toHistoryPage(UiRoutes.HISTORY, now) : notYet;
     }
 
     /** The path in the live UI for a path in the History Server; null where that names an older attempt. */

@@ -5,6 +5,7 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -60,14 +61,15 @@ final class AppsRoutes {
                             if (server != null) {
                                 last[0] = lister.list(server).getNow(last[0]);
                             }
-                            return new AppsEvents.Present(directory.get(), last[0]);
+                            return new AppsEvents.Present(directory.get(), last[0], clock.instant());
                         },
                         beat));
     }
 
     private RouteDecision page(AppsQuery query, HistorySnapshot history, UiTargets now) {
-        AppsView view = AppsView.of(now.directory(), history, query);
+        Instant instant = clock.instant();
+        AppsView view = AppsView.of(now.directory(), history, query, instant);
         return new RouteDecision.Answer(
-                UiRoutes.APPS, new AppsPage(now.rules(), query, view, history, clock.instant()).response());
+                UiRoutes.APPS, new AppsPage(now.rules(), query, view, history, instant).response());
     }
 }

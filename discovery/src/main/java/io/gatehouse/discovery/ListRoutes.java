@@ -36,7 +36,7 @@ final class ListRoutes {
         } catch (InvalidListRequestException invalid) {
             return invalid(invalid, now);
         }
-        HistoryServer history = now.rules().history();
+        HistoryTarget history = now.history();
         return history == null
                 ? new RouteDecision.Answer(UiRoutes.LIST, running(now.directory(), request))
                 : new RouteDecision.Forward(merged(request, now, history), 0);
@@ -49,8 +49,8 @@ final class ListRoutes {
                 : UiDecisions.toHistory(UiRoutes.LIST, now);
     }
 
-    private static ForwardTarget merged(ListRequest request, UiTargets now, HistoryServer history) {
-        ForwardTarget target = now.history(UiRoutes.LIST, history);
+    private static ForwardTarget merged(ListRequest request, UiTargets now, HistoryTarget history) {
+        ForwardTarget target = history.plain(UiRoutes.LIST).target();
         if (!request.includesRunning()) {
             // Nothing of it is known here: the History Server's answer, or the error that there is none.
             return target;
@@ -68,20 +68,22 @@ final class ListRoutes {
     }
 
     RouteDecision home(UiTargets now) {
-        HistoryServer history = now.rules().history();
+        HistoryTarget history = now.history();
         AppDirectory snapshot = now.directory();
         if (history == null) {
             return new RouteDecision.Answer(
                     UiRoutes.HOME,
                     LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())));
         }
-        ForwardTarget target = now.history(UiRoutes.HOME, history)
+        ForwardTarget target = history.page(UiRoutes.HOME)
+                .target()
                 .withFallback(
                         () -> LocalResponse.of(200, "text/html; charset=utf-8", OwnList.page(snapshot, now.rules())))
                 .withFallbackOnGatewayErrors();
         if (snapshot.size() > 0) {
             String base = now.rules().basePath();
-            target = target.withFilter((response, _, _) -> HistoryPageFilter.forResponse(response, base));
+            target = target.withFilter(FiltersInTurn.of(
+                    (response, _, _) -> HistoryPageFilter.forResponse(response, base), target.filter()));
         }
         return new RouteDecision.Forward(target, 0);
     }

@@ -28,13 +28,8 @@ final class SafetyRules {
         boolean isOver = nameless && decision instanceof RouteDecision.Forward;
         RouteDecision allowed = isOver || !KillPath.matches(path)
                 ? decision
-                : Kills.decide(head, below(path, now), client, viewer, safety, now, decision);
+                : Kills.decide(head, now.rules().below(path), client, viewer, safety, now, decision);
         return nameless ? UiDecisions.onForward(allowed, SafetyRules::refuseNameless) : allowed;
-    }
-
-    private static String below(String path, UiTargets now) {
-        String base = now.rules().basePath();
-        return !base.isEmpty() && path.startsWith(base + "/") ? path.substring(base.length()) : path;
     }
 
     /** Without a name Spark would take the request for one of its own, and show everything. */

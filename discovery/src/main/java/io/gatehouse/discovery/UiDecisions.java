@@ -13,11 +13,26 @@ import java.util.function.Function;
 final class UiDecisions {
     private UiDecisions() {}
 
+    /** To the History Server, for what has no links. */
     static RouteDecision toHistory(String route, UiTargets now) {
-        HistoryServer history = now.rules().history();
+        return toHistory(now, history -> history.plain(route));
+    }
+
+    /** To a page of the History Server. */
+    static RouteDecision toHistoryPage(String route, UiTargets now) {
+        return toHistory(now, history -> history.page(route));
+    }
+
+    /** To a file of the History Server; {@code path} below the base path. */
+    static RouteDecision toHistoryFile(String path, UiTargets now) {
+        return toHistory(now, history -> history.file(path));
+    }
+
+    private static RouteDecision toHistory(UiTargets now, Function<HistoryTarget, RouteDecision> target) {
+        HistoryTarget history = now.history();
         return history == null
                 ? unknown("No History Server is configured; only running applications are shown.")
-                : new RouteDecision.Forward(now.history(route, history), 0);
+                : target.apply(history);
     }
 
     /**

@@ -178,7 +178,7 @@ public final class UiRouter implements Router {
         AppDirectory snapshot = directory.get();
         UiTargets now = targets;
         if (now == null || !now.areFor(rules, snapshot)) {
-            roots.retain(snapshot);
+            roots.retain(snapshot, rules.history());
             now = new UiTargets(
                     rules, snapshot, roots, (request, error) -> applications.driverGone(request, error, rules));
             targets = now;
@@ -188,10 +188,13 @@ public final class UiRouter implements Router {
 
     private static RouteDecision other(String path, UiTargets now) {
         if (path.startsWith("/static/")) {
-            return UiDecisions.toHistory(UiRoutes.STATIC, now);
+            return UiDecisions.toHistoryFile(path, now);
         }
-        if (path.startsWith("/api/v1/") || path.startsWith("/logPage/")) {
+        if (path.startsWith("/api/v1/")) {
             return UiDecisions.toHistory(UiRoutes.API, now);
+        }
+        if (path.startsWith("/logPage/")) {
+            return UiDecisions.toHistoryPage(UiRoutes.API, now);
         }
         return UiDecisions.unknown("Applications are listed at " + now.rules().basePath() + "/.");
     }

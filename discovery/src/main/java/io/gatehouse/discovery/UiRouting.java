@@ -85,6 +85,11 @@ public record UiRouting(
         return OWN.contains(first) || (proxyBase + "/").startsWith("/" + first + "/");
     }
 
+    /** A path without the base path, where it came with it. */
+    String below(String path) {
+        return !basePath.isEmpty() && path.startsWith(basePath + "/") ? path.substring(basePath.length()) : path;
+    }
+
     /** The public prefix of an application's UI. */
     String prefixOf(String appId) {
         return basePath + proxyBase + "/" + appId;

@@ -7,6 +7,7 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.UpstreamOwner;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is the same for all requests of one route while configuration and directory stay as they are, each made when it is
@@ -19,7 +20,7 @@ final class UiTargets {
     private final Fallback driverGone;
     private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
-    private final Map<String, ForwardTarget> history = new ConcurrentHashMap<>();
+    private final @Nullable HistoryTarget history;
 
     /** {@code driverGone}: answers for live UIs that nobody reaches. */
     UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots, Fallback driverGone) {
@@ -27,6 +28,8 @@ final class UiTargets {
         this.directory = directory;
         this.roots = roots;
         this.driverGone = driverGone;
+        HistoryServer server = rules.history();
+        this.history = server == null ? null : new HistoryTarget(server, rules, roots);
     }
 
     boolean areFor(UiRouting otherRules, AppDirectory otherDirectory) {
@@ -57,13 +60,9 @@ final class UiTargets {
                         0));
     }
 
-    /** To the History Server. */
-    ForwardTarget history(String route, HistoryServer server) {
-        return history.computeIfAbsent(
-                route,
-                name -> ForwardTarget.to(name, server.servers())
-                        .withPathPrefix(server.path())
-                        .withPublicPrefix(rules.basePath())
-                        .ownedBy(UpstreamOwner.platform(rules.basePath())));
+    /** To the History Server; null where there is none. */
+    @Nullable
+    HistoryTarget history() {
+        return history;
     }
 }

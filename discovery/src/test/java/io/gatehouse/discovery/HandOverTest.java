@@ -91,6 +91,8 @@ class HandOverTest {
             /sparkui/end-1/jobs/?a=b              | 1 | 302 /history/end-1/1/jobs/?a=b
             /sparkui/bad-1/jobs/                  | - | 302 /history/bad-1/jobs/
             /history/end-1/jobs/                  | - | ui-history shs /history/end-1/jobs/
+            # what a page of the live UI still wants is there by the same name, whatever becomes of the log
+            /sparkui/end-1/static/webui.js?v=1    | 2 | 302 /static/webui.js?v=1
             """)
     void thereIsOneClickFromALinkToTheHistoryThatIsThere(String target, String attempt, String decision)
             throws HttpViolation {
@@ -246,6 +248,25 @@ class HandOverTest {
                 .isNull();
     }
 
+    @Test
+    void filesOfADriverThatIsNotThereAnyMoreComeFromTheHistoryServer() throws HttpViolation {
+        UiRouting below = new UiRouting("/gatehouse", "/sparkui", SHS);
+        String script = "Accept: */*";
+        LocalResponse redirect =
+                fallback(ErrorType.CONNECTION_REFUSED, below, "/gatehouse/sparkui/app-1/static/sql/x.js", script);
+
+        assertThat(redirect.status()).isEqualTo(302);
+        assertThat(field(redirect, "Location")).isEqualTo("/gatehouse/static/sql/x.js");
+        assertThat(fallback(ErrorType.CONNECTION_REFUSED, below, "/gatehouse/sparkui/app-1/api/v1/x", script))
+                .isNull();
+        assertThat(fallback(
+                        ErrorType.CONNECTION_REFUSED,
+                        new UiRouting("/sparkui", null),
+                        "/sparkui/app-1/static/sql/x.js",
+                        script))
+                .isNull();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = ErrorType.class,
@@ -342,8 +363,12 @@ class HandOverTest {
     }
 
     private LocalResponse fallback(ErrorType error, String field) throws HttpViolation {
-        UiRouter router = router(new UiRouting("/sparkui", SHS), HandOvers.askingNobody());
-        RequestHead head = Heads.get("/sparkui/app-1/jobs/?a=b", field);
+        return fallback(error, new UiRouting("/sparkui", SHS), "/sparkui/app-1/jobs/?a=b", field);
+    }
+
+    private LocalResponse fallback(ErrorType error, UiRouting rules, String target, String field) throws HttpViolation {
+        UiRouter router = router(rules, HandOvers.askingNobody());
+        RequestHead head = Heads.get(target, field);
         RouteDecision.Forward forward = (RouteDecision.Forward) Decisions.decide(router, head);
         return forward.target().fallback().answer(head, error);
     }
