@@ -4,9 +4,11 @@ package io.gatehouse.discovery;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,9 @@ public final class EndpointSource extends PollingSource {
     /** Since the endpoint last said what it is. */
     private final Map<UiEndpoint, Integer> doubts = new HashMap<>();
 
+    /** Those that said they are another application than the configured one. */
+    private final Set<UiEndpoint> others = new HashSet<>();
+
     private final Map<UiEndpoint, CompletableFuture<UiProbe.Result>> underWay = new HashMap<>();
 
     /**
@@ -59,6 +64,7 @@ public final class EndpointSource extends PollingSource {
         current = List.copyOf(endpoints.get());
         known.keySet().retainAll(current);
         doubts.keySet().retainAll(current);
+        others.retainAll(current);
         underWay.keySet().retainAll(current);
         for (UiEndpoint endpoint : current) {
             if (!known.containsKey(endpoint)) {
@@ -95,24 +101,44 @@ public final class EndpointSource extends PollingSource {
                 // Another application than the configured one: shown neither as itself nor under the wrong name.
                 boolean expected = endpoint.id() == null || endpoint.id().equals(id);
                 settle(endpoint, expected ? new Application(id, name(), endpoint.ui(), listing) : null);
+                if (!expected) {
+                    others.add(endpoint);
+                }
             }
-            case UiProbe.Result.Gone gone -> settle(endpoint, null);
-            case UiProbe.Result.Stranger stranger -> doubt(endpoint, DOUBT_OF_STRANGER);
-            case UiProbe.Result.Unclear unclear -> doubt(endpoint, DOUBT_OF_SILENCE);
+            case UiProbe.Result.Gone _ -> settle(endpoint, null);
+            case UiProbe.Result.Stranger _ -> stranger(endpoint);
+            case UiProbe.Result.Unclear(boolean answered) -> {
+                if (!answered || isHeard(endpoint)) {
+                    doubt(endpoint, DOUBT_OF_SILENCE);
+                }
+            }
         }
         changed.run();
+    }
+
+    /** Somebody is there. Whether it is the configured application may be what a login keeps us from seeing. */
+    private void stranger(UiEndpoint endpoint) {
+        if (isHeard(endpoint)) {
+            doubt(endpoint, DOUBT_OF_STRANGER);
+        } else if (!others.contains(endpoint)) {
+            settle(endpoint, unheard(endpoint));
+        }
+    }
+
+    private boolean isHeard(UiEndpoint endpoint) {
+        Application application = known.get(endpoint);
+        return application != null && application.listing() != null;
     }
 
     private void settle(UiEndpoint endpoint, @Nullable Application application) {
         known.put(endpoint, application);
         doubts.remove(endpoint);
+        others.remove(endpoint);
     }
 
-    /** It may be starting or busy, so what was known stays for some rounds; what has never been heard of stays. */
+    /** It may be starting or busy, so what was known stays for some rounds. */
     private void doubt(UiEndpoint endpoint, int more) {
-        Application application = known.get(endpoint);
-        boolean heard = application != null && application.listing() != null;
-        if (heard && doubts.merge(endpoint, more, Integer::sum) >= MOST_DOUBT) {
+        if (known.get(endpoint) != null && doubts.merge(endpoint, more, Integer::sum) >= MOST_DOUBT) {
             settle(endpoint, null);
         }
     }

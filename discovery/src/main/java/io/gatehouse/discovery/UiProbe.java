@@ -36,8 +36,8 @@ final class UiProbe {
         /** A sound answer, but none that names an application: a UI that starts, or no Spark UI at all. */
         record Stranger() implements Result {}
 
-        /** No answer that could be read, or the error of a server that may just be busy. */
-        record Unclear() implements Result {}
+        /** No answer that could be read, or, {@code answered}, the error of a server that may just be busy. */
+        record Unclear(boolean answered) implements Result {}
 
         /** Nobody listens, or the application is finished. */
         record Gone() implements Result {}
@@ -55,7 +55,7 @@ final class UiProbe {
                 ? AppListing.parse(reply.body())
                 : null;
         if (found == null) {
-            return reply.status() >= 500 ? new Result.Unclear() : new Result.Stranger();
+            return reply.status() >= 500 ? new Result.Unclear(true) : new Result.Stranger();
         }
         return found.completed() ? new Result.Gone() : new Result.Running(found.id(), found.listing());
     }
@@ -66,6 +66,6 @@ final class UiProbe {
                 && (call.error() == ErrorType.CONNECTION_REFUSED
                         || call.error() == ErrorType.DESTINATION_IP_UNROUTABLE
                         || call.error() == ErrorType.DNS_ERROR);
-        return refused ? new Result.Gone() : new Result.Unclear();
+        return refused ? new Result.Gone() : new Result.Unclear(false);
     }
 }

@@ -196,6 +196,44 @@ class EndpointSourceIT {
     }
 
     @Test
+    void aConfiguredApplicationThatComesBackBehindALoginIsListedAgain() throws Exception {
+        try (FakeSpark ui = new FakeSpark()) {
+            // Given: an application that has ended
+            ui.lists(SparkJson.entry("app-1", "name", true));
+            use(new UiEndpoint(ui.upstream(), "app-1"));
+            await().until(() -> fixture.ids().isEmpty() && !ui.requests().isEmpty());
+
+            // When
+            ui.always(FakeSpark.response(401, "text/html", "who are you?"));
+
+            // Then
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+        }
+    }
+
+    @Test
+    void whoSaidToBeAnotherApplicationIsNotTheConfiguredOneBehindALogin() throws Exception {
+        try (FakeSpark ui = FakeSpark.driver("app-2")) {
+            use(new UiEndpoint(ui.upstream(), "app-1"));
+            await().until(() -> fixture.ids().isEmpty() && !ui.requests().isEmpty());
+            ui.always(FakeSpark.response(401, "text/html", "who are you?"));
+            int asked = ui.requests().size();
+            await().until(() -> ui.requests().size() > asked + 5);
+            assertThat(fixture.ids()).isEmpty();
+        }
+    }
+
+    @Test
+    void aConfiguredApplicationWhereNobodyEverAnswersIsNotWaitedForForEver() throws Exception {
+        try (FakeSpark ui = new FakeSpark()) {
+            ui.always("nonsense\r\n\r\n");
+            use(new UiEndpoint(ui.upstream(), "app-1"));
+            await().until(() -> fixture.ids().equals(List.of("app-1")));
+            await().until(() -> fixture.ids().isEmpty());
+        }
+    }
+
+    @Test
     void anEntryThatIsTooLargeIsNotKept() throws Exception {
         try (FakeSpark ui = new FakeSpark()) {
             ui.lists(SparkJson.entry("app-1", "x".repeat(8 << 10), false));

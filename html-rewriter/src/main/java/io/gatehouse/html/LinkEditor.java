@@ -78,8 +78,9 @@ final class LinkEditor {
         refreshes = false;
     }
 
-    void onTagEnd() {
-        if (content >= 0 && refreshes) {
+    /** At the tag's {@code >}. */
+    void onTagEnd(int at) {
+        if (content >= 0 && refreshes && at - content < LONGEST_HELD) {
             mapRefresh(content, contentEnd);
         }
         content = -1;
@@ -136,7 +137,11 @@ final class LinkEditor {
         switch (kind) {
             case URL -> map(from, end, true);
             case MODULE -> map(from, end, false);
-            case URL_LIST -> mapList(from, end);
+            case URL_LIST -> {
+                if (end - from < LONGEST_HELD) {
+                    mapList(from, end);
+                }
+            }
             case HTTP_EQUIV -> refreshes |= isRefresh(from, end);
             case REFRESH -> {
                 content = from;

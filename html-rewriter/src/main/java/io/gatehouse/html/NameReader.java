@@ -28,7 +28,7 @@ final class NameReader {
     }
 
     /**
-     * Reads the name of a tag that begins at {@code at}; the array has {@link #LOOKED_AT} bytes from there on.
+     * Reads the name of a tag, whose first byte at {@code at} is a letter; the array has {@link #LOOKED_AT} bytes from there on.
      *
      * @return where the space or {@code >} behind it stands; {@code at} where it is not so usual
      */

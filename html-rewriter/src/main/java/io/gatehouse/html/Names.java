@@ -29,7 +29,7 @@ final class Names {
      * @return 0 for a space, a slash, {@code >} or {@code =}
      */
     static int inTag(byte b) {
-        return IN_TAG[b & 0xff];
+        return IN_TAG[b & 0xff] & 0xff;
     }
 
     static long of(String name) {

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Puts a prefix before the paths below {@code /static/} that strings in a script of Spark's begin with. There is one such:
+ * Puts a prefix before the paths below {@code /static/} that strings in a script of Spark's begin with, unless something is put before
+ * them there. There is one such:
  * {@code fetch("/static/sql/spark-sql-viz.css")} in Spark 4.3's {@code spark-sql-viz.js}; everywhere else {@code uiRoot} stands before
  * them.
  */
@@ -17,6 +18,8 @@ public final class ScriptPathRewriter implements Rewriter {
     private final byte[] prefix;
     /** Whether the byte before is a quote, or what has come of {@link #PATH} stands behind one. */
     private boolean quoted;
+    /** The last byte that is no space: behind a plus sign, a string goes on with what has its prefix already. */
+    private byte last;
 
     private int matched;
     /** How much of what has matched came in earlier buffers, and was not passed on. */
@@ -55,7 +58,10 @@ public final class ScriptPathRewriter implements Rewriter {
             matched++;
         } else {
             matched = 0;
-            quoted = b == '"' || b == '\'' || b == '`';
+            quoted = (b == '"' || b == '\'' || b == '`') && last != '+';
+        }
+        if (!Names.isSpace(b)) {
+            last = b;
         }
     }
 

@@ -110,7 +110,7 @@ final class TagScanner {
      * @return {@link #UNUSUAL} where nothing has been read
      */
     int usualStart(byte[] in, int from, int to) {
-        int at = names.readTag(in, from);
+        int at = Names.isLetter(in[from]) ? names.readTag(in, from) : from;
         if (at == from) {
             return UNUSUAL;
         }
@@ -138,7 +138,7 @@ final class TagScanner {
 
     /** The same for an end tag whose element is like most. */
     int usualEnd(byte[] in, int from) {
-        int at = names.readTag(in, from);
+        int at = Names.isLetter(in[from]) ? names.readTag(in, from) : from;
         if (at == from || in[at] != '>') {
             return UNUSUAL;
         }
@@ -205,7 +205,7 @@ final class TagScanner {
     }
 
     private int done(int at) {
-        links.onTagEnd();
+        links.onTagEnd(at);
         state = State.DONE;
         return at + 1;
     }

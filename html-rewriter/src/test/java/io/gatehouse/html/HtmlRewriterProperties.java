@@ -160,6 +160,10 @@ class HtmlRewriterProperties {
     }
 
     private static final List<String> PIECES = List.of(
+            "<5 ",
+            "<{ ",
+            "<~x ",
+            "                    ",
             "<script>",
             "</script>",
             "<style>",

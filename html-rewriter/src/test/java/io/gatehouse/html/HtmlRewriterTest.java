@@ -61,6 +61,10 @@ class HtmlRewriterTest {
             "</><a href=@/x>",
             "<!DOCTYPE html \"<a href=/x>\"><a href=@/x>",
             "a < b <a href=@/x> << <<a href=@/y>",
+            "a <3 href=\"/x\" b                             >",
+            "<{ href=\"/x\" y                     ><~x href=\"/x\">                     ",
+            "<p>if n <5 then <script>s='<a href=\"/x\">';setUIRoot('@')</script>                     ",
+            "</3 a=\"> href=/x                      \"><a href=\"@/x\">                     ",
             "<![CDATA[ <a href=/x>]]><a href=@/x>",
             "<svg><![CDATA[ <a href=/x> ]] > <a href=/x> ]]]><a href=@/x></svg>",
             "<svg><style><a href=@/x></style><title><a href=@/y></title></svg>",
@@ -169,12 +173,26 @@ class HtmlRewriterTest {
                 .isEqualTo(expected);
     }
 
-    @Test
-    void aListOfLinksThatIsTooLongShouldPassAsItIs() {
-        String list = "/a.png 1x,".repeat(1_000);
+    @ParameterizedTest
+    @ValueSource(ints = {2_048, 2_058, 3_000, 10_000})
+    void aValueOfWhichAllIsNeededAndThatIsTooLongShouldPassAsItIs(int length) {
+        String list = "/a.png 1x,".repeat(length / 10 + 1).substring(0, length);
+        String refresh = "0; url=/x?" + "y".repeat(length - 10);
+        String page = "<img srcset='" + list + "'><meta http-equiv=refresh content='" + refresh + "'><a href=@/x>";
+        byte[] bytes = Rewriting.bytes(page.replace("@", ""));
 
-        assertThat(Rewriting.whole(Rewriting.MAPPING, "<img srcset='" + list + "'><a href=/x>"))
-                .isEqualTo("<img srcset='" + list + "'><a href=/sparkui/app-1/x>");
+        for (int[] cuts :
+                new int[][] {{}, {500}, {length + 12}, {length + 60, 2 * length}, Rewriting.everywhere(bytes)}) {
+            assertThat(Rewriting.text(Rewriting.rewrite(Rewriting.MAPPING, bytes, cuts)))
+                    .isEqualTo(page.replace("@", "/sparkui/app-1"));
+        }
+    }
+
+    @Test
+    void aNameInAnotherEncodingShouldBeNoneOfTheKnown() {
+        byte[] page = "<img s\u008d\u009c=\"/x\">".getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThat(Rewriting.rewrite(Rewriting.MAPPING, page)).isEqualTo(page);
     }
 
     @Test

@@ -20,6 +20,7 @@ class ScriptPathRewriterTest {
                 "\"\"@/static/x\"/static",
                 "'/s'/st'/sta'@/static/a",
                 "`@/static/${x}`",
+                "uiRoot + \"/static/x\", uiRoot+ '/static/x'; a+(\"@/static/x\"); `${uiRoot}/static/x`",
                 "'/static",
                 "'"
             })

@@ -24,7 +24,8 @@ final class RewrittenPage {
     private RewrittenPage() {}
 
     /** Fetches a page once, rewrites it cut in several ways, and compares: with each other, and by jsoup with what came. */
-    static void assertSameHoweverItIsCut(URI uri) throws IOException {
+    static void assertSameHoweverItIsCut(URI driver, String path) throws IOException {
+        URI uri = driver.resolve(path);
         byte[] page;
         try (InputStream in = uri.toURL().openStream()) {
             page = in.readAllBytes();
@@ -32,7 +33,11 @@ final class RewrittenPage {
         String expected = rewritten(page, page.length);
 
         assertThat(PageComparison.of(
-                        expected, new String(page, StandardCharsets.UTF_8), URI.create("http://gate" + PREFIX), PREFIX))
+                        expected,
+                        new String(page, StandardCharsets.UTF_8),
+                        URI.create("http://gate" + PREFIX),
+                        driver,
+                        PREFIX))
                 .as("%s", uri)
                 .isEmpty();
         assertThat(rewritten(page, 1)).isEqualTo(expected);

@@ -15,23 +15,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inflates a gzip body for another filter. An upstream of an edited body is asked for none, and this is for those that send it all the
- * same.
+ * same. Of a body in several members only the first is one, as for browsers.
  *
- * <p>Works in small steps, and gives up where a body grows as no page does: what one read inflates to has to be held until it is
- * written.
+ * <p>Works in small steps, and gives up where a body grows as no page does, however slowly it began: what one read inflates to
+ * has to be held until it is written.
  */
 public final class GzipBodyFilter implements BodyFilter {
     private static final int STEP = 1024;
     /** Pages of Spark's grow to 60 times their coded size; what is built to fill memory, to 1,000 times. */
     private static final int LARGEST_RATIO = 200;
-    /** What may grow beyond that: a small page of one repeated row. */
-    private static final int ALWAYS_ALLOWED = 1 << 20;
+    /** What may grow beyond that: a small page of one repeated row. No more can be saved up for later. */
+    private static final int MOST_CREDIT = 1 << 20;
+    /** What one read may inflate to: as much as the largest read of a page. */
+    private static final int MOST_AT_ONCE = 16 << 20;
 
     private final BodyFilter edit;
     private final JdkZlibDecoder decoder = new JdkZlibDecoder(ZlibWrapper.GZIP, 0);
     private final EmbeddedChannel inflating = new EmbeddedChannel(decoder);
-    private long taken;
-    private long inflated;
+    private boolean begun;
+    /** How much more may come out of what has been taken. */
+    private long credit = MOST_CREDIT;
+
+    private int inflatedAtOnce;
 
     private GzipBodyFilter(BodyFilter edit) {
         this.edit = edit;
@@ -67,10 +72,12 @@ public final class GzipBodyFilter implements BodyFilter {
 
     @Override
     public void filter(ByteBuf in, Consumer<ByteBuf> out) throws HttpViolation {
+        inflatedAtOnce = 0;
+        begun |= in.isReadable();
         try {
             while (in.isReadable()) {
                 int step = Math.min(STEP, in.readableBytes());
-                taken += step;
+                credit = Math.min(credit, MOST_CREDIT) + (long) LARGEST_RATIO * step;
                 inflating.writeInbound(in.readRetainedSlice(step));
                 pass(out);
             }
@@ -83,17 +90,19 @@ public final class GzipBodyFilter implements BodyFilter {
 
     private void pass(Consumer<ByteBuf> out) throws HttpViolation {
         for (ByteBuf piece = inflating.readInbound(); piece != null; piece = inflating.readInbound()) {
-            inflated += piece.readableBytes();
+            credit -= piece.readableBytes();
+            inflatedAtOnce += piece.readableBytes();
             edit.filter(piece, out);
         }
-        if (inflated > ALWAYS_ALLOWED && inflated > LARGEST_RATIO * taken) {
-            throw violation("a gzip body inflates to more than " + LARGEST_RATIO + " times its size");
+        if (credit < 0 || inflatedAtOnce > MOST_AT_ONCE) {
+            throw violation("a gzip body inflates to more than " + LARGEST_RATIO + " times its size, or to "
+                    + (MOST_AT_ONCE >> 20) + " MiB at once");
         }
     }
 
     @Override
     public void finish(Consumer<ByteBuf> out) throws HttpViolation {
-        if (!decoder.isClosed()) {
+        if (begun && !decoder.isClosed()) {
             throw violation("a gzip body ends too early");
         }
         edit.finish(out);

@@ -28,11 +28,13 @@ public final class PageComparison {
 
     private final String prefix;
     private final String door;
+    private final String driver;
     private final List<PageDifference> differences = new ArrayList<>();
 
-    private PageComparison(String prefix, String door) {
+    private PageComparison(String prefix, String door, String driver) {
         this.prefix = prefix;
         this.door = door;
+        this.driver = driver;
     }
 
     /**
@@ -41,10 +43,11 @@ public final class PageComparison {
      * @param shown the page from the door
      * @param sent the same page from the driver
      * @param url where the door has it
+     * @param driver where the driver has it
      * @param prefix the path below which the door has the application, without a slash at its end
      */
-    public static List<PageDifference> of(String shown, String sent, URI url, String prefix) {
-        PageComparison comparison = new PageComparison(prefix, url.getRawAuthority());
+    public static List<PageDifference> of(String shown, String sent, URI url, URI driver, String prefix) {
+        PageComparison comparison = new PageComparison(prefix, url.getRawAuthority(), driver.getRawAuthority());
         comparison.compare(parse(shown), parse(sent));
         return comparison.differences;
     }
@@ -83,7 +86,7 @@ public final class PageComparison {
             String name = attribute.getKey().toLowerCase(Locale.ROOT);
             String theirs = sent.attr(attribute.getKey());
             if (LINKS.contains(name)) {
-                compareLink(index, shown, name, attribute.getValue(), theirs);
+                compareLinks(index, shown, name, attribute.getValue(), theirs);
             } else if (!changesByItself(shown, name)
                     && !name.equals("nonce")
                     && !attribute.getValue().equals(theirs)) {
@@ -94,8 +97,22 @@ public final class PageComparison {
                         name + "=\"" + attribute.getValue() + "\", the driver has \"" + theirs + '"');
             }
         }
+        for (Attribute attribute : sent.attributes()) {
+            if (!shown.hasAttr(attribute.getKey())) {
+                add(PageDifference.Kind.CHANGED, index, shown, "the driver has " + attribute.html() + " here");
+            }
+        }
         if (shown.nodeName().equals("script")) {
             compareRoots(index, shown);
+        }
+    }
+
+    /** Of a list of links each for itself, with the descriptors between them. */
+    private void compareLinks(int index, Element element, String name, String shown, String sent) {
+        String[] ours = name.endsWith("srcset") ? shown.strip().split("[\\s,]+", -1) : new String[] {shown};
+        String[] theirs = name.endsWith("srcset") ? sent.strip().split("[\\s,]+", -1) : new String[] {sent};
+        for (int i = 0; i < ours.length; i++) {
+            compareLink(index, element, name, ours[i], i < theirs.length ? theirs[i] : "");
         }
     }
 
@@ -107,8 +124,10 @@ public final class PageComparison {
     }
 
     private void compareLink(int index, Element element, String name, String shown, String sent) {
-        String path = pathAtTheDoor(shown);
-        if (path != null && !isBelow(path)) {
+        String path = pathAt(door, shown);
+        if (path == null && pathAt(driver, shown) != null) {
+            add(PageDifference.Kind.ESCAPES, index, element, name + "=\"" + shown + "\" leads past the door");
+        } else if (path != null && !isBelow(path)) {
             add(PageDifference.Kind.ESCAPES, index, element, name + "=\"" + shown + "\" is not below " + prefix);
         } else if (!shown.equals(sent) && (path == null || !sent.endsWith(path.substring(prefix.length())))) {
             add(
@@ -119,9 +138,9 @@ public final class PageComparison {
         }
     }
 
-    /** The path of a link that a browser takes to the door; null for relative ones, and for those to other hosts. */
-    private @Nullable String pathAtTheDoor(String link) {
-        String own = "(?i)(https?:)?//" + Pattern.quote(door) + "(?=/|$)";
+    /** The path of a link that a browser takes there from a page that is there; null for relative ones, and for those to other hosts. */
+    private static @Nullable String pathAt(String authority, String link) {
+        String own = "(?i)(https?:)?//" + Pattern.quote(authority) + "(?=/|$)";
         String path = link.strip().replaceFirst("^" + own, "");
         return path.startsWith("/") && !path.startsWith("//") ? path : null;
     }

@@ -102,12 +102,10 @@ final class RewriteCheckCommand implements Callable<Integer> {
         }
         String shown = body(client, toDoor.build());
         // As the door asks: most drivers put then the right thing before their links by themselves.
-        String sent = body(
-                client,
-                request(URI.create(base + path.substring(at.length())))
-                        .header("X-Forwarded-Context", at)
-                        .build());
-        return PageComparison.of(shown, sent, page, at);
+        URI driver = URI.create(base + path.substring(at.length()));
+        String sent =
+                body(client, request(driver).header("X-Forwarded-Context", at).build());
+        return PageComparison.of(shown, sent, page, driver, at);
     }
 
     private String prefix(URI page) {

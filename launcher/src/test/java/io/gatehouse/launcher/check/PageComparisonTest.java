@@ -36,6 +36,7 @@ class PageComparisonTest {
             /sparkui/app-10/                | /                   | ESCAPES
             http://gate/jobs/               | http://gate/jobs/   | ESCAPES
             //gate/jobs/                    | //gate/jobs/        | ESCAPES
+            http://10.0.0.7:4040/jobs/      | http://10.0.0.7:4040/jobs/ | ESCAPES
             /sparkui/app-1/stages/          | /jobs/              | CHANGED_LINK
             x                               | y                   | CHANGED_LINK
             """)
@@ -46,6 +47,16 @@ class PageComparisonTest {
                     assertThat(difference.kind()).isEqualTo(kind);
                     assertThat(difference.toString()).contains("href=\"" + shown + "\"", ", a: ");
                 });
+    }
+
+    @Test
+    void aListOfLinksShouldBeReadToItsEndAndAMissingLinkBeMissed() {
+        assertThat(compare("<img srcset='/sparkui/app-1/a 1x, /b 2x'>", "<img srcset='/a 1x, /b 2x'>"))
+                .extracting(PageDifference::kind)
+                .containsExactly(ESCAPES);
+        assertThat(compare("<a>x</a>", "<a href='/jobs/'>x</a>"))
+                .extracting(PageDifference::kind)
+                .containsExactly(CHANGED);
     }
 
     @Test
@@ -83,6 +94,6 @@ class PageComparisonTest {
     }
 
     private static List<PageDifference> compare(String shown, String sent) {
-        return PageComparison.of(shown, sent, PAGE, "/sparkui/app-1");
+        return PageComparison.of(shown, sent, PAGE, URI.create("http://10.0.0.7:4040/jobs/"), "/sparkui/app-1");
     }
 }

@@ -141,11 +141,12 @@ final class DownstreamResponseHead {
 
     /** What was said of a body is not said of one that has been edited. */
     private static boolean mayPassEdited(HeaderName name, BodyEdit edit) {
-        return switch (edit) {
-            case NONE -> true;
-            case FILTERED -> name != HeaderName.ETAG;
-            case DECODED -> name != HeaderName.ETAG && name != HeaderName.CONTENT_ENCODING;
-        };
+        return edit == BodyEdit.NONE
+                || switch (name) {
+                    case ETAG, ACCEPT_RANGES, CONTENT_MD5, DIGEST, CONTENT_DIGEST, REPR_DIGEST -> false;
+                    case CONTENT_ENCODING -> edit != BodyEdit.DECODED;
+                    default -> true;
+                };
     }
 
     private static boolean mayPass(HeaderName name, boolean trailers) {

@@ -650,13 +650,18 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** The upstream gave no response, or not all of it. */
     private void noResponse(Forward forward, ErrorType error, String detail) {
-        Fallback fallback =
-                responseForwarder.hasStarted() ? null : forward.target().fallback();
-        LocalResponse instead = fallback == null ? null : fallback.answer(current(), error);
-        if (instead == null) {
-            fail(error, "", detail);
-        } else {
-            answerInstead(error, detail, LocalAnswers.despite(instead, error, requestId()));
+        try {
+            Fallback fallback =
+                    responseForwarder.hasStarted() ? null : forward.target().fallback();
+            LocalResponse instead = fallback == null ? null : fallback.answer(current(), error);
+            if (instead == null) {
+                fail(error, "", detail);
+            } else {
+                answerInstead(error, detail, LocalAnswers.despite(instead, error, requestId()));
+            }
+        } catch (Throwable defect) {
+            // Nobody else would end this exchange: the upstream's side is over.
+            onDefect("a missing response could not be answered", defect);
         }
     }
 

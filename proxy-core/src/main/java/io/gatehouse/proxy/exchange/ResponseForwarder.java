@@ -133,7 +133,10 @@ final class ResponseForwarder implements ResponseListener {
     /** What becomes of the body that this response has, or would have after a GET. */
     private BodyEdit filter(@Nullable ResponseFilter chooser, RequestHead head, ResponseHead response) {
         boolean bodiless = response.isBodiless(head.method());
-        if (chooser == null || (bodiless && (head.method() != Method.HEAD || response.isBodiless(Method.GET)))) {
+        // A part of a body is none that could be edited; it comes only unasked.
+        if (chooser == null
+                || response.status() == 206
+                || (bodiless && (head.method() != Method.HEAD || response.isBodiless(Method.GET)))) {
             return BodyEdit.NONE;
         }
         filter = chooser.onResponse(response, head, required(client));

@@ -128,7 +128,7 @@ public final class UpstreamPool {
         } else if (host.open < maxOpen()) {
             host.enqueue(ticket);
             connect(upstream, host);
-        } else if (host.waiting.size() < maxWaiting()) {
+        } else if (host.waiting.size() - host.connecting < maxWaiting()) {
             host.enqueue(ticket);
         } else {
             waiter.onConnectFailed(
@@ -187,7 +187,7 @@ public final class UpstreamPool {
     void tick(long nowNanos) {
         long limit = loop.environment().settings().upstream().connect().toNanos();
         // Told after the walk: whoever is told may ask for another connection at once.
-        List<Waiter> late = List.of();
+        List<Late> late = List.of();
         for (Iterator<Host> all = hosts.values().iterator(); all.hasNext(); ) {
             Host host = all.next();
             Ticket first = host.waiting.peekFirst();
@@ -195,7 +195,7 @@ public final class UpstreamPool {
                 Waiter waiter = nextWaiter(host);
                 if (waiter != null) {
                     late = late.isEmpty() ? new ArrayList<>() : late;
-                    late.add(waiter);
+                    late.add(new Late(waiter, host.connecting == 0));
                 }
                 first = host.waiting.peekFirst();
             }
@@ -203,8 +203,18 @@ public final class UpstreamPool {
                 all.remove();
             }
         }
-        for (Waiter waiter : late) {
-            waiter.onConnectFailed(ErrorType.CONNECTION_TIMEOUT, "no connection in time");
+        late.forEach(Late::tell);
+    }
+
+    /** Who has waited too long; {@code behindOthers}: while other requests had all connections, which is no fault of the upstream. */
+    private record Late(Waiter waiter, boolean behindOthers) {
+        void tell() {
+            if (behindOthers) {
+                waiter.onConnectFailed(
+                        ErrorType.CONNECTION_LIMIT_REACHED, "no connection became free in time: others have them all");
+            } else {
+                waiter.onConnectFailed(ErrorType.CONNECTION_TIMEOUT, "no connection in time");
+            }
         }
     }
 

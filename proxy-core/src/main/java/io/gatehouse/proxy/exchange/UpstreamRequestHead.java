@@ -145,8 +145,10 @@ final class UpstreamRequestHead {
                     UPGRADE,
                     HTTP2_SETTINGS -> false;
             case TRAILER -> head.isChunked();
-            // A filter reads the body, so it must not come encoded.
-            case ACCEPT_ENCODING -> target.filter() == null;
+            // A filter reads the body, so it must not come encoded, and not in parts: those that clients ask for are of
+            // what
+            // they have got.
+            case ACCEPT_ENCODING, RANGE, IF_RANGE -> target.filter() == null;
             case AUTHORIZATION -> boundary.credentials().authorizes(target.owner());
             case OTHER ->
                 !head.nameStartsWith(field, FORWARDED)

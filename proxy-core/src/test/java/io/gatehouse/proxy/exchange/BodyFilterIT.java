@@ -169,6 +169,37 @@ class BodyFilterIT {
     }
 
     @Test
+    void aPartOfAnEditedBodyIsNotAskedForNorWhatIsSaidOfItPassedOn() throws Exception {
+        Counting filter = new Counting(Edit.BYTES);
+        try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {
+                    String head = c.head();
+                    c.send(
+                            "HTTP/1.1 200 OK\r\nAccept-Ranges: bytes\r\nContent-MD5: x\r\nDigest: x\r\nContent-Digest: x\r\n"
+                                    + "Repr-Digest: x\r\nContent-Length: " + head.length() + "\r\n\r\n" + head);
+                });
+                ProxyUnderTest proxy = proxy(upstream.port(), filter);
+                RawClient client = proxy.client()) {
+            Response response = client.send("GET / HTTP/1.1\r\nHost: a\r\nRange: bytes=5-\r\nIf-Range: \"e\"\r\n\r\n")
+                    .response();
+            assertThat(response.text()).startsWith("GET /").doesNotContain("Range");
+            assertThat(response.head()).doesNotContainIgnoringCase("ranges", "md5", "digest");
+        }
+    }
+
+    @Test
+    void aPartThatComesUnaskedPassesAsItIs() throws Exception {
+        Counting filter = new Counting(Edit.DROP);
+        String part = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/9\r\nContent-Length: 5\r\n\r\nhello";
+        try (ScriptedUpstream upstream = ScriptedUpstream.answering(part);
+                ProxyUnderTest proxy = proxy(upstream.port(), filter);
+                RawClient client = proxy.client()) {
+            Response response = client.send(GET).response();
+            assertThat(response.text()).isEqualTo("hello");
+            assertThat(response.field("content-range")).isEqualTo("bytes 0-4/9");
+        }
+    }
+
+    @Test
     void headDeclaresNoLengthThatTheBodyWillNotHave() throws Exception {
         Counting filter = new Counting(Edit.DOUBLE);
         try (ScriptedUpstream upstream = new ScriptedUpstream(c -> {

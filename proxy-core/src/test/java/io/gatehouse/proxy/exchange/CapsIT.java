@@ -312,7 +312,7 @@ class CapsIT {
 
     /** Late waiters are told in the middle of a beat, and their next requests come from there. */
     @Test
-    void waitingTooLongIsA504AndTheBeatGoesOn() throws Exception {
+    void waitingTooLongBehindOthersIsA503AndTheBeatGoesOn() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (ScriptedUpstream stuck = new ScriptedUpstream(c -> {
                     c.head();
@@ -336,8 +336,9 @@ class CapsIT {
             third.send(pipelined);
             for (RawClient late : List.of(second, third)) {
                 Response response = late.response();
-                assertThat(response.status()).isEqualTo(504);
-                assertThat(response.field("proxy-status")).isEqualTo("gatehouse; error=connection_timeout");
+                assertThat(response.status()).isEqualTo(503);
+                assertThat(response.field("proxy-status")).isEqualTo("gatehouse; error=connection_limit_reached");
+                assertThat(response.field("retry-after")).isNotNull();
                 assertThat(late.response().text()).isEqualTo("other");
             }
             assertThat(first.response().status())

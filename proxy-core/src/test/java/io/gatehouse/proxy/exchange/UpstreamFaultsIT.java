@@ -3,6 +3,8 @@ package io.gatehouse.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.ForwardTarget;
+import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
@@ -472,6 +474,22 @@ class UpstreamFaultsIT {
                 }
             }
             proxy.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"})
+    void aFallbackThatFailsIsA500AndLeavesNobodyWaiting(String answer) throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(sendingThen(answer, End.CLOSE))) {
+            ForwardTarget target = ProxyUnderTest.target(upstream.port())
+                    .withFallback((_, _) -> {
+                        throw new IllegalStateException("a defect of the test");
+                    })
+                    .withFallbackOnGatewayErrors();
+            try (ProxyUnderTest proxy = ProxyUnderTest.quick((_, _, _) -> new RouteDecision.Forward(target, 0));
+                    RawClient client = proxy.client()) {
+                assertThat(client.send(GET).response().status()).isEqualTo(500);
+            }
         }
     }
 
