@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -70,6 +71,13 @@ public final class AppDirectory {
     boolean hasSameApplications(AppDirectory other) {
         // One look, mostly: the map is shared until it changes.
         return others.equals(other.others) && byId.keySet().equals(other.byId.keySet());
+    }
+
+    /** How many ended so lately that their logs may still become whole. */
+    long finalising(Instant now) {
+        return others.values().stream()
+                .filter(life -> life instanceof ApplicationLife.Over over && HandOver.mayBecomeWhole(over, now))
+                .count();
     }
 
     public Collection<Application> applications() {

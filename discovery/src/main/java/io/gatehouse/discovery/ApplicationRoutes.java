@@ -95,8 +95,8 @@ final class ApplicationRoutes {
             return notYet;
         }
         return parts.id().isEmpty()
-                ? history.toAny(UiRoutes.HISTORY, null, now)
-                : history.toServerOf(parts.id(), UiRoutes.HISTORY, now);
+                ? history.toAny(target -> target.page(UiRoutes.HISTORY), null, now)
+                : history.toServerOf(parts.id(), target -> target.page(UiRoutes.HISTORY), now);
     }
 
     /** The path in the live UI for a path in the History Server; null where that names an older attempt. */
@@ -121,6 +121,6 @@ final class ApplicationRoutes {
                 return now.api(application);
             }
         }
-        return history.toServerOf(parts.id(), UiRoutes.API, now);
+        return history.toServerOf(parts.id(), target -> target.plain(UiRoutes.API), now);
     }
 }

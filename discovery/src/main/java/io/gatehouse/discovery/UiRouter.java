@@ -128,8 +128,11 @@ public final class UiRouter implements Router {
         }
         UiTargets now = targets();
         String path = head.path();
-        RouteDecision decision = decide(head, path, client, now);
-        return SafetyRules.apply(head, path, client, principal, safety.get(), now, decision);
+        UiSafety rules = safety.get();
+        RouteDecision nameless = SafetyRules.refuseNameless(now.rules().below(path), principal, rules);
+        return nameless != null
+                ? nameless
+                : SafetyRules.apply(head, path, client, principal, rules, now, decide(head, path, client, now));
     }
 
     private RouteDecision decide(RequestHead head, String path, ClientInfo client, UiTargets now) {
@@ -193,7 +196,7 @@ public final class UiRouter implements Router {
         return switch (path) {
             case "/", "/home/", "/jobs/" -> lists.home(path, now);
             case AppsPage.PATH -> apps.list(head, now);
-            case AppsPage.EVENTS -> apps.events(head, now, directory);
+            case AppsPage.EVENTS -> apps.events(head, routing, directory);
             case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
             case "/healthz", "/readiness" -> health();
             default ->
@@ -238,11 +241,12 @@ public final class UiRouter implements Router {
             return applications.api(path, now);
         }
         if (path.startsWith("/static/") || path.equals("/favicon.ico")) {
-            return history.toAny(UiRoutes.STATIC, named, now);
+            return history.toAny(target -> target.file(path), named, now);
         }
-        return path.startsWith("/api/v1/") || path.startsWith("/logPage/")
-                ? history.toAny(UiRoutes.API, named, now)
-                : null;
+        if (path.startsWith("/logPage/")) {
+            return history.toAny(target -> target.page(UiRoutes.API), named, now);
+        }
+        return path.startsWith("/api/v1/") ? history.toAny(target -> target.plain(UiRoutes.API), named, now) : null;
     }
 
     /** One snapshot of configuration and directory for the whole request. */
@@ -251,7 +255,7 @@ public final class UiRouter implements Router {
         AppDirectory snapshot = directory.get();
         UiTargets now = targets;
         if (now == null || !now.areFor(rules, snapshot)) {
-            roots.retain(snapshot);
+            roots.retain(snapshot, rules.history());
             HostLabels before = now == null ? HostLabels.NONE : now.labels();
             now = new UiTargets(
                     rules,

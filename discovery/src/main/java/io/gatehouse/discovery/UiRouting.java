@@ -117,6 +117,11 @@ public record UiRouting(
         return history.areSeveral() ? basePath + HISTORY_SERVERS + "/" + server.name() : basePath;
     }
 
+    /** A path without the base path, where it came with it. */
+    String below(String path) {
+        return !basePath.isEmpty() && path.startsWith(basePath + "/") ? path.substring(basePath.length()) : path;
+    }
+
     /** The public prefix of an application's UI. */
     String prefixOf(String appId) {
         return basePath + proxyBase + "/" + appId;

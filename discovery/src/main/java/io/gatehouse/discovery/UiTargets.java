@@ -23,8 +23,7 @@ final class UiTargets {
     private final Fallback driverGone;
     private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
-    /** By the server's name and then by route. */
-    private final Map<String, Map<String, ForwardTarget>> history = new ConcurrentHashMap<>();
+    private final Map<String, HistoryTarget> history = new ConcurrentHashMap<>();
 
     /**
      * @param labels of the directory's applications, where they have hosts of their own
@@ -70,20 +69,8 @@ final class UiTargets {
         });
     }
 
-    /** To a History Server. */
-    ForwardTarget history(String route, HistoryServer server) {
-        return history.computeIfAbsent(server.name(), _ -> new ConcurrentHashMap<>())
-                .computeIfAbsent(
-                        route,
-                        name -> server.target(name)
-                                .withPublicPrefix(rules.rootOf(server))
-                                .ownedBy(ownerOf(server)));
-    }
-
-    /** Whose its cookies are. Their path is the door's, because the list of all applications asks each server for its own. */
-    private UpstreamOwner ownerOf(HistoryServer server) {
-        return rules.history().areSeveral()
-                ? UpstreamOwner.platform(server.name(), rules.basePath())
-                : UpstreamOwner.platform(rules.basePath());
+    /** To a History Server of the configuration. */
+    HistoryTarget history(HistoryServer server) {
+        return history.computeIfAbsent(server.name(), _ -> new HistoryTarget(server, rules, roots));
     }
 }

@@ -188,6 +188,11 @@ class KillsTest {
             assertThat(outcome("GET", target, "")).as(target).isEqualTo("HTTP_REQUEST_DENIED");
             assertThat(outcome("GET", target, "alice")).as(target).isEqualTo("forward");
         }
+        for (String target :
+                List.of("/", "/apps", "/apps/events", "/app/app-1/", "/app/nope/", "/history/ended/jobs/")) {
+            assertThat(outcome("GET", target, "")).as(target).isEqualTo("HTTP_REQUEST_DENIED");
+            assertThat(outcome("GET", target, "alice")).as(target).isNotEqualTo("HTTP_REQUEST_DENIED");
+        }
         assertThat(outcome("GET", "/healthz", "")).isEqualTo("200");
     }
 

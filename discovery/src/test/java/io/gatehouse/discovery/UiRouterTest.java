@@ -142,7 +142,7 @@ class UiRouterTest {
             /api/v1/applications/old-1/jobs                | ui-api shs /api/v1/applications/old-1/jobs
             /api/v1/applicationsX                          | ui-api shs /api/v1/applicationsX
             /api/v1/version                                | ui-api shs /api/v1/version
-            /logPage/?self&logType=out                     | ui-api shs /logPage/?self&logType=out
+            /logPage/?self&logType=out                     | ui-api shs /logPage/?self&logType=out filtered
             /static/webui.css                              | ui-static shs /static/webui.css
             /favicon.ico                                   | ui-static shs /favicon.ico
             /                                              | ui-home shs / filtered
@@ -357,9 +357,8 @@ class UiRouterTest {
     }
 
     @Test
-    void nothingIsFilteredWhileNothingRuns() throws HttpViolation {
+    void noListIsFilteredWhileNothingRuns() throws HttpViolation {
         UiRouter router = router("/sparkui", SHS, AppDirectory.EMPTY);
-        assertThat(line(router, Heads.get("/"))).isEqualTo("ui-home shs /");
         assertThat(line(router, Heads.get("/api/v1/applications"))).isEqualTo("ui-list shs /api/v1/applications");
     }
 
