@@ -283,7 +283,8 @@ class HistoryServersIT {
                         assertThat(Response.fields(head, "authorization")).containsExactly("Bearer first-secret"));
         assertThat(eu.requests()).hasSizeGreaterThan(3).noneMatch(head -> head.contains("secret"));
         assertThat(eu.requestsFor("Authorization: Basic viewer")).isEqualTo(2);
-        assertThat(driver.requests()).noneMatch(head -> head.toLowerCase().contains("authorization"));
+        assertThat(driver.requests())
+                .noneMatch(head -> !Response.fields(head, "authorization").isEmpty());
 
         // When: the file holds another
         token.use("Bearer second-secret");
