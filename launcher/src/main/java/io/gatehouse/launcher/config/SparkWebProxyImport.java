@@ -160,17 +160,14 @@ final class SparkWebProxyImport {
                     "add the name of the History Server's Service"));
         }
         ConfigNode.Scalar host = service == null ? as("localhost", port) : service;
-        boolean sound = check(
-                        List.of("http", "https").contains(scheme.text()),
-                        scheme,
-                        "spark.history.scheme",
-                        "write http or https")
-                & check(
-                        isPort(port.text()),
-                        port,
-                        "spark.history.port",
-                        "write the History Server's port, such as 18080");
-        if (sound) {
+        boolean soundScheme = check(
+                List.of("http", "https").contains(scheme.text()),
+                scheme,
+                "spark.history.scheme",
+                "write http or https");
+        boolean soundPort = check(
+                isPort(port.text()), port, "spark.history.port", "write the History Server's port, such as 18080");
+        if (soundScheme && soundPort) {
             imported.set(
                     "discovery.historyServer.url",
                     "spark.history.service",
