@@ -26,6 +26,8 @@ record Kill(Kind kind, Driver driver, String id) {
         private final String path;
         private final String api;
         private final String idField;
+
+        @SuppressWarnings("ImmutableEnumChecker") // a record of strings
         private final SparkPage list;
 
         Kind(String word, String path, String api, String idField, SparkPage list) {
