@@ -19,28 +19,24 @@ import java.util.List;
 record Kill(Kind kind, Driver driver, String id) {
     /** What is killed. */
     enum Kind {
-        JOB("job", "jobs/job/kill/", "/jobs", "jobId", SparkPage.JOBS),
-        STAGE("stage", "stages/stage/kill/", "/stages", "stageId", SparkPage.STAGES);
+        JOB("job", "jobs/job/kill/", "/jobs", "jobId"),
+        STAGE("stage", "stages/stage/kill/", "/stages", "stageId");
 
         private final String word;
         private final String path;
         private final String api;
         private final String idField;
 
-        @SuppressWarnings("ImmutableEnumChecker") // a record of strings
-        private final SparkPage list;
-
-        Kind(String word, String path, String api, String idField, SparkPage list) {
+        Kind(String word, String path, String api, String idField) {
             this.word = word;
             this.path = path;
             this.api = api;
             this.idField = idField;
-            this.list = list;
         }
 
         /** The page that has the link, and that is shown afterwards. */
         SparkPage list() {
-            return list;
+            return this == JOB ? SparkPage.JOBS : SparkPage.STAGES;
         }
     }
 
