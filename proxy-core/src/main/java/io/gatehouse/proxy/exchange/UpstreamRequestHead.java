@@ -150,12 +150,7 @@ final class UpstreamRequestHead {
                     UPGRADE,
                     HTTP2_SETTINGS -> false;
             case TRAILER -> head.isChunked();
-<<<<<<< HEAD
-            // The body is read here, so it must not come encoded, and not in parts, of which clients know only what
-            // they got.
-=======
             // Who reads the body needs it not encoded, and not in parts: those that clients ask for are of what they have got.
->>>>>>> c-hist
             case ACCEPT_ENCODING, RANGE, IF_RANGE -> !target.readsBody();
             case AUTHORIZATION ->
                 target.authorization() == null && boundary.credentials().authorizes(target.owner());
