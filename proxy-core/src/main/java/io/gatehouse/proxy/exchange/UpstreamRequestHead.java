@@ -150,7 +150,8 @@ final class UpstreamRequestHead {
                     UPGRADE,
                     HTTP2_SETTINGS -> false;
             case TRAILER -> head.isChunked();
-            // Who reads the body needs it not encoded, and not in parts: those that clients ask for are of what they have got.
+            // Who reads the body needs it not encoded, and not in parts: those that clients ask for are of what they
+            // have got.
             case ACCEPT_ENCODING, RANGE, IF_RANGE -> !target.readsBody();
             case AUTHORIZATION ->
                 target.authorization() == null && boundary.credentials().authorizes(target.owner());
