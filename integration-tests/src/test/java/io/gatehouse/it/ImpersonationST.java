@@ -4,9 +4,8 @@ package io.gatehouse.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.gatehouse.session.local.FreePorts;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.gatehouse.session.local.SparkRelease;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,15 +24,20 @@ class ImpersonationST {
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private static URI driver = URI.create("http://127.0.0.1/");
-    private static LocalApplications applications;
+    private static SparkProcesses spark;
     private static ServeProcess gatehouse;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
-        int port = new FreePorts().pick(0);
+        spark = SparkProcesses.in(folder);
+        int port = spark.freePort();
         driver = URI.create("http://127.0.0.1:" + port);
-        applications = new LocalApplications(folder);
-        applications.start("acls", port, Map.of("spark.acls.enable", "true", "spark.ui.view.acls", "alice"));
+        spark.start(
+                SparkRelease.CURRENT,
+                "acls",
+                port,
+                Map.of("spark.acls.enable", "true", "spark.ui.view.acls", "alice"),
+                SparkProcesses.Trait.BRIEF);
         gatehouse = ServeProcess.start(folder, """
                 ui: {port: 0, trustedProxies: [127.0.0.1/32], viewerHeader: X-User, impersonate: true}
                 management: {port: 0}
@@ -49,8 +53,8 @@ class ImpersonationST {
         if (gatehouse != null) {
             gatehouse.close();
         }
-        if (applications != null) {
-            applications.close();
+        if (spark != null) {
+            spark.close();
         }
     }
 
@@ -82,9 +86,13 @@ class ImpersonationST {
                 .until(ImpersonationST::listed, id -> !id.isEmpty());
     }
 
-    private static String listed() throws IOException {
-        JsonNode list = gatehouse.json("/api/v1/applications");
-        return list.path(0).path("id").asText();
+    private static String listed() throws Exception {
+        URI list = gatehouse.ui().resolve("/api/v1/applications");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String body = client.send(request(list, "alice").GET().build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+            return new JsonMapper().readTree(body).path(0).path("id").asText();
+        }
     }
 
     private static int get(URI uri, @Nullable String viewer) throws Exception {
