@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +62,22 @@ public final class AppDirectory {
                 : others.getOrDefault(id, ApplicationLife.Unknown.INSTANCE);
     }
 
+    /** Those of all applications of which anything is known. */
+    Stream<String> ids() {
+        return Stream.concat(byId.keySet().stream(), others.keySet().stream());
+    }
+
     /** Whether the same applications run, and the same is known of those that do not; what drivers say may differ. */
     boolean hasSameApplications(AppDirectory other) {
         // One look, mostly: the map is shared until it changes.
         return others.equals(other.others) && byId.keySet().equals(other.byId.keySet());
+    }
+
+    /** How many ended so lately that their logs may still become whole. */
+    long finalising(Instant now) {
+        return others.values().stream()
+                .filter(life -> life instanceof ApplicationLife.Over over && HandOver.mayBecomeWhole(over, now))
+                .count();
     }
 
     public Collection<Application> applications() {

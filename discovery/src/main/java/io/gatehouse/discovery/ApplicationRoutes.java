@@ -73,6 +73,14 @@ final class ApplicationRoutes {
         return parts.hasSlash() ? now.live(application, parts.rest()) : UiDecisions.redirect(head, path + "/", now);
     }
 
+    /** Links of applications that take themselves to be behind a cluster manager, and of pages of such managers. */
+    static RouteDecision proxied(RequestHead head, String path, UiTargets now) {
+        PathParts parts = PathParts.after(path, UiRouting.BARE_PROXY.length() + 1);
+        return AppIds.isValid(parts.id())
+                ? UiDecisions.redirect(head, now.rules().proxyBase() + "/" + parts.id() + "/" + parts.rest(), now)
+                : UiDecisions.unknown("This is no application's id.");
+    }
+
     RouteDecision history(RequestHead head, String path, UiTargets now) {
         PathParts parts = PathParts.after(path, UiRouter.HISTORY_PREFIX.length());
         Application application = now.directory().find(parts.id());
@@ -87,8 +95,8 @@ final class ApplicationRoutes {
             return notYet;
         }
         return parts.id().isEmpty()
-                ? history.toAny(UiRoutes.HISTORY, null, now)
-                : history.toServerOf(parts.id(), UiRoutes.HISTORY, now);
+                ? history.toAny(target -> target.page(UiRoutes.HISTORY), null, now)
+                : history.toServerOf(parts.id(), target -> target.page(UiRoutes.HISTORY), now);
     }
 
     /** The path in the live UI for a path in the History Server; null where that names an older attempt. */
@@ -113,6 +121,6 @@ final class ApplicationRoutes {
                 return now.api(application);
             }
         }
-        return history.toServerOf(parts.id(), UiRoutes.API, now);
+        return history.toServerOf(parts.id(), target -> target.plain(UiRoutes.API), now);
     }
 }

@@ -4,6 +4,7 @@ package io.gatehouse.discovery;
 import io.gatehouse.proxy.EventStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,11 @@ final class AppsEvents implements EventStream {
     private static final String RETRY = "retry: 3000\n\n";
     private static final String CHANGED = "data: changed\n\n";
 
-    /** What the list is made of. */
-    record Present(AppDirectory directory, HistorySnapshot history) {
+    /** What the list is made of; {@code now} makes zombies of those whose logs will not become whole any more. */
+    record Present(AppDirectory directory, HistorySnapshot history, Instant now) {
         boolean looksLike(Present other) {
             return directory.hasSameApplications(other.directory)
+                    && directory.finalising(now) == other.directory.finalising(other.now)
                     // One look, mostly: the rows are the same list until there are others.
                     && history.rows().equals(other.history.rows())
                     && history.current() == other.history.current();

@@ -6,6 +6,7 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -44,8 +45,8 @@ final class AppsRoutes {
         return new RouteDecision.Deferred(history.thenApplyAsync(snapshot -> page(query, snapshot, now), aside));
     }
 
-    /** {@code directory}: the present snapshot, each time it is asked. */
-    RouteDecision events(RequestHead head, UiTargets now, Supplier<AppDirectory> directory) {
+    /** Streams outlast reloads: {@code routing} and {@code directory} are what holds now, each time they are asked. */
+    RouteDecision events(RequestHead head, Supplier<UiRouting> routing, Supplier<AppDirectory> directory) {
         if (head.method() != Method.GET && head.method() != Method.HEAD) {
             return new RouteDecision.Refuse(
                     UiRoutes.APPS_EVENTS, ErrorType.METHOD_NOT_ALLOWED, "Events are only read.");
@@ -55,8 +56,8 @@ final class AppsRoutes {
                 UiRoutes.APPS_EVENTS,
                 new AppsEvents(
                         () -> {
-                            last[0] = listed(now.rules()).getNow(last[0]);
-                            return new AppsEvents.Present(directory.get(), last[0]);
+                            last[0] = listed(routing.get()).getNow(last[0]);
+                            return new AppsEvents.Present(directory.get(), last[0], clock.instant());
                         },
                         beat));
     }
@@ -68,8 +69,9 @@ final class AppsRoutes {
     }
 
     private RouteDecision page(AppsQuery query, HistorySnapshot history, UiTargets now) {
-        AppsView view = AppsView.of(now.directory(), history, query);
+        Instant instant = clock.instant();
+        AppsView view = AppsView.of(now.directory(), history, query, instant);
         return new RouteDecision.Answer(
-                UiRoutes.APPS, new AppsPage(now.rules(), query, view, history, clock.instant()).response());
+                UiRoutes.APPS, new AppsPage(now.rules(), query, view, history, instant).response());
     }
 }

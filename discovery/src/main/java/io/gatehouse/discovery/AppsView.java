@@ -4,6 +4,7 @@ package io.gatehouse.discovery;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -25,7 +26,8 @@ record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static AppsView of(AppDirectory directory, HistorySnapshot history, AppsQuery query) {
+    /** {@code now}: for which ends are so young that their logs may still become whole. */
+    static AppsView of(AppDirectory directory, HistorySnapshot history, AppsQuery query, Instant now) {
         List<ListedApplication> running =
                 directory.applications().stream().map(AppsView::running).toList();
         int wanted = Math.min(query.page() * PAGE_SIZE, DEEPEST);
@@ -39,7 +41,7 @@ record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
         for (ListedApplication row : history.rows()) {
             ApplicationLife life = directory.life(row.id());
             if (!(life instanceof ApplicationLife.Running)) {
-                total += keep(inHistory(row, life), query, wanted, kept);
+                total += keep(inHistory(row, life, now), query, wanted, kept);
             }
         }
         int pages = Math.clamp((total + PAGE_SIZE - 1) / PAGE_SIZE, 1, DEEPEST / PAGE_SIZE);
@@ -62,9 +64,11 @@ record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
         return 1;
     }
 
-    private static ListedApplication inHistory(ListedApplication row, ApplicationLife life) {
+    private static ListedApplication inHistory(ListedApplication row, ApplicationLife life, Instant now) {
         boolean unfinished = row.state() == ListedApplication.State.ZOMBIE;
-        return unfinished && life instanceof ApplicationLife.Over ? row.as(ListedApplication.State.FINALISING) : row;
+        return unfinished && life instanceof ApplicationLife.Over over && HandOver.mayBecomeWhole(over, now)
+                ? row.as(ListedApplication.State.FINALISING)
+                : row;
     }
 
     /** What a driver says of itself; its id alone where it says nothing. */

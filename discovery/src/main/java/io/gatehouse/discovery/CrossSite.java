@@ -2,6 +2,7 @@
 package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.CorsRules;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Forwarding;
 import io.gatehouse.proxy.RouteDecision;
@@ -18,8 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class CrossSite {
     private CrossSite() {}
 
-    /** The refusal, or null. */
-    static @Nullable RouteDecision check(RequestHead head, ClientInfo client) {
+    /**
+     * The refusal, or null.
+     *
+     * @param cors other sites that may; no other site kills or opens a WebSocket, wherever it stands
+     */
+    static @Nullable RouteDecision check(RequestHead head, ClientInfo client, CorsRules cors) {
+        RouteDecision refused = check(head, client);
+        boolean allowed =
+                refused != null && !head.opensWebSocket() && cors.allowsChange(head) && !KillPath.matches(head.path());
+        return allowed ? null : refused;
+    }
+
+    private static @Nullable RouteDecision check(RequestHead head, ClientInfo client) {
         if (head.method().isSafe() && !head.opensWebSocket()) {
             return null;
         }

@@ -6,6 +6,7 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
@@ -62,6 +63,9 @@ final class HandOver {
             return wait(link, WaitingPage.pending(link.id(), reason), now);
         }
         HistoryServers history = now.rules().history();
+        if (!history.isEmpty() && isFile(link.rest())) {
+            return UiDecisions.redirect(link.method(), link.query(), "/" + link.rest(), now);
+        }
         return history.isEmpty()
                 ? UiDecisions.unknown(withoutHistory(life, now))
                 : UiDecisions.later(
@@ -83,7 +87,7 @@ final class HandOver {
         PageLink link = PageLink.of(head, parts);
         return UiDecisions.later(finder.find(history, parts.id())
                 .thenApply(answer -> answer.server() != null && isThere(answer.state())
-                        ? new RouteDecision.Forward(now.history(UiRoutes.HISTORY, answer.server()), 0)
+                        ? now.history(answer.server()).page(UiRoutes.HISTORY)
                         : wait(link, WaitingPage.over(link.id(), over, answer.state(), clock.instant()), now)));
     }
 
@@ -112,8 +116,16 @@ final class HandOver {
     }
 
     private boolean waitsFor(ApplicationLife life, Duration patience) {
-        return life instanceof ApplicationLife.Over over
-                && over.since().plus(patience).isAfter(clock.instant());
+        return life instanceof ApplicationLife.Over over && isYounger(over, patience, clock.instant());
+    }
+
+    /** Whether a log without an end may get one: one of a driver that ended longer ago was not ended by it. */
+    static boolean mayBecomeWhole(ApplicationLife.Over over, Instant now) {
+        return isYounger(over, UNTIL_WHOLE, now);
+    }
+
+    private static boolean isYounger(ApplicationLife.Over over, Duration age, Instant now) {
+        return over.since().plus(age).isAfter(now);
     }
 
     private RouteDecision over(PageLink link, ApplicationLife life, HistoryState entry, UiTargets now) {
@@ -145,7 +157,24 @@ final class HandOver {
             return null;
         }
         lookSoon.run();
-        return PageLink.isForPage(request) ? WaitingPage.driverGone().response(rules) : null;
+        return PageLink.isForPage(request) ? WaitingPage.driverGone().response(rules) : fileElsewhere(request, rules);
+    }
+
+    /**
+     * A driver may go while a browser has its page and not yet the page's scripts and styles. The History Server has files of the
+     * same names, mostly of the same Spark; with any of them the page looks better than with none.
+     */
+    private static @Nullable LocalResponse fileElsewhere(RequestHead request, UiRouting rules) {
+        String path = rules.below(request.path());
+        String uis = rules.proxyBase() + "/";
+        String rest = path.startsWith(uis) ? PathParts.after(path, uis.length()).rest() : "";
+        return !rules.history().isEmpty() && isFile(rest)
+                ? LocalResponse.redirect(302, rules.basePath() + "/" + rest).with("Cache-Control", "no-store")
+                : null;
+    }
+
+    private static boolean isFile(String rest) {
+        return rest.startsWith("static/");
     }
 
     private String nowhere(ApplicationLife life, UiTargets now) {

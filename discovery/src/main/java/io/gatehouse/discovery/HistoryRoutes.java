@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,40 +22,46 @@ final class HistoryRoutes {
         this.index = index;
     }
 
-    /** To any of them, for what is no application's. {@code named}: the one in whose name it was asked, null where it was in none. */
-    RouteDecision toAny(String route, @Nullable HistoryServer named, UiTargets now) {
+    /**
+     * To any of them, for what is no application's.
+     *
+     * @param what of a server is asked for
+     * @param named the one in whose name it was asked, null where it was in none
+     */
+    RouteDecision toAny(
+            Function<HistoryTarget, RouteDecision.Forward> what, @Nullable HistoryServer named, UiTargets now) {
         HistoryServers servers = now.rules().history();
         if (servers.isEmpty()) {
             return none();
         }
-        HistoryServer server = named == null ? index.anyOf(servers) : named;
-        return new RouteDecision.Forward(now.history(route, server), 0);
+        return what.apply(now.history(named == null ? index.anyOf(servers) : named));
     }
 
     /** To the one that has an application; {@code id} is not checked yet. */
-    RouteDecision toServerOf(String id, String route, UiTargets now) {
+    RouteDecision toServerOf(String id, Function<HistoryTarget, RouteDecision.Forward> what, UiTargets now) {
         HistoryServers servers = now.rules().history();
         if (servers.isEmpty()) {
             return none();
         }
         HistoryServer known = servers.areSeveral() ? index.serverOf(servers, id) : servers.first();
         if (known != null) {
-            return new RouteDecision.Forward(now.history(route, known), 0);
+            return what.apply(now.history(known));
         }
         if (!AppIds.isValid(id)) {
             return UiDecisions.unknown("This is no application's id.");
         }
-        return UiDecisions.later(finder.find(servers, id).thenApply(answer -> found(answer, route, now)));
+        return UiDecisions.later(finder.find(servers, id).thenApply(answer -> found(answer, what, now)));
     }
 
-    private static RouteDecision found(HistoryAnswer answer, String route, UiTargets now) {
+    private static RouteDecision found(
+            HistoryAnswer answer, Function<HistoryTarget, RouteDecision.Forward> what, UiTargets now) {
         HistoryServer server = answer.server();
         if (server != null) {
-            return new RouteDecision.Forward(now.history(route, server), 0);
+            return what.apply(now.history(server));
         }
         return answer.state() instanceof HistoryState.Unreachable
                 ? new RouteDecision.Refuse(
-                        route,
+                        UiRoutes.HISTORY,
                         ErrorType.DESTINATION_UNAVAILABLE,
                         "None of the History Servers that answer has an application of this id; not all of them answer.")
                 : UiDecisions.unknown("No History Server has an application of this id.");

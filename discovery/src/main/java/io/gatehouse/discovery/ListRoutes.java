@@ -42,7 +42,7 @@ final class ListRoutes {
             // One History Server says it in its own words; otherwise Spark's words come from here.
             return servers.isEmpty() || servers.areSeveral()
                     ? new RouteDecision.Answer(UiRoutes.LIST, invalid.answer())
-                    : history.toAny(UiRoutes.LIST, null, now);
+                    : history.toAny(target -> target.plain(UiRoutes.LIST), null, now);
         }
         if (servers.areSeveral()) {
             return gathered(request, servers, now);
@@ -56,7 +56,9 @@ final class ListRoutes {
         AppDirectory snapshot = now.directory();
         List<RouteDecision.Forward> parts = servers.all().stream()
                 .map(server -> new RouteDecision.Forward(
-                        now.history(UiRoutes.LIST, server)
+                        now.history(server)
+                                .plain(UiRoutes.LIST)
+                                .target()
                                 .withPlainBody()
                                 .withPatience(
                                         index.isWaitedFor(server) ? now.rules().listPatience() : HistorySearch.GRACE),
@@ -74,7 +76,7 @@ final class ListRoutes {
     }
 
     private static ForwardTarget merged(ListRequest request, UiTargets now, HistoryServer server) {
-        ForwardTarget target = now.history(UiRoutes.LIST, server);
+        ForwardTarget target = now.history(server).plain(UiRoutes.LIST).target();
         if (!request.includesRunning()) {
             // Nothing of it is known here: its answer, whenever it comes, or the error that there is none.
             return target;
@@ -105,13 +107,16 @@ final class ListRoutes {
         }
         HistoryServer server = index.anyOf(servers);
         boolean tellsMore = snapshot.size() > 0 || servers.areSeveral();
-        ForwardTarget target = now.history(UiRoutes.HOME, server)
+        ForwardTarget target = now.history(server)
+                .page(UiRoutes.HOME)
+                .target()
                 .withPatience(now.rules().listPatience())
                 .withFallback((request, _) -> withoutPage(request, path, server, now))
                 .withFallbackOnGatewayErrors();
         if (tellsMore) {
             String root = now.rules().rootOf(server);
-            target = target.withFilter((response, _, _) -> HistoryPageFilter.forResponse(response, root));
+            target = target.withFilter(FiltersInTurn.of(
+                    (response, _, _) -> HistoryPageFilter.forResponse(response, root), target.filter()));
         }
         return new RouteDecision.Forward(target, 0);
     }

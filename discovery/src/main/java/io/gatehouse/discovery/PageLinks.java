@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings the links in pages and scripts of a server of Spark's below the prefix at which users see it. */
 final class PageLinks {
+    /** Spark 4.3 fetches a style sheet in it by a path that no prefix precedes. */
+    static final String VIZ_SCRIPT = "static/sql/spark-sql-viz.js";
+
     private static final Pattern PAGE = Pattern.compile("(text/html|application/xhtml\\+xml)\\s*(;.*)?");
     private static final Pattern SCRIPT = Pattern.compile("(text|application)/(x-)?javascript\\s*(;.*)?");
     /** In these, bytes that look like ASCII may be something else. */
@@ -35,16 +38,20 @@ final class PageLinks {
      *
      * @param prefix at which users see the server
      * @param authority what the server calls itself where it does not go by Host
-     * @param onRoot told what its pages say that their links begin with
+     * @param onRoot told what its pages say that their links begin with; error pages, which repeat what was asked for, say nothing
      */
     static ResponseFilter inPages(String prefix, String authority, Consumer<String> onRoot) {
-        return (response, request, client) -> is(PAGE, response)
-                ? GzipBodyFilter.before(
-                        new Links(new SparkPageRewriter(mapping(prefix, authority, request, client), onRoot)), response)
-                : null;
+        return (response, request, client) -> {
+            if (!is(PAGE, response)) {
+                return null;
+            }
+            Consumer<String> believed = response.status() == 200 ? onRoot : root -> {};
+            LinkMapping mapping = mapping(prefix, authority, request, client);
+            return GzipBodyFilter.before(new Links(new SparkPageRewriter(mapping, believed)), response);
+        };
     }
 
-    /** For the one script of Spark 4.3 that has a path of its own. */
+    /** For {@link #VIZ_SCRIPT}. */
     static ResponseFilter inScripts(String prefix) {
         LinkMapping mapping = LinkMapping.below(prefix, List.of());
         return (response, _, _) -> is(SCRIPT, response)

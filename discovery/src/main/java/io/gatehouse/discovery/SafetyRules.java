@@ -6,9 +6,13 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at every decision of the ui door before it counts: what a viewer may not do is refused, wherever it was routed. */
 final class SafetyRules {
+    private static final Set<String> PROBES = Set.of("/healthz", "/readiness");
+
     private SafetyRules() {}
 
     /**
@@ -24,23 +28,23 @@ final class SafetyRules {
             UiSafety safety,
             UiTargets now,
             RouteDecision decision) {
-        boolean nameless = safety.impersonates() && viewer.name().isEmpty();
-        boolean isOver = nameless && decision instanceof RouteDecision.Forward;
-        RouteDecision allowed = isOver || !KillPath.matches(path)
-                ? decision
-                : Kills.decide(head, below(path, now), client, viewer, safety, now, decision);
-        return nameless ? UiDecisions.onForward(allowed, SafetyRules::refuseNameless) : allowed;
+        return KillPath.matches(path)
+                ? Kills.decide(head, now.rules().below(path), client, viewer, safety, now, decision)
+                : decision;
     }
 
-    private static String below(String path, UiTargets now) {
-        String base = now.rules().basePath();
-        return !base.isEmpty() && path.startsWith(base + "/") ? path.substring(base.length()) : path;
-    }
-
-    /** Without a name Spark would take the request for one of its own, and show everything. */
-    private static RouteDecision refuseNameless(RouteDecision.Forward forward) {
+    /**
+     * Where upstreams act in the viewer's name, who has none gets nothing but answers to probes: Spark would take the request for one of its
+     * own, and show everything. Null for whoever may go on.
+     *
+     * @param path below the base path
+     */
+    static @Nullable RouteDecision refuseNameless(String path, Principal viewer, UiSafety safety) {
+        if (!safety.impersonates() || !viewer.name().isEmpty() || PROBES.contains(path)) {
+            return null;
+        }
         return new RouteDecision.Refuse(
-                forward.target().route(),
+                UiRoutes.NAMELESS,
                 ErrorType.HTTP_REQUEST_DENIED,
                 "It is not known who you are: a proxy in ui.trustedProxies has to say so in ui.viewerHeader.");
     }

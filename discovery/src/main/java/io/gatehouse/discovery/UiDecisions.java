@@ -31,10 +31,26 @@ final class UiDecisions {
                 UiRoutes.REDIRECT, redirection(method, query, path, now).with("Cache-Control", "no-store"));
     }
 
+    /**
+     * The same on another host, with the scheme that the browser speaks, whatever proxies stand before us.
+     *
+     * @param authority one of our own, with its port where it has one
+     */
+    static RouteDecision redirect(RequestHead head, String authority, String path, UiTargets now) {
+        return new RouteDecision.Answer(
+                UiRoutes.REDIRECT,
+                redirection(head.method(), head.query(), "//" + authority, path, now)
+                        .with("Cache-Control", "no-store"));
+    }
+
     /** The response of such a redirect. */
     static LocalResponse redirection(Method method, String query, String path, UiTargets now) {
+        return redirection(method, query, "", path, now);
+    }
+
+    private static LocalResponse redirection(Method method, String query, String host, String path, UiTargets now) {
         int status = method == Method.GET || method == Method.HEAD ? 302 : 307;
-        String location = now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
+        String location = host + now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
         return LocalResponse.redirect(status, location);
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   {proxyBase}/{id}/…            the driver, when the application runs; otherwise to /history/{id}/…
  *   /history/{id}/[attempt/]…     the History Server; a running application's to {proxyBase}/{id}/…, path and query kept
  *   /app/{id}/…                   to the driver's UI or the History Server, wherever that page is now
+ *   /proxy/{id}/…                 to {proxyBase}/{id}/…
  *   /apps                         our own list of all applications
  *   /api/v1/applications          both, in one list
  *   /api/v1/applications/{id}/…   the driver, when the application runs; otherwise the History Server
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>All of that stands below the base path where one is configured; the methods for the single routes see what is left of a
- * path below it.
+ * path below it. Which of it stands on which host, where applications have hosts of their own, is {@link HostRoutes}'.
  *
  * <p>A target comes from the directory or the configuration, never from the request: of the request's bytes only an id is
  * looked up. Decides on the path exactly as it is forwarded; the codec has refused whatever could mean two paths.
@@ -121,29 +122,32 @@ public final class UiRouter implements Router {
 
     @Override
     public RouteDecision route(RequestHead head, ClientInfo client, Principal principal) {
-        RouteDecision refused = CrossSite.check(head, client);
+        RouteDecision refused = CrossSite.check(head, client, safety.get().cors());
         if (refused != null) {
             return refused;
         }
         UiTargets now = targets();
         String path = head.path();
-        RouteDecision decision = decide(head, path, client, now);
-        return SafetyRules.apply(head, path, client, principal, safety.get(), now, decision);
+        UiSafety rules = safety.get();
+        RouteDecision nameless = SafetyRules.refuseNameless(now.rules().below(path), principal, rules);
+        return nameless != null
+                ? nameless
+                : SafetyRules.apply(head, path, client, principal, rules, now, decide(head, path, client, now));
     }
 
     private RouteDecision decide(RequestHead head, String path, ClientInfo client, UiTargets now) {
         String base = now.rules().basePath();
         if (base.isEmpty()) {
-            return below(head, path, now);
+            return below(head, path, client, now);
         }
         if (path.startsWith(base) && path.startsWith("/", base.length())) {
-            return UiDecisions.behind(base.length(), below(head, path.substring(base.length()), now));
+            return UiDecisions.behind(base.length(), below(head, path.substring(base.length()), client, now));
         }
         if (path.equals(base)) {
             return UiDecisions.redirect(head, "/", now);
         }
         // Whether a proxy has taken the base path off.
-        return client.forwarding().prefix().equals(base) ? below(head, path, now) : outside(head, path, now);
+        return client.forwarding().prefix().equals(base) ? below(head, path, client, now) : outside(head, path, now);
     }
 
     /** Beside the base path: only ways into it, and the probes of those who know no base path. */
@@ -165,12 +169,22 @@ public final class UiRouter implements Router {
     }
 
     /** Decides on a path below the base path. */
-    private RouteDecision below(RequestHead head, String path, UiTargets now) {
+    private RouteDecision below(RequestHead head, String path, ClientInfo client, UiTargets now) {
+        ApplicationHosts own = now.rules().hosts();
+        return own == null
+                ? onOneHost(head, path, now)
+                : HostRoutes.route(head, path, client, now, own, this::onOneHost);
+    }
+
+    private RouteDecision onOneHost(RequestHead head, String path, UiTargets now) {
         if (path.startsWith(now.rules().proxyBase() + "/")) {
             return applications.live(head, path, now);
         }
         if (path.startsWith(PERMANENT_PREFIX)) {
             return applications.permanent(head, path, now);
+        }
+        if (path.startsWith(UiRouting.BARE_PROXY + "/")) {
+            return ApplicationRoutes.proxied(head, path, now);
         }
         if (path.startsWith(UiRouting.HISTORY_SERVERS + "/")) {
             return belowServer(head, path, now);
@@ -182,7 +196,7 @@ public final class UiRouter implements Router {
         return switch (path) {
             case "/", "/home/", "/jobs/" -> lists.home(path, now);
             case AppsPage.PATH -> apps.list(head, now);
-            case AppsPage.EVENTS -> apps.events(head, now, directory);
+            case AppsPage.EVENTS -> apps.events(head, routing, directory);
             case "/home", "/jobs", "/history" -> UiDecisions.redirect(head, path + "/", now);
             case "/healthz", "/readiness" -> health();
             default ->
@@ -227,11 +241,12 @@ public final class UiRouter implements Router {
             return applications.api(path, now);
         }
         if (path.startsWith("/static/") || path.equals("/favicon.ico")) {
-            return history.toAny(UiRoutes.STATIC, named, now);
+            return history.toAny(target -> target.file(path), named, now);
         }
-        return path.startsWith("/api/v1/") || path.startsWith("/logPage/")
-                ? history.toAny(UiRoutes.API, named, now)
-                : null;
+        if (path.startsWith("/logPage/")) {
+            return history.toAny(target -> target.page(UiRoutes.API), named, now);
+        }
+        return path.startsWith("/api/v1/") ? history.toAny(target -> target.plain(UiRoutes.API), named, now) : null;
     }
 
     /** One snapshot of configuration and directory for the whole request. */
@@ -240,9 +255,14 @@ public final class UiRouter implements Router {
         AppDirectory snapshot = directory.get();
         UiTargets now = targets;
         if (now == null || !now.areFor(rules, snapshot)) {
-            roots.retain(snapshot);
+            roots.retain(snapshot, rules.history());
+            HostLabels before = now == null ? HostLabels.NONE : now.labels();
             now = new UiTargets(
-                    rules, snapshot, roots, (request, error) -> applications.driverGone(request, error, rules));
+                    rules,
+                    snapshot,
+                    rules.hosts() == null ? HostLabels.NONE : before.of(snapshot),
+                    roots,
+                    (request, error) -> applications.driverGone(request, error, rules));
             targets = now;
         }
         return now;

@@ -19,6 +19,8 @@ final class UiRoutes {
     static final String HEALTH = "ui-health";
     /** Our page before a kill, and refused kills. */
     static final String KILL = "ui-kill";
+    /** Requests of nobody known, where upstreams act in the viewer's name. */
+    static final String NAMELESS = "ui-nameless";
     /** Redirects between the two kinds of page. */
     static final String REDIRECT = "ui-redirect";
     /** Our list of all applications. */

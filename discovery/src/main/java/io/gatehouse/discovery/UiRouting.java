@@ -15,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  *     stands by itself
  * @param proxyBase the first segments of a live UI's URL below that, {@code /sparkui} for instance
  * @param listPatience how long a list of applications waits for a History Server to begin with its own
+ * @param hosts null where all applications are shown on one host
  */
-public record UiRouting(String basePath, String proxyBase, HistoryServers history, Duration listPatience) {
+public record UiRouting(
+        String basePath,
+        String proxyBase,
+        HistoryServers history,
+        Duration listPatience,
+        @Nullable ApplicationHosts hosts) {
     /** Paths that cannot be the proxy base: below them the ui door has routes of its own. */
     public static final Set<String> TAKEN = Set.of(
             "/api",
@@ -33,7 +39,7 @@ public record UiRouting(String basePath, String proxyBase, HistoryServers histor
 
     /**
      * The one proxy base with this word. Drivers behind it run with {@code spark.ui.reverseProxy=true} and put it and their id
-     * before every link themselves.
+     * before every link themselves. With another proxy base, it leads there.
      */
     public static final String BARE_PROXY = "/proxy";
 
@@ -77,6 +83,16 @@ public record UiRouting(String basePath, String proxyBase, HistoryServers histor
         this(basePath, proxyBase, HistoryServers.of(history), LIST_PATIENCE);
     }
 
+    /** With one host for all applications. */
+    public UiRouting(String basePath, String proxyBase, HistoryServers history, Duration listPatience) {
+        this(basePath, proxyBase, history, listPatience, null);
+    }
+
+    /** With a host for each application. */
+    public UiRouting withHosts(@Nullable ApplicationHosts newHosts) {
+        return new UiRouting(basePath, proxyBase, history, listPatience, newHosts);
+    }
+
     /** Spark's pages look for {@code history} and {@code proxy} in their address, wherever they stand. */
     private static boolean isBasePath(String basePath, String proxyBase) {
         List<String> segments = Arrays.asList(basePath.split("/", -1));
@@ -99,6 +115,11 @@ public record UiRouting(String basePath, String proxyBase, HistoryServers histor
     /** What the links in a History Server's pages begin with: one of several has a root of its own. */
     String rootOf(HistoryServer server) {
         return history.areSeveral() ? basePath + HISTORY_SERVERS + "/" + server.name() : basePath;
+    }
+
+    /** A path without the base path, where it came with it. */
+    String below(String path) {
+        return !basePath.isEmpty() && path.startsWith(basePath + "/") ? path.substring(basePath.length()) : path;
     }
 
     /** The public prefix of an application's UI. */

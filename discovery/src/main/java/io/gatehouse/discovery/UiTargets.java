@@ -13,19 +13,26 @@ import java.util.concurrent.ConcurrentHashMap;
  * first asked for. Used by all event loops.
  */
 final class UiTargets {
+    /** A driver may call a page what it sends as data: on a host that is not its own, it shall be none of that host. */
+    private static final String DATA_ONLY = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
     private final UiRouting rules;
     private final AppDirectory directory;
+    private final HostLabels labels;
     private final PageRoots roots;
     private final Fallback driverGone;
     private final Map<String, LiveTarget> live = new ConcurrentHashMap<>();
     private final Map<String, RouteDecision.Forward> api = new ConcurrentHashMap<>();
-    /** By the server's name and then by route. */
-    private final Map<String, Map<String, ForwardTarget>> history = new ConcurrentHashMap<>();
+    private final Map<String, HistoryTarget> history = new ConcurrentHashMap<>();
 
-    /** {@code driverGone}: answers for live UIs that nobody reaches. */
-    UiTargets(UiRouting rules, AppDirectory directory, PageRoots roots, Fallback driverGone) {
+    /**
+     * @param labels of the directory's applications, where they have hosts of their own
+     * @param driverGone answers for live UIs that nobody reaches
+     */
+    UiTargets(UiRouting rules, AppDirectory directory, HostLabels labels, PageRoots roots, Fallback driverGone) {
         this.rules = rules;
         this.directory = directory;
+        this.labels = labels;
         this.roots = roots;
         this.driverGone = driverGone;
     }
@@ -42,6 +49,10 @@ final class UiTargets {
         return directory;
     }
 
+    HostLabels labels() {
+        return labels;
+    }
+
     /** To the UI of an application of the directory, below its public prefix; strips what the path has below the base path. */
     RouteDecision.Forward live(Application application, String rest) {
         return live.computeIfAbsent(application.id(), id -> new LiveTarget(application, rules, roots, driverGone))
@@ -50,28 +61,16 @@ final class UiTargets {
 
     /** To the REST API of an application of the directory. */
     RouteDecision.Forward api(Application application) {
-        return api.computeIfAbsent(
-                application.id(),
-                id -> new RouteDecision.Forward(
-                        ForwardTarget.to(UiRoutes.API, application.ui())
-                                .ownedBy(UpstreamOwner.application(id, rules.prefixOf(id))),
-                        0));
+        return api.computeIfAbsent(application.id(), id -> {
+            ForwardTarget target = ForwardTarget.to(UiRoutes.API, application.ui())
+                    .ownedBy(UpstreamOwner.application(id, rules.prefixOf(id)));
+            return new RouteDecision.Forward(
+                    rules.hosts() == null ? target : target.withContentSecurityPolicy(DATA_ONLY), 0);
+        });
     }
 
-    /** To a History Server. */
-    ForwardTarget history(String route, HistoryServer server) {
-        return history.computeIfAbsent(server.name(), _ -> new ConcurrentHashMap<>())
-                .computeIfAbsent(
-                        route,
-                        name -> server.target(name)
-                                .withPublicPrefix(rules.rootOf(server))
-                                .ownedBy(ownerOf(server)));
-    }
-
-    /** Whose its cookies are. Their path is the door's, because the list of all applications asks each server for its own. */
-    private UpstreamOwner ownerOf(HistoryServer server) {
-        return rules.history().areSeveral()
-                ? UpstreamOwner.platform(server.name(), rules.basePath())
-                : UpstreamOwner.platform(rules.basePath());
+    /** To a History Server of the configuration. */
+    HistoryTarget history(HistoryServer server) {
+        return history.computeIfAbsent(server.name(), _ -> new HistoryTarget(server, rules, roots));
     }
 }

@@ -37,6 +37,9 @@ record WaitingPage(
         String waiting = switch (entry) {
             case HistoryState.Unknown _ -> "The History Server has not found its event log yet.";
             case HistoryState.Unreachable _ -> "The History Server does not answer at the moment.";
+            case HistoryState.Unfinished _ ->
+                "The event log that the History Server has of it has no end yet, and gets none if the driver was killed. "
+                        + HandOver.UNTIL_WHOLE.toMinutes() + " minutes after the end the log is shown as it is.";
             default -> "The History Server is about to read the end of its event log.";
         };
         return new WaitingPage(

@@ -10,6 +10,7 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Upstream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +65,23 @@ class AppsTest {
             q=%zz                   | app-1 end-1 old-3 old-2 dead-1 app-2
             """)
     void whatIsAskedForIsShownInThatOrder(String query, String ids) {
-        AppsView view = AppsView.of(DIRECTORY, HISTORY, AppsQuery.of(query == null ? "" : query));
+        AppsView view = AppsView.of(DIRECTORY, HISTORY, AppsQuery.of(query == null ? "" : query), NOW);
         assertThat(String.join(
                         " ", view.rows().stream().map(ListedApplication::id).toList()))
                 .isEqualTo(ids);
         assertThat(view.total()).isEqualTo(view.rows().size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"119, finalising", "121, zombie"})
+    void anEndWithoutTheEndOfItsLogIsThatOfAZombieAfterTwoMinutes(long seconds, String state) {
+        Instant later = NOW.plusSeconds(seconds);
+        AppsView view = AppsView.of(DIRECTORY, HISTORY, AppsQuery.of("q=end-1"), later);
+        assertThat(view.rows()).extracting(row -> row.state().word()).containsExactly(state);
+        // Whoever looks at the list is told of it.
+        AppsEvents.Present before = new AppsEvents.Present(DIRECTORY, HISTORY, NOW);
+        AppsEvents.Present after = new AppsEvents.Present(DIRECTORY, HISTORY, later);
+        assertThat(after.looksLike(before)).isEqualTo(state.equals("finalising"));
     }
 
     @Test
@@ -83,7 +96,7 @@ class AppsTest {
             // When
             List<String> seen = new ArrayList<>();
             for (int page = 1; page <= 4; page++) {
-                AppsView view = AppsView.of(AppDirectory.EMPTY, history, AppsQuery.of(sort + "&page=" + page));
+                AppsView view = AppsView.of(AppDirectory.EMPTY, history, AppsQuery.of(sort + "&page=" + page), NOW);
                 assertThat(view.pages()).isEqualTo(4);
                 assertThat(view.page()).isEqualTo(page);
                 view.rows().forEach(row -> seen.add(row.id()));
@@ -108,7 +121,7 @@ class AppsTest {
 
         // When
         AppsQuery last = AppsQuery.of("page=99999");
-        AppsView view = AppsView.of(AppDirectory.EMPTY, history, last);
+        AppsView view = AppsView.of(AppDirectory.EMPTY, history, last, NOW);
 
         // Then
         assertThat(view.total()).isEqualTo(FinishedApplications.MOST);
@@ -176,14 +189,14 @@ class AppsTest {
         assertThat(page(DIRECTORY, HISTORY, "")).doesNotContain("class=\"mark\">The History");
         UiRouting without = new UiRouting("/sparkui", null);
         AppsQuery query = AppsQuery.of("");
-        AppsView view = AppsView.of(DIRECTORY, HistorySnapshot.NOTHING, query);
+        AppsView view = AppsView.of(DIRECTORY, HistorySnapshot.NOTHING, query, NOW);
         assertThat(text(new AppsPage(without, query, view, HistorySnapshot.NOTHING, NOW).response()))
                 .contains("No History Server is configured");
     }
 
     private static String page(AppDirectory directory, HistorySnapshot history, String query) {
         AppsQuery asked = AppsQuery.of(query);
-        AppsView view = AppsView.of(directory, history, asked);
+        AppsView view = AppsView.of(directory, history, asked, NOW);
         LocalResponse response = new AppsPage(RULES, asked, view, history, NOW).response();
         assertThat(response.fields())
                 .anySatisfy(field -> assertThat(field.value()).contains("default-src 'none'", "script-src 'sha256-"));

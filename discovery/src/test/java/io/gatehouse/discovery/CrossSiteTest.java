@@ -4,9 +4,12 @@ package io.gatehouse.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.CorsRules;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.HttpViolation;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,13 +121,52 @@ class CrossSiteTest {
         assertThat(KillPath.matches(Heads.get(target).path())).isFalse();
     }
 
+    /** What a page of portal.example sends, which ui.cors allows to POST. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            POST   | /sparkui/app-1/x               | https://portal.example |
+            DELETE | /sparkui/app-1/x               | https://portal.example | HTTP_REQUEST_DENIED
+            POST   | /sparkui/app-1/x               | https://evil.example   | HTTP_REQUEST_DENIED
+            POST   | /sparkui/app-1/x               | null                   | HTTP_REQUEST_DENIED
+            POST   | /sparkui/app-1/jobs/job/kill/  | https://portal.example | HTTP_REQUEST_DENIED
+            POST   | /sparkui/app-1/jobs/job/%6bill | https://portal.example | HTTP_REQUEST_DENIED
+            """)
+    void anotherSiteMayChangeWhatConfigurationSaysButNeverKills(
+            String method, String target, String origin, @Nullable String error) throws HttpViolation {
+        // Given
+        CorsRules cors = CorsRules.of(
+                List.of("https://portal.example"), List.of("POST"), List.of(), List.of(), true, Duration.ZERO);
+        for (String site : List.of("Sec-Fetch-Site: cross-site", "X-Old: browser")) {
+            // When
+            RouteDecision decision =
+                    CrossSite.check(Heads.request(method, target, "Origin: " + origin, site), Clients.DIRECT, cors);
+            // Then
+            assertThat(
+                            decision == null
+                                    ? null
+                                    : ((RouteDecision.Refuse) decision).error().name())
+                    .isEqualTo(error);
+        }
+    }
+
+    @Test
+    void noOtherSiteOpensAWebSocketWhateverIsConfigured() throws HttpViolation {
+        CorsRules cors = CorsRules.of(
+                List.of("https://portal.example"), List.of("GET", "POST"), List.of(), List.of(), true, Duration.ZERO);
+        assertThat(CrossSite.check(
+                        Heads.get("/", "Connection: Upgrade", "Upgrade: websocket", "Origin: https://portal.example"),
+                        Clients.DIRECT,
+                        cors))
+                .isNotNull();
+    }
+
     private static @Nullable String refusal(String method, String target, String... fields) throws HttpViolation {
         return refusal(Clients.DIRECT, method, target, fields);
     }
 
     private static @Nullable String refusal(ClientInfo client, String method, String target, String... fields)
             throws HttpViolation {
-        RouteDecision decision = CrossSite.check(Heads.request(method, target, fields), client);
+        RouteDecision decision = CrossSite.check(Heads.request(method, target, fields), client, CorsRules.NONE);
         ErrorType error = decision == null ? null : ((RouteDecision.Refuse) decision).error();
         return error == null ? null : error.name();
     }

@@ -9,6 +9,7 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +26,16 @@ final class Decisions {
         return decide(router, head, Clients.DIRECT);
     }
 
+    private static final Set<String> OF_PAGES = Set.of(UiRoutes.LIVE, UiRoutes.HISTORY);
+
     static RouteDecision decide(UiRouter router, RequestHead head, ClientInfo client) {
         return router.route(head, client, Principal.ANONYMOUS);
     }
 
     /**
-     * {@code route upstream target [prefix] [filtered]} for a forwarded request, with {@code +} between for one that several get, {@code status location} for a redirect,
-     * {@code route status} for another answer, the error's name for a refusal. What of a live UI is filtered changes with what its pages
-     * say, see {@link LiveTargetTest}.
+     * {@code route upstream target [prefix] [filtered]} for a forwarded request, with {@code +} between for one that several get,
+     * {@code status location} for a redirect, {@code route status} for another answer, the error's name for a refusal. What of a live UI and
+     * of the history is filtered changes with what their pages say, see {@link LiveTargetTest} and {@link HistoryLinksIT}.
      */
     static String line(UiRouter router, RequestHead head) {
         return line(router, head, Clients.DIRECT);
@@ -60,7 +63,7 @@ final class Decisions {
         return target.route() + " " + target.upstream().host() + " " + ascii(target.pathPrefix())
                 + (pathLeft ? left : "/" + left)
                 + (target.publicPrefix().length == 0 ? "" : " " + ascii(target.publicPrefix()))
-                + (target.filter() == null || target.route().equals(UiRoutes.LIVE) ? "" : " filtered");
+                + (target.filter() == null || OF_PAGES.contains(target.route()) ? "" : " filtered");
     }
 
     private static String redirect(LocalResponse response) {

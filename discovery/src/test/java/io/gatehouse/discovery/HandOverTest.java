@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -91,6 +90,8 @@ class HandOverTest {
             /sparkui/end-1/jobs/?a=b              | 1 | 302 /history/end-1/1/jobs/?a=b
             /sparkui/bad-1/jobs/                  | - | 302 /history/bad-1/jobs/
             /history/end-1/jobs/                  | - | ui-history shs /history/end-1/jobs/
+            # what a page of the live UI still wants is there by the same name, whatever becomes of the log
+            /sparkui/end-1/static/webui.js?v=1    | 2 | 302 /static/webui.js?v=1
             """)
     void thereIsOneClickFromALinkToTheHistoryThatIsThere(String target, String attempt, String decision)
             throws HttpViolation {
@@ -246,6 +247,25 @@ class HandOverTest {
                 .isNull();
     }
 
+    @Test
+    void filesOfADriverThatIsNotThereAnyMoreComeFromTheHistoryServer() throws HttpViolation {
+        UiRouting below = new UiRouting("/gatehouse", "/sparkui", SHS);
+        String script = "Accept: */*";
+        LocalResponse redirect =
+                fallback(ErrorType.CONNECTION_REFUSED, below, "/gatehouse/sparkui/app-1/static/sql/x.js", script);
+
+        assertThat(redirect.status()).isEqualTo(302);
+        assertThat(field(redirect, "Location")).isEqualTo("/gatehouse/static/sql/x.js");
+        assertThat(fallback(ErrorType.CONNECTION_REFUSED, below, "/gatehouse/sparkui/app-1/api/v1/x", script))
+                .isNull();
+        assertThat(fallback(
+                        ErrorType.CONNECTION_REFUSED,
+                        new UiRouting("/sparkui", null),
+                        "/sparkui/app-1/static/sql/x.js",
+                        script))
+                .isNull();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = ErrorType.class,
@@ -301,32 +321,6 @@ class HandOverTest {
         return Decisions.line(router(new UiRouting("/sparkui", SHS), handOver), Heads.get(target, BROWSER));
     }
 
-    @Test
-    void whatIsDecidedLaterIsUnderTheSameRulesAsWhatIsDecidedAtOnce() throws HttpViolation {
-        // Given: upstreams act in the viewer's name, and nobody knows who is viewing
-        CompletableFuture<HistoryAnswer> later = new CompletableFuture<>();
-        UiRouter router = router(
-                new UiRouting("/gate", "/sparkui", SHS),
-                new HandOver((_, _) -> later, InstantSource.fixed(NOW)),
-                new UiSafety(UiSafety.Kill.EVERYBODY, Set.of(), true));
-        RouteDecision decision = Decisions.decide(router, Heads.get("/gate/history/end-1/jobs/", BROWSER));
-
-        // When
-        later.complete(new HistoryAnswer(new HistoryState.Finished(null), SHS));
-
-        // Then
-        assertThat(decision)
-                .isInstanceOfSatisfying(
-                        RouteDecision.Deferred.class,
-                        deferred -> assertThat(deferred.decision()
-                                        .toCompletableFuture()
-                                        .join())
-                                .isInstanceOfSatisfying(
-                                        RouteDecision.Refuse.class,
-                                        refusal ->
-                                                assertThat(refusal.error()).isEqualTo(ErrorType.HTTP_REQUEST_DENIED)));
-    }
-
     private LocalResponse response(HandOver handOver, String target) throws HttpViolation {
         UiRouter router = router(new UiRouting("/sparkui", SHS), handOver);
         return ((RouteDecision.Answer) Decisions.decide(router, Heads.get(target, BROWSER))).response();
@@ -342,8 +336,12 @@ class HandOverTest {
     }
 
     private LocalResponse fallback(ErrorType error, String field) throws HttpViolation {
-        UiRouter router = router(new UiRouting("/sparkui", SHS), HandOvers.askingNobody());
-        RequestHead head = Heads.get("/sparkui/app-1/jobs/?a=b", field);
+        return fallback(error, new UiRouting("/sparkui", SHS), "/sparkui/app-1/jobs/?a=b", field);
+    }
+
+    private LocalResponse fallback(ErrorType error, UiRouting rules, String target, String field) throws HttpViolation {
+        UiRouter router = router(rules, HandOvers.askingNobody());
+        RequestHead head = Heads.get(target, field);
         RouteDecision.Forward forward = (RouteDecision.Forward) Decisions.decide(router, head);
         return forward.target().fallback().answer(head, error);
     }

@@ -188,6 +188,11 @@ class KillsTest {
             assertThat(outcome("GET", target, "")).as(target).isEqualTo("HTTP_REQUEST_DENIED");
             assertThat(outcome("GET", target, "alice")).as(target).isEqualTo("forward");
         }
+        for (String target :
+                List.of("/", "/apps", "/apps/events", "/app/app-1/", "/app/nope/", "/history/ended/jobs/")) {
+            // Nor is the History Server asked: who asks it here fails.
+            assertThat(outcome("GET", target, "")).as(target).isEqualTo("HTTP_REQUEST_DENIED");
+        }
         assertThat(outcome("GET", "/healthz", "")).isEqualTo("200");
     }
 

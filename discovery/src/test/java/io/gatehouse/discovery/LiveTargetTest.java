@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.Upstream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LiveTargetTest {
     private static final Application APPLICATION = Decisions.app("app-1", "driver", null);
+    private static final PageRoots.Key SERVER = PageRoots.Key.of(APPLICATION);
     private static final UiRouting ROUTING = new UiRouting("/gate", "/sparkui", null);
 
     private final PageRoots roots = new PageRoots();
@@ -19,7 +21,7 @@ class LiveTargetTest {
     @ValueSource(strings = {"static/webui.js", "static/", "api/v1/applications", "api/"})
     void whatIsNoPageIsNeverLookedInto(String path) {
         assertThat(target.forPath(path).target().filter()).isNull();
-        roots.learn(APPLICATION, "/driver-7");
+        roots.learn(SERVER, "/driver-7");
         assertThat(target.forPath(path).target().filter()).isNull();
     }
 
@@ -27,14 +29,14 @@ class LiveTargetTest {
     @ValueSource(strings = {"", "jobs/", "stages/stage/", "staticx", "apis/x"})
     void pagesAreLookedIntoUntilOneSaysThatAllIsWell(String path) {
         assertThat(target.forPath(path).target().filter()).isNotNull();
-        roots.learn(APPLICATION, "/gate/sparkui/app-1");
+        roots.learn(SERVER, "/gate/sparkui/app-1");
         assertThat(target.forPath(path).target().filter()).isNull();
     }
 
     @Test
     void aPrefixOfTheApplicationsOwnCountsInRedirectsToo() {
         assertThat(target.forPath("jobs/").target().ownRoot()).isEmpty();
-        roots.learn(APPLICATION, "/driver-7");
+        roots.learn(SERVER, "/driver-7");
         assertThat(target.forPath("jobs/").target().filter()).isNotNull();
         assertThat(target.forPath("jobs/").target().ownRoot()).asString().isEqualTo("/driver-7");
         assertThat(target.forPath("jobs/")).isSameAs(target.forPath("stages/"));
@@ -48,10 +50,15 @@ class LiveTargetTest {
 
     @Test
     void whatIsGoneIsForgotten() {
-        roots.learn(APPLICATION, "/driver-7");
-        roots.retain(new AppDirectory(List.of(APPLICATION)));
-        assertThat(roots.of(APPLICATION)).isEqualTo("/driver-7");
-        roots.retain(new AppDirectory(List.of(Decisions.app("app-1", "another", null))));
-        assertThat(roots.of(APPLICATION)).isNull();
+        HistoryServer history = new HistoryServer(new Upstream("shs", 18080), "");
+        PageRoots.Key server = PageRoots.Key.of(history);
+        roots.learn(SERVER, "/driver-7");
+        roots.learn(server, "/shs");
+        roots.retain(new AppDirectory(List.of(APPLICATION)), HistoryServers.of(history));
+        assertThat(roots.of(SERVER)).isEqualTo("/driver-7");
+        assertThat(roots.of(server)).isEqualTo("/shs");
+        roots.retain(new AppDirectory(List.of(Decisions.app("app-1", "another", null))), HistoryServers.of(null));
+        assertThat(roots.of(SERVER)).isNull();
+        assertThat(roots.of(server)).isNull();
     }
 }

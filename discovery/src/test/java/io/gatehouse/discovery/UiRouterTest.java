@@ -77,6 +77,25 @@ class UiRouterTest {
         assertThat(route("GET", target)).isEqualTo(decision);
     }
 
+    /** As cluster managers write links, and applications that take themselves to be behind one. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET  | /proxy/app-1/                    | 302 /sparkui/app-1/
+            GET  | /proxy/app-1                     | 302 /sparkui/app-1/
+            GET  | /proxy/app-1/stages/stage/?id=3  | 302 /sparkui/app-1/stages/stage/?id=3
+            POST | /proxy/app-1/SQL/%3F             | 307 /sparkui/app-1/SQL/%3F
+            GET  | /proxy/old-1/jobs/               | 302 /sparkui/old-1/jobs/
+            GET  | /proxy/app-1//evil.example/      | 302 /sparkui/app-1//evil.example/
+            GET  | /proxy/app-1/jobs/job/kill/?id=1 | METHOD_NOT_ALLOWED
+            GET  | /proxy//evil.example/            | DESTINATION_NOT_FOUND
+            GET  | /proxy/x');alert('1/             | DESTINATION_NOT_FOUND
+            GET  | /proxy/                          | DESTINATION_NOT_FOUND
+            GET  | /proxy                           | DESTINATION_NOT_FOUND
+            """)
+    void proxyLeadsToWhereApplicationsAre(String method, String target, String decision) throws HttpViolation {
+        assertThat(route(method, target)).isEqualTo(decision);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             /history/old-1/                       | ui-history shs /history/old-1/
@@ -123,7 +142,7 @@ class UiRouterTest {
             /api/v1/applications/old-1/jobs                | ui-api shs /api/v1/applications/old-1/jobs
             /api/v1/applicationsX                          | ui-api shs /api/v1/applicationsX
             /api/v1/version                                | ui-api shs /api/v1/version
-            /logPage/?self&logType=out                     | ui-api shs /logPage/?self&logType=out
+            /logPage/?self&logType=out                     | ui-api shs /logPage/?self&logType=out filtered
             /static/webui.css                              | ui-static shs /static/webui.css
             /favicon.ico                                   | ui-static shs /favicon.ico
             /                                              | ui-home shs / filtered
@@ -338,9 +357,8 @@ class UiRouterTest {
     }
 
     @Test
-    void nothingIsFilteredWhileNothingRuns() throws HttpViolation {
+    void noListIsFilteredWhileNothingRuns() throws HttpViolation {
         UiRouter router = router("/sparkui", SHS, AppDirectory.EMPTY);
-        assertThat(line(router, Heads.get("/"))).isEqualTo("ui-home shs /");
         assertThat(line(router, Heads.get("/api/v1/applications"))).isEqualTo("ui-list shs /api/v1/applications");
     }
 

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it;
 
-import static io.gatehouse.it.DemoPages.EXECUTORS;
-import static io.gatehouse.it.DemoPages.JOB;
-import static io.gatehouse.it.DemoPages.JOBS;
-import static io.gatehouse.it.DemoPages.QUERY;
-import static io.gatehouse.it.DemoPages.SQL;
-import static io.gatehouse.it.DemoPages.STAGE;
-import static io.gatehouse.it.DemoPages.STAGES;
+import static io.gatehouse.it.SparkPage.EXECUTORS;
+import static io.gatehouse.it.SparkPage.JOB;
+import static io.gatehouse.it.SparkPage.JOBS;
+import static io.gatehouse.it.SparkPage.QUERY;
+import static io.gatehouse.it.SparkPage.SQL;
+import static io.gatehouse.it.SparkPage.STAGE;
+import static io.gatehouse.it.SparkPage.STAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.it.browser.BrowserExtension;
 import io.gatehouse.it.browser.Page;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,26 +72,26 @@ class BasePathST {
         list.assertClean();
 
         // When
-        List<String> live = List.of(pages.live());
         page.click("a:" + pages.running());
 
         // Then
-        pages.assertShows(page, JOBS, pages.live(), live);
-        pages.walk(page, pages.live(), live, JOB, STAGES, STAGE, EXECUTORS, SQL, QUERY);
+        SparkWalk live = pages.walkLive(page);
+        live.assertShows(JOBS);
+        live.through(JOB, STAGES, STAGE, EXECUTORS, SQL, QUERY);
 
         // When
         pages.openList(page);
         page.click("a:" + pages.finished());
 
         // Then
-        String prefix = pages.history(pages.finished());
-        pages.assertShows(page, JOBS, prefix, pages.allowedToFinished());
-        pages.walk(page, prefix, pages.allowedToFinished(), JOB, STAGES, STAGE, EXECUTORS, SQL, QUERY);
+        SparkWalk finished = pages.walkFinished(page);
+        finished.assertShows(JOBS);
+        finished.through(JOB, STAGES, STAGE, EXECUTORS, SQL, QUERY);
     }
 
     @Test
     void aHistoryLinkLeadsIntoTheLiveUiBelowIt(Page page) {
         page.open(pages.list().resolve(pages.history(pages.running()) + "stages/"));
-        pages.assertShows(page, STAGES, pages.live(), List.of(pages.live()));
+        pages.walkLive(page).assertShows(STAGES);
     }
 }

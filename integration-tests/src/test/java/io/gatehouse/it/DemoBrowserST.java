@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it;
 
-import static io.gatehouse.it.DemoPages.ENVIRONMENT;
-import static io.gatehouse.it.DemoPages.EXECUTORS;
-import static io.gatehouse.it.DemoPages.JOB;
-import static io.gatehouse.it.DemoPages.JOBS;
-import static io.gatehouse.it.DemoPages.QUERY;
-import static io.gatehouse.it.DemoPages.RDD;
-import static io.gatehouse.it.DemoPages.SQL;
-import static io.gatehouse.it.DemoPages.STAGE;
-import static io.gatehouse.it.DemoPages.STAGES;
-import static io.gatehouse.it.DemoPages.STORAGE;
+import static io.gatehouse.it.SparkPage.ENVIRONMENT;
+import static io.gatehouse.it.SparkPage.EXECUTORS;
+import static io.gatehouse.it.SparkPage.JOB;
+import static io.gatehouse.it.SparkPage.JOBS;
+import static io.gatehouse.it.SparkPage.QUERY;
+import static io.gatehouse.it.SparkPage.RDD;
+import static io.gatehouse.it.SparkPage.SQL;
+import static io.gatehouse.it.SparkPage.STAGE;
+import static io.gatehouse.it.SparkPage.STAGES;
+import static io.gatehouse.it.SparkPage.STORAGE;
+import static io.gatehouse.it.SparkPage.THREAD_DUMP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -79,18 +79,18 @@ class DemoBrowserST {
     void everyPageOfTheRunningApplicationStaysBelowItsPrefix(Page page) {
         // Given
         pages.openList(page);
-        String prefix = pages.live();
+        SparkWalk live = pages.walkLive(page);
 
         // When
         page.click("a:" + pages.running());
 
         // Then
-        pages.assertShows(page, JOBS, prefix, List.of(prefix));
+        live.assertShows(JOBS);
 
         // When, Then
-        pages.walk(page, prefix, List.of(prefix), JOB, STAGES, STAGE, STORAGE, RDD, ENVIRONMENT, EXECUTORS);
-        readThreadDump(page, prefix);
-        pages.walk(page, prefix, List.of(prefix), SQL, QUERY, JOBS);
+        live.through(JOB, STAGES, STAGE, STORAGE, RDD, ENVIRONMENT, EXECUTORS);
+        readThreadDump(page, live);
+        live.through(SQL, QUERY, JOBS);
     }
 
     @Test
@@ -98,43 +98,36 @@ class DemoBrowserST {
     void everyPageOfTheFinishedApplicationComesFromTheHistoryServer(Page page) {
         // Given
         pages.openList(page);
-        String prefix = pages.history(pages.finished());
-        List<String> allowed = pages.allowedToFinished();
+        SparkWalk finished = pages.walkFinished(page);
 
         // When
         page.click("a:" + pages.finished());
 
         // Then
-        pages.assertShows(page, JOBS, prefix, allowed);
+        finished.assertShows(JOBS);
 
         // When, Then
-        pages.walk(page, prefix, allowed, JOB, STAGES, STAGE, STORAGE, ENVIRONMENT, EXECUTORS, SQL, QUERY, JOBS);
+        finished.through(JOB, STAGES, STAGE, STORAGE, ENVIRONMENT, EXECUTORS, SQL, QUERY, JOBS);
     }
 
     @Test
     @Order(4)
     void aHistoryLinkIntoTheRunningApplicationKeepsItsPath(Page page) {
-        // Given
-        String prefix = pages.live();
-
         // When
         page.open(pages.list().resolve(pages.history(pages.running()) + "stages/"));
 
         // Then
-        pages.assertShows(page, STAGES, prefix, List.of(prefix));
+        pages.walkLive(page).assertShows(STAGES);
     }
 
     @Test
     @Order(5)
     void aHistoryLinkIntoTheRunningApplicationKeepsItsQuery(Page page) {
-        // Given
-        String prefix = pages.live();
-
         // When
         page.open(pages.list().resolve(pages.history(pages.running()) + "stages/stage/?id=0&attempt=0"));
 
         // Then
-        pages.assertShows(page, STAGE, prefix, List.of(prefix));
+        pages.walkLive(page).assertShows(STAGE);
         assertThat(URI.create(page.url()).getRawQuery()).isEqualTo("id=0&attempt=0");
     }
 
@@ -165,14 +158,11 @@ class DemoBrowserST {
      * From the executors page: the thread dump comes into a panel by a request of a script; it is also a page of its
      * own.
      */
-    private static void readThreadDump(Page page, String prefix) {
-        page.click("a:Thread Dump");
-        pages.visit("thread dump in a panel", page, prefix).assertClean();
-        assertThat(page.text("#executor-detail-offcanvas-body")).contains("Thread dump for executor driver");
+    private static void readThreadDump(Page page, SparkWalk live) {
+        page.click(THREAD_DUMP.click());
+        live.visit("thread dump in a panel").assertClean();
+        assertThat(page.text("#executor-detail-offcanvas-body")).contains(THREAD_DUMP.heading());
 
-        page.open(pages.list().resolve(prefix + "executors/threadDump/?executorId=driver"));
-        DemoPages.Step dump =
-                new DemoPages.Step("thread dump", "", "executors/threadDump/", "Thread dump for executor driver");
-        pages.assertShows(page, dump, prefix, List.of(prefix));
+        live.open(THREAD_DUMP, "?executorId=driver");
     }
 }

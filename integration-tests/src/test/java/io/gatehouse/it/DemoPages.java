@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.it.browser.Page;
+import io.gatehouse.session.local.SparkRelease;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -15,22 +16,6 @@ import java.util.List;
  * @param basePath what every path of the ui door begins with; {@code ""} where it has a host of its own
  */
 record DemoPages(DemoProcess demo, String basePath) {
-    /** A page of an application: where to click on the page before, and what must then be shown. */
-    record Step(String name, String click, String path, String heading) {}
-
-    static final Step JOB = new Step("job", "a[href*='/jobs/job/?id=']", "jobs/job/", "Details for Job ");
-    static final Step STAGES = new Step("stages", "a:Stages", "stages/", "Stages for All Jobs");
-    static final Step STAGE = new Step("stage", "a[href*='/stages/stage/?id=']", "stages/stage/", "Details for Stage ");
-    static final Step STORAGE = new Step("storage", "a:Storage", "storage/", "Storage");
-    static final Step RDD =
-            new Step("cached RDD", "a[href*='/storage/rdd/?id=']", "storage/rdd/", "RDD Storage Info for ");
-    static final Step ENVIRONMENT = new Step("environment", "a:Environment", "environment/", "Environment");
-    static final Step EXECUTORS = new Step("executors", "a:Executors", "executors/", "Executors");
-    static final Step SQL = new Step("SQL", "a:SQL / DataFrame", "SQL/", "SQL / DataFrame");
-    static final Step QUERY =
-            new Step("SQL execution", "a[href*='/SQL/execution/?id=']", "SQL/execution/", "Details for Query ");
-    static final Step JOBS = new Step("jobs", "a:Jobs", "jobs/", "Spark Jobs");
-
     /** The list of applications. */
     URI list() {
         return demo.ready().ui().resolve(basePath + "/");
@@ -80,24 +65,19 @@ record DemoPages(DemoProcess demo, String basePath) {
                 .asInt();
     }
 
-    /** Clicks from page to page. */
-    void walk(Page page, String prefix, List<String> allowed, Step... steps) {
-        for (Step step : steps) {
-            page.click(step.click());
-            assertShows(page, step, prefix, allowed);
-        }
+    /** The way through an application's pages; begins wherever {@code page} is. */
+    private SparkWalk walk(Page page, String prefix, List<String> allowed) {
+        return new SparkWalk(page, SparkRelease.CURRENT, list(), prefix, allowed);
     }
 
-    void assertShows(Page page, Step step, String prefix, List<String> allowed) {
-        assertShows(page, list(), step, prefix, allowed);
+    /** The same for the running one. */
+    SparkWalk walkLive(Page page) {
+        return walk(page, live(), List.of(live()));
     }
 
-    /** {@code list}: the list of applications, with a slash at its end. */
-    static void assertShows(Page page, URI list, Step step, String prefix, List<String> allowed) {
-        UiVisit visit = new UiVisit(step.name(), page, list, allowed);
-        assertThat(page.status()).as("status of page %s", visit).isEqualTo(200);
-        visit.assertClean();
-        visit.assertShows(prefix + step.path(), step.heading());
+    /** The same for the finished one. */
+    SparkWalk walkFinished(Page page) {
+        return walk(page, history(finished()), allowedToFinished());
     }
 
     UiVisit visit(String name, Page page, String allowed) {

@@ -8,29 +8,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.it.browser.BrowserExtension;
 import io.gatehouse.it.browser.Page;
 import io.gatehouse.proxy.testkit.TestPki;
-import io.gatehouse.session.local.FreePorts;
-import io.gatehouse.session.local.HistoryServer;
-import io.gatehouse.session.local.PythonApplication;
+import io.gatehouse.session.local.SparkRelease;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two real History Servers with folders of their own, one of them behind TLS with a CA that nobody else is trusted by: one list, and the
- * pages of both in a browser, which asks for nothing beside the root of the server whose page it is.
+ * Two real History Servers of different releases with logs of their own, the older one behind TLS with a CA that nobody else is trusted
+ * by: one list, and the pages of both in a browser, which asks for nothing beside the root of the server whose page it is.
  */
 class HistoryServersST {
     @RegisterExtension
@@ -39,66 +37,67 @@ class HistoryServersST {
     private static final String PASSWORD = "changeit";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-    private static RealSpark spark;
+    private static SparkProcesses eu;
+    private static SparkProcesses us;
     private static ServeProcess gatehouse;
 
+    /** May install both releases. */
     @BeforeAll
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     static void start(@TempDir Path folder) throws Exception {
-        FreePorts ports = new FreePorts();
-        int eu = ports.pick(0);
-        int usPlain = ports.pick(0);
-        int us = ports.pick(0);
         TestPki pki = new TestPki();
-        Path euLogs = Files.createDirectories(folder.resolve("eu-logs"));
-        Path usLogs = Files.createDirectories(folder.resolve("us-logs"));
-        spark = RealSpark.in(folder);
-        spark.start(spark.spark().historyServer(new HistoryServer("eu", eu, euLogs)));
-        spark.start(spark.spark()
-                .historyServer(new HistoryServer(
-                        "us",
-                        usPlain,
-                        usLogs,
-                        HistoryServer.DEFAULT_UPDATE_INTERVAL,
-                        Map.of(
-                                "spark.ssl.historyServer.enabled",
-                                "true",
-                                "spark.ssl.historyServer.port",
-                                Integer.toString(us),
-                                "spark.ssl.historyServer.keyStore",
-                                keyStore(folder, pki.issue("127.0.0.1")).toString(),
-                                "spark.ssl.historyServer.keyStorePassword",
-                                PASSWORD,
-                                "spark.ssl.historyServer.keyPassword",
-                                PASSWORD,
-                                "spark.ssl.historyServer.keyStoreType",
-                                "PKCS12",
-                                "spark.ssl.historyServer.protocol",
-                                "TLSv1.3"))));
-        finish("eu-app", euLogs);
-        finish("us-app", usLogs);
+        eu = SparkProcesses.in(Files.createDirectories(folder.resolve("eu")));
+        us = SparkProcesses.in(Files.createDirectories(folder.resolve("us")));
+        HistoryServerProcess plain = eu.startHistoryServer(SparkRelease.CURRENT, "eu", Map.of());
+        int secure = us.freePort();
+        us.startHistoryServer(
+                SparkRelease.PREVIOUS, "us", tls(secure, keyStore(folder.resolve("spark.p12"), pki.issue("127.0.0.1"))));
+        run(eu, SparkRelease.CURRENT, "current");
+        run(us, SparkRelease.PREVIOUS, "previous");
         gatehouse = ServeProcess.start(folder, """
                 ui: {port: 0}
                 management: {port: 0}
                 discovery:
                   interval: 1s
                   historyServers:
-                    - {name: eu, url: "http://127.0.0.1:%d"}
+                    - {name: eu, url: "%s"}
                     - {name: us, url: "https://127.0.0.1:%d", tls: {caFile: %s}}
-                """.formatted(eu, us, pki.caFile(folder)));
+                """.formatted(plain.uri(), secure, pki.caFile(folder)));
     }
 
-    private static void finish(String name, Path logs) throws Exception {
-        spark.start(spark.spark()
-                .pythonApplication(new PythonApplication(
-                        name, spark.script("finished_app.py"), List.of(), OptionalInt.empty(), logs, Map.of())));
+    private static void run(SparkProcesses spark, SparkRelease release, String name) throws Exception {
+        spark.start(
+                release,
+                name,
+                spark.freePort(),
+                Map.of(),
+                SparkProcesses.Trait.BRIEF,
+                SparkProcesses.Trait.ENDING);
     }
 
-    private static Path keyStore(Path folder, X509Bundle bundle) throws Exception {
+    private static Map<String, String> tls(int port, Path keyStore) {
+        return Map.of(
+                "spark.ssl.historyServer.enabled",
+                "true",
+                "spark.ssl.historyServer.port",
+                Integer.toString(port),
+                "spark.ssl.historyServer.keyStore",
+                keyStore.toString(),
+                "spark.ssl.historyServer.keyStorePassword",
+                PASSWORD,
+                "spark.ssl.historyServer.keyPassword",
+                PASSWORD,
+                "spark.ssl.historyServer.keyStoreType",
+                "PKCS12",
+                "spark.ssl.historyServer.protocol",
+                "TLSv1.3");
+    }
+
+    private static Path keyStore(Path file, X509Bundle bundle) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry(
                 "spark", bundle.getKeyPair().getPrivate(), PASSWORD.toCharArray(), bundle.getCertificatePath());
-        Path file = folder.resolve("spark.p12");
         try (OutputStream out = Files.newOutputStream(file)) {
             store.store(out, PASSWORD.toCharArray());
         }
@@ -110,12 +109,15 @@ class HistoryServersST {
         if (gatehouse != null) {
             gatehouse.close();
         }
-        if (spark != null) {
-            spark.close();
+        if (eu != null) {
+            eu.close();
+        }
+        if (us != null) {
+            us.close();
         }
     }
 
-    /** The ids of both applications, each from its server, what ended last before the other. */
+    /** The ids of both applications, once both have ended. */
     private static List<String> applications() {
         return await("both applications in the list")
                 .atMost(PATIENCE)
@@ -139,8 +141,7 @@ class HistoryServersST {
                     page.open(gatehouse.ui().resolve("/"));
                     assertThat(page.text("#history-summary")).contains(ids);
                 });
-        new UiVisit("first page", page, gatehouse.ui().resolve("/"), List.of("/", "/history-servers/eu/"))
-                .assertClean();
+        new UiVisit("first page", page, gatehouse.ui().resolve("/"), List.of("/")).assertClean();
         page.open(gatehouse.ui().resolve("/apps"));
         assertThat(page.text("table")).contains(ids);
     }
@@ -148,33 +149,26 @@ class HistoryServersST {
     @Test
     void thePagesOfEachComeFromItsOwnServerAlone(Page page) throws Exception {
         for (String id : applications()) {
-            String name = serverOf(id);
-            String root = "/history-servers/" + name + "/";
-            String prefix = root + "history/" + id + "/";
-            URI ui = gatehouse.ui().resolve("/");
-            page.open(ui.resolve("/history/" + id + "/"));
-            DemoPages.assertShows(page, ui, DemoPages.JOBS, prefix, List.of(root));
-            for (DemoPages.Step step : List.of(
-                    DemoPages.JOB,
-                    DemoPages.STAGES,
-                    DemoPages.STAGE,
-                    DemoPages.STORAGE,
-                    DemoPages.ENVIRONMENT,
-                    DemoPages.EXECUTORS,
-                    DemoPages.SQL,
-                    DemoPages.QUERY)) {
-                page.click(step.click());
-                DemoPages.assertShows(page, ui, step, prefix, List.of(root));
-            }
+            boolean current = isIn(eu, id);
+            String root = "/history-servers/" + (current ? "eu/" : "us/");
+            SparkWalk walk = new SparkWalk(
+                    page,
+                    current ? SparkRelease.CURRENT : SparkRelease.PREVIOUS,
+                    gatehouse.ui().resolve("/"),
+                    root + "history/" + id + "/",
+                    List.of(root));
+            page.open(gatehouse.ui().resolve("/history/" + id + "/"));
+            walk.assertShows(SparkPage.JOBS);
+            walk.through(
+                    SparkPage.JOB, SparkPage.STAGES, SparkPage.STAGE, SparkPage.ENVIRONMENT, SparkPage.EXECUTORS);
             assertThat(gatehouse.json("/api/v1/applications/" + id).path("id").asText())
                     .isEqualTo(id);
         }
     }
 
-    /** As the server itself has its log. */
-    private static String serverOf(String id) throws IOException {
-        try (var logs = Files.walk(spark.folder().resolve("eu-logs"))) {
-            return logs.anyMatch(log -> log.getFileName().toString().contains(id)) ? "eu" : "us";
+    private static boolean isIn(SparkProcesses spark, String id) throws IOException {
+        try (var logs = Files.list(spark.eventLogs())) {
+            return logs.anyMatch(log -> log.getFileName().toString().contains(id));
         }
     }
 }

@@ -13,7 +13,9 @@ import org.awaitility.Awaitility;
 
 /** {@code ./gatehouse serve} with a configuration of a test's own, on ports that it chooses. */
 final class ServeProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** The first start after a change builds Gatehouse. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final ProcessTree tree;

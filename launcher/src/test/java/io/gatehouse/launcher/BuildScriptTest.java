@@ -3,6 +3,7 @@ package io.gatehouse.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.session.local.SparkRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,24 @@ class BuildScriptTest {
         assertThat(result.err()).contains("TEST-a.OneTest.xml", "could not be counted");
         assertThat(result.code()).isEqualTo(1);
         assertThat(root.resolve("launcher/target/gatehouse/built")).doesNotExist();
+    }
+
+    @Test
+    void itSaysWhichSparksTheTestsWillInstall() throws Exception {
+        // Given
+        executable("mvn", "exit 0");
+        Path there = root.resolve(".cache/gatehouse/pyspark-" + SparkRelease.CURRENT.version());
+        Files.createFile(Files.createDirectories(there).resolve(".complete"));
+
+        // When
+        String out = build().out();
+
+        // Then
+        assertThat(out)
+                .contains(
+                        "build: Spark " + SparkRelease.CURRENT.version() + " is in ",
+                        "build: the system tests will install Spark " + SparkRelease.PREVIOUS.version() + " from PyPI")
+                .containsOnlyOnce("will install");
     }
 
     @Test

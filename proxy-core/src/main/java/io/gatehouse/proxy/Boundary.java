@@ -13,25 +13,28 @@ import java.util.Locale;
 public final class Boundary {
     /** Everything passes as it came. */
     public static final Boundary OPEN =
-            new Boundary(new byte[0], false, new byte[0][], Credentials.OPEN, ResponseRules.NONE);
+            new Boundary(new byte[0], false, new byte[0][], Credentials.OPEN, ResponseRules.NONE, CorsRules.NONE);
 
     private final byte[] userParameter;
     private final boolean tellsUser;
     private final byte[][] hiddenFields;
     private final Credentials credentials;
     private final ResponseRules responses;
+    private final CorsRules cors;
 
     private Boundary(
             byte[] userParameter,
             boolean tellsUser,
             byte[][] hiddenFields,
             Credentials credentials,
-            ResponseRules responses) {
+            ResponseRules responses,
+            CorsRules cors) {
         this.userParameter = userParameter;
         this.tellsUser = tellsUser;
         this.hiddenFields = hiddenFields;
         this.credentials = credentials;
         this.responses = responses;
+        this.cors = cors;
     }
 
     /**
@@ -44,7 +47,7 @@ public final class Boundary {
         if (!name.matches("[A-Za-z]+")) {
             throw new IllegalArgumentException("not a parameter of letters: " + name);
         }
-        return new Boundary(ascii(name), told, hiddenFields, credentials, responses);
+        return new Boundary(ascii(name), told, hiddenFields, credentials, responses, cors);
     }
 
     /**
@@ -55,17 +58,22 @@ public final class Boundary {
     public Boundary withHiddenFields(List<String> names) {
         byte[][] lowerCase =
                 names.stream().map(name -> ascii(name.toLowerCase(Locale.ROOT))).toArray(byte[][]::new);
-        return new Boundary(userParameter, tellsUser, lowerCase, credentials, responses);
+        return new Boundary(userParameter, tellsUser, lowerCase, credentials, responses, cors);
     }
 
     /** Says which credentials pass. */
     public Boundary withCredentials(Credentials newCredentials) {
-        return new Boundary(userParameter, tellsUser, hiddenFields, newCredentials, responses);
+        return new Boundary(userParameter, tellsUser, hiddenFields, newCredentials, responses, cors);
     }
 
     /** Says what clients get besides what upstreams say. */
     public Boundary withResponses(ResponseRules newResponses) {
-        return new Boundary(userParameter, tellsUser, hiddenFields, credentials, newResponses);
+        return new Boundary(userParameter, tellsUser, hiddenFields, credentials, newResponses, cors);
+    }
+
+    /** Says which other sites read responses. */
+    public Boundary withCors(CorsRules newCors) {
+        return new Boundary(userParameter, tellsUser, hiddenFields, credentials, responses, newCors);
     }
 
     /** The name of the parameter, empty where there is none; not to be changed. */
@@ -95,6 +103,10 @@ public final class Boundary {
 
     public ResponseRules responses() {
         return responses;
+    }
+
+    public CorsRules cors() {
+        return cors;
     }
 
     private static byte[] ascii(String text) {

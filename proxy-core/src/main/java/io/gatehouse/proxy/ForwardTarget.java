@@ -20,6 +20,7 @@ public final class ForwardTarget {
     private byte[] publicPrefix;
     private byte[] extraFields;
     private byte[] ownRoot;
+    private byte[] policyLine;
     private @Nullable ResponseFilter filter;
     private @Nullable Fallback fallback;
     private boolean fallingBackOnGatewayErrors;
@@ -35,6 +36,7 @@ public final class ForwardTarget {
         this.publicPrefix = NOTHING;
         this.extraFields = NOTHING;
         this.ownRoot = NOTHING;
+        this.policyLine = NOTHING;
     }
 
     private ForwardTarget(ForwardTarget other) {
@@ -44,6 +46,7 @@ public final class ForwardTarget {
         this.publicPrefix = other.publicPrefix;
         this.extraFields = other.extraFields;
         this.ownRoot = other.ownRoot;
+        this.policyLine = other.policyLine;
         this.filter = other.filter;
         this.fallback = other.fallback;
         this.fallingBackOnGatewayErrors = other.fallingBackOnGatewayErrors;
@@ -109,6 +112,14 @@ public final class ForwardTarget {
     public ForwardTarget withOwnRoot(String root) {
         ForwardTarget target = new ForwardTarget(this);
         target.ownRoot = ascii(root);
+        return target;
+    }
+
+    /** Says what browsers may do with responses, whatever the upstream says: a {@code Content-Security-Policy}. */
+    public ForwardTarget withContentSecurityPolicy(String policy) {
+        LocalResponse.Field field = new LocalResponse.Field("Content-Security-Policy", policy);
+        ForwardTarget target = new ForwardTarget(this);
+        target.policyLine = ascii(field.name() + ": " + field.value() + "\r\n");
         return target;
     }
 
@@ -204,6 +215,11 @@ public final class ForwardTarget {
     /** Not to be changed. */
     public byte[] ownRoot() {
         return ownRoot;
+    }
+
+    /** The complete line of the policy that takes the place of the upstream's; empty for none, and not to be changed. */
+    public byte[] policyLine() {
+        return policyLine;
     }
 
     public @Nullable ResponseFilter filter() {

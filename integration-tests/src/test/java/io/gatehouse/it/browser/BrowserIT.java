@@ -48,6 +48,13 @@ class BrowserIT {
         page("/refused/", "<script type=module src='/failing.js'></script>");
         page("/alerting/", "<h3>Alert</h3><script nonce=ok>alert('DataTables warning')</script>");
         page("/covered/", "<a href='/next/'>Go</a><div style='position:fixed;inset:0'></div>");
+        page(
+                "/form/",
+                "<form action='/next/'><input name=q><select name=s><option>a<option>b</select><button>Go</button>");
+        page(
+                "/saving/",
+                "<button id=save>Save</button><script nonce=ok>save.onclick = () => Object.assign(document.createElement('a'), {"
+                        + "href: URL.createObjectURL(new Blob(['saved'])), download: 'file.txt'}).click()</script>");
         answer("/moved/", 302, Map.of("Location", "/plain/"), "");
         answer("/api/late", 200, Map.of("Content-Type", "application/json"), "{}");
         answer("/pixel.png", 200, Map.of("Content-Type", "image/svg+xml"), "<svg xmlns='http://www.w3.org/2000/svg'/>");
@@ -189,6 +196,48 @@ class BrowserIT {
         assertThat(page.text("h3")).isEqualTo("Alert");
         assertThat(page.problems())
                 .containsExactly(new PageProblem(Kind.DIALOG, "DataTables warning", origin + "/alerting/"));
+    }
+
+    @Test
+    void aReloadIsAVisitAndTheJournalKeepsTheOnesBefore(Page page) {
+        // Given
+        page.open(origin + "/moved/");
+
+        // When
+        page.reload();
+
+        // Then
+        assertThat(page.requests()).extracting(BrowserRequest::path).startsWith("/plain/");
+        assertThat(page.journal())
+                .filteredOn(BrowserRequest::document)
+                .extracting(BrowserRequest::path, BrowserRequest::status)
+                .containsExactly(tuple("/moved/", 302), tuple("/plain/", 200), tuple("/plain/", 200));
+    }
+
+    @Test
+    void aFormIsFilledAndSentByKeyboard(Page page) {
+        // Given
+        page.open(origin + "/form/");
+
+        // When
+        page.press("Tab");
+        page.type("x & y");
+        page.press("Tab");
+        page.press("ArrowDown");
+        page.press("Tab");
+        page.press("Enter");
+
+        // Then
+        assertThat(page.url()).isEqualTo(origin + "/next/?q=x+%26+y&s=b");
+    }
+
+    @Test
+    void whatAPageSavesIsAFile(Page page, @TempDir Path folder) {
+        // Given
+        page.open(origin + "/saving/");
+
+        // When, Then
+        assertThat(page.download("#save", folder)).isEqualTo("saved");
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.Map;
  * One tab of a {@link Browser}, as a test uses it: {@link #open} and {@link #click}, look at {@link #text} and
  * {@link #path}, and check what the visit cost in {@link #requests} and {@link #problems}.
  *
- * <p>A visit begins with {@code open} or {@code click} and is complete when the method returns: the page has loaded,
+ * <p>A visit begins with {@code open}, {@code click}, {@code reload} or {@code Enter}, and is complete when the method returns: the page has loaded,
  * and for half a second no request was under way (server-sent events and WebSockets excepted). The browser's cache is
  * off, so every visit shows all that its page needs.
  */
@@ -30,6 +30,13 @@ public final class Page implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(500);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** What the browser says while a page goes elsewhere by itself; a moment later there is somebody to ask. */
+    private static final List<String> BETWEEN_DOCUMENTS = List.of(
+            "Not attached to an active page",
+            "Execution context was destroyed",
+            "Cannot find context",
+            "Inspected target navigated or closed");
 
     private final DevTools devTools;
     private final String session;
@@ -103,6 +110,60 @@ public final class Page implements AutoCloseable {
         awaitRest("the page after a click on " + target);
     }
 
+    /** Loads the page that is shown once more, as a user's F5 does. */
+    public void reload() {
+        recorder.newVisit();
+        recorder.loading(mainFrame, true);
+        call("Page.reload", Map.of());
+        awaitRest("the page after a reload");
+    }
+
+    /** Waits until a page that goes elsewhere by itself is at rest at an address whose path begins so. */
+    public void awaitPath(String prefix) {
+        long deadline = System.nanoTime() + VISIT_TIMEOUT.toNanos();
+        while (!path().startsWith(prefix) || !recorder.atRest(QUIET)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the page did not go to " + prefix + " in " + VISIT_TIMEOUT + " but to "
+                        + path() + ": " + recorder.unrest());
+            }
+            Pause.of(POLL);
+        }
+    }
+
+    /**
+     * Presses a key that does not write: {@code Tab}, {@code ArrowDown}. {@code Enter} begins a visit, as a click does; the others
+     * only move within the page.
+     */
+    public void press(String key) {
+        boolean goes = key.equals("Enter");
+        if (goes) {
+            recorder.newVisit();
+        }
+        Keyboard.press(devTools, session, key);
+        if (goes) {
+            awaitRest("the page after " + key);
+        }
+    }
+
+    /** Writes into the element that has the focus; no visit of its own. */
+    public void type(String text) {
+        call("Input.insertText", Map.of("text", text));
+    }
+
+    /**
+     * Clicks on what makes the browser save a file, and gives the file's text.
+     *
+     * @param folder a new one
+     */
+    public String download(String target, Path folder) {
+        devTools.call(
+                DevTools.BROWSER,
+                "Browser.setDownloadBehavior",
+                Map.of("behavior", "allow", "browserContextId", context, "downloadPath", folder.toString()));
+        click(target);
+        return Downloads.await(folder, VISIT_TIMEOUT);
+    }
+
     /** The visible text of the first element that matches, or empty when none does. */
     public String text(String css) {
         return evaluate("document.querySelector(" + quoted(css) + ")?.innerText ?? ''")
@@ -165,6 +226,11 @@ public final class Page implements AutoCloseable {
         return recorder.requests();
     }
 
+    /** The same for all visits since the page was made. */
+    public List<BrowserRequest> journal() {
+        return recorder.journal();
+    }
+
     /** All that the browser complained about in this visit. */
     public List<PageProblem> problems() {
         return recorder.problems();
@@ -195,7 +261,18 @@ public final class Page implements AutoCloseable {
     }
 
     private JsonNode call(String method, Map<String, ?> params) {
-        return devTools.call(session, method, params);
+        long deadline = System.nanoTime() + ELEMENT_TIMEOUT.toNanos();
+        while (true) {
+            try {
+                return devTools.call(session, method, params);
+            } catch (IllegalStateException e) {
+                String message = String.valueOf(e.getMessage());
+                if (BETWEEN_DOCUMENTS.stream().noneMatch(message::contains) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Pause.of(POLL);
+            }
+        }
     }
 
     private void event(String method, JsonNode params) {

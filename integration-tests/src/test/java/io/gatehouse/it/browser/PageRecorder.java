@@ -24,6 +24,9 @@ final class PageRecorder {
     /** Requests that stay open by design; a page rests although they are there. */
     private static final Set<String> ENDLESS = Set.of("EventSource", "WebSocket");
 
+    /** Those of earlier visits, as far as they were answered before the next one began. */
+    private final List<BrowserRequest> before = new ArrayList<>();
+
     private final List<BrowserRequest> requests = new ArrayList<>();
     private final List<PageProblem> problems = new ArrayList<>();
     /**
@@ -35,12 +38,21 @@ final class PageRecorder {
     /** Statuses by request id, for answers that the browser refuses without an event: a module script with 500. */
     private final Map<String, Integer> headStatus = new HashMap<>();
 
-    private final Map<String, String> inFlight = new LinkedHashMap<>();
+    private final Map<String, UnderWay> inFlight = new LinkedHashMap<>();
     private final Set<String> loadingFrames = new HashSet<>();
     private long lastActivity = System.nanoTime();
 
-    /** Forgets the visit before. Answers that still arrive for it are dropped. */
+    /** A request without an answer; {@code document} is what it is for, by the browser's loader id. */
+    private record UnderWay(String url, String document) {
+        @Override
+        public String toString() {
+            return url;
+        }
+    }
+
+    /** The visit before is over. Answers that still arrive for it are dropped. */
     synchronized void newVisit() {
+        before.addAll(requests);
         requests.clear();
         problems.clear();
         positions.clear();
@@ -63,6 +75,11 @@ final class PageRecorder {
         return List.copyOf(requests);
     }
 
+    /** Those of all visits. */
+    synchronized List<BrowserRequest> journal() {
+        return Stream.concat(before.stream(), requests.stream()).toList();
+    }
+
     synchronized List<PageProblem> problems() {
         return List.copyOf(problems);
     }
@@ -82,6 +99,7 @@ final class PageRecorder {
         switch (method) {
             case "Page.frameStartedLoading" -> loading(params.path("frameId").asText(), true);
             case "Page.frameStoppedLoading" -> loading(params.path("frameId").asText(), false);
+            case "Page.frameNavigated" -> navigated(params.path("frame"));
             case "Network.requestWillBeSent" -> requestSent(params);
             case "Network.responseReceived" -> responseReceived(params);
             case "Network.responseReceivedExtraInfo" ->
@@ -101,6 +119,14 @@ final class PageRecorder {
             default -> {
                 // The browser tells much more than a test wants to know.
             }
+        }
+    }
+
+    /** Of what the document before had still asked for, the browser may not say that it has given it up. */
+    private void navigated(JsonNode frame) {
+        if (!frame.has("parentId")) {
+            String document = frame.path("loaderId").asText();
+            inFlight.values().removeIf(request -> !request.document().equals(document));
         }
     }
 
@@ -125,7 +151,7 @@ final class PageRecorder {
                 "",
                 ""));
         if (!ENDLESS.contains(type)) {
-            inFlight.put(id, url);
+            inFlight.put(id, new UnderWay(url, params.path("loaderId").asText()));
         }
         lastActivity = System.nanoTime();
     }

@@ -50,6 +50,7 @@ public final class GatehouseCommand implements Runnable {
                 .addSubcommand(new DemoCommand(starter))
                 .addSubcommand(new ValidateCommand(loader))
                 .addSubcommand(new ConfigCommand())
+                .addSubcommand(new ImportConfigCommand())
                 .addSubcommand(new RewriteCheckCommand())
                 .setOut(out)
                 .setErr(err)
@@ -65,7 +66,7 @@ public final class GatehouseCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Missing command: serve, demo, validate, config or rewrite-check");
+                spec.commandLine(), "Missing command: serve, demo, validate, config, import-config or rewrite-check");
     }
 
     private static int report(Exception failure, PrintWriter err) {

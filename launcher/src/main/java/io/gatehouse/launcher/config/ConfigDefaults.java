@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
  * and its default; a key without a default is commented out and shows an example. The text loads back to the same configuration.
  */
 public final class ConfigDefaults {
-    private static final int WIDTH = 100;
-    private static final String INDENT = "  ";
+    private static final String INDENT = YamlText.INDENT;
 
-    private final StringBuilder out = new StringBuilder();
+    private final YamlText out = new YamlText();
 
     private ConfigDefaults() {}
 
@@ -23,13 +22,13 @@ public final class ConfigDefaults {
     public static String yaml() {
         GatehouseConfig defaults = new ConfigLoader(Map.of()).loadWithoutFile();
         ConfigDefaults printer = new ConfigDefaults();
-        printer.comment(
+        printer.out.comment(
                 "",
                 "The configuration of Gatehouse: every key with its default. An environment variable overrides a key:"
                         + " GATEHOUSE_UI_PORT is ui.port. Durations are written 500ms, 30s, 5m or 1h, sizes 240B, 8KiB"
                         + " or 1MiB.");
         for (Schema.Property property : Schema.properties(GatehouseConfig.class)) {
-            printer.out.append('\n');
+            printer.out.line("");
             printer.key(property, property.read(defaults), "");
         }
         return printer.out.toString();
@@ -42,19 +41,19 @@ public final class ConfigDefaults {
     }
 
     private void key(Schema.Property property, @Nullable Object value, String indent) {
-        comment(indent, property.description());
+        out.comment(indent, property.description());
         String key = property.name() + ":";
         switch (property.kind()) {
             case SECTION -> {
                 if (value instanceof Record section) {
-                    line(indent + key);
+                    out.line(indent + key);
                     section(property.section(), section, indent + INDENT);
                 } else {
                     commentedOut(property, indent);
                 }
             }
             case SCALAR ->
-                line(indent + (value == null ? "# " + key + " " + property.example() : key + " " + quoted(value)));
+                out.line(indent + (value == null ? "# " + key + " " + property.example() : key + " " + quoted(value)));
             case SCALARS, SECTIONS ->
                 collection(property, (Collection<?>) present(value), indent + key + " []", indent);
             case MAP -> collection(property, ((Map<?, ?>) present(value)).keySet(), indent + key + " {}", indent);
@@ -74,17 +73,17 @@ public final class ConfigDefaults {
         Record values = new RecordBinder(problems, new UnknownKeys(GatehouseConfig.class, problems))
                 .bind(property.section(), examples, property.name());
         ConfigDefaults inner = new ConfigDefaults();
-        inner.line(property.name() + ":");
+        inner.out.line(property.name() + ":");
         inner.section(property.section(), (Record) present(values), INDENT);
-        inner.out.toString().lines().forEach(line -> line(indent + "# " + line));
+        inner.out.toString().lines().forEach(line -> out.line(indent + "# " + line));
     }
 
     private void collection(Schema.Property property, Collection<?> value, String line, String indent) {
         if (!value.isEmpty()) {
             throw new IllegalStateException("a default list or map is empty: " + property.name());
         }
-        line(line);
-        comment(indent, INDENT + property.example());
+        out.line(line);
+        out.comment(indent, INDENT + property.example());
     }
 
     private static Object present(@Nullable Object value) {
@@ -97,30 +96,6 @@ public final class ConfigDefaults {
     /** A value that YAML would take for something else stands in quotes. */
     private static String quoted(Object value) {
         String text = Scalars.print(value);
-        return value instanceof String && !text.matches("[A-Za-z0-9./][A-Za-z0-9./_-]*")
-                ? "'" + text.replace("'", "''") + "'"
-                : text;
-    }
-
-    private void line(String text) {
-        out.append(text).append('\n');
-    }
-
-    private void comment(String indent, String text) {
-        for (String line : wrapped(text, WIDTH - indent.length())) {
-            line(indent + "# " + line);
-        }
-    }
-
-    private static List<String> wrapped(String text, int width) {
-        List<String> lines = new ArrayList<>();
-        String rest = text;
-        while (rest.length() > width && rest.lastIndexOf(' ', width) > 0) {
-            int cut = rest.lastIndexOf(' ', width);
-            lines.add(rest.substring(0, cut));
-            rest = rest.substring(cut + 1);
-        }
-        lines.add(rest);
-        return lines;
+        return value instanceof String ? YamlText.scalar(text) : text;
     }
 }

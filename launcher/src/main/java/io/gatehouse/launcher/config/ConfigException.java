@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.launcher.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -10,6 +11,9 @@ import java.util.stream.IntStream;
  * The command line prints it and exits with 100; a reload logs it and keeps the old configuration.
  */
 public final class ConfigException extends RuntimeException {
+    /** So many help; a file that is something else altogether has one in every line. */
+    private static final int MOST = 100;
+
     private final List<String> problems;
 
     private ConfigException(List<String> problems) {
@@ -20,12 +24,17 @@ public final class ConfigException extends RuntimeException {
         this.problems = problems;
     }
 
-    /** Sorts the problems into reading order; the list must not be empty. */
+    /** Sorts the problems into reading order, and keeps the first {@value #MOST}; the list must not be empty. */
     static ConfigException of(List<ConfigProblem> problems) {
-        return new ConfigException(problems.stream()
+        List<String> first = new ArrayList<>(problems.stream()
                 .sorted(ConfigProblem.IN_READING_ORDER)
+                .limit(MOST)
                 .map(ConfigProblem::toString)
                 .toList());
+        if (problems.size() > MOST) {
+            first.add("and " + (problems.size() - MOST) + " more");
+        }
+        return new ConfigException(List.copyOf(first));
     }
 
     /** The mistakes in reading order, each as {@code file:line:col: path: what: remedy}. */

@@ -101,7 +101,8 @@ public final class ConfigLoader {
         return config;
     }
 
-    private static String text(Path file, List<ConfigProblem> problems) {
+    /** The text of a file of at most 1 MiB; an empty one, and a problem, where there is none. */
+    static String text(Path file, List<ConfigProblem> problems) {
         String what;
         try {
             if (Files.size(file) <= MAX_FILE_BYTES) {

@@ -13,6 +13,16 @@ sealed interface ConfigNode {
     /** Where the node stands. */
     Origin origin();
 
+    /** What stands there, for a message about what should. */
+    default String inWords() {
+        return switch (this) {
+            case Scalar scalar -> "the single value '" + scalar.text() + "'";
+            case Absent _ -> "nothing";
+            case Sequence _ -> "a list";
+            case Mapping _ -> "a section";
+        };
+    }
+
     /** A single value, as it was written. */
     record Scalar(String text, Origin origin) implements ConfigNode {}
 

@@ -2,6 +2,7 @@
 package io.gatehouse.launcher.config;
 
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /**
  * One mistake in the configuration.
@@ -16,9 +17,20 @@ record ConfigProblem(Origin origin, String path, String what, String remedy) {
     static final Comparator<ConfigProblem> IN_READING_ORDER =
             Comparator.comparing(ConfigProblem::origin).thenComparing(ConfigProblem::path);
 
-    /** {@code file:line:col: path: what: remedy}. */
+    /** Controls, and what turns lines or ends them. */
+    private static final Pattern UNSHOWABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
+    private static final int LONGEST_PART = 400;
+
+    /** {@code file:line:col: path: what: remedy}, in one line that a terminal can show. */
     @Override
     public String toString() {
-        return origin + ": " + (path.isEmpty() ? "" : path + ": ") + what + ": " + remedy;
+        return origin + ": " + (path.isEmpty() ? "" : shown(path) + ": ") + shown(what) + ": " + shown(remedy);
+    }
+
+    /** What a file says may hold escape sequences, or be as long as the file. */
+    private static String shown(String text) {
+        String cut = text.length() > LONGEST_PART ? text.substring(0, LONGEST_PART) + "…" : text;
+        return UNSHOWABLE.matcher(cut).replaceAll("?");
     }
 }

@@ -9,6 +9,8 @@ import java.util.Optional;
 /** Finds the name that somebody meant who wrote another. */
 final class Nearest {
     private static final int MOST_CHANGES = 3;
+    /** Beyond this nobody has misspelt one of our names, and comparing costs time. */
+    private static final int LONGEST = 64;
 
     private Nearest() {}
 
@@ -21,6 +23,9 @@ final class Nearest {
 
     /** The nearest name; empty when more than a third of the letters, or more than three, would have to change. */
     static Optional<String> to(String written, Collection<String> known) {
+        if (written.length() > LONGEST) {
+            return Optional.empty();
+        }
         String folded = fold(written);
         int limit = Math.clamp(folded.length() / 3, 1, MOST_CHANGES);
         return known.stream()

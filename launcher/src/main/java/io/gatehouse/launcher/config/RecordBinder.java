@@ -151,13 +151,7 @@ final class RecordBinder {
     }
 
     private @Nullable Object mismatch(ConfigNode node, String path, String expected) {
-        String found = switch (node) {
-            case ConfigNode.Scalar scalar -> "the single value '" + scalar.text() + "'";
-            case ConfigNode.Absent _ -> "nothing";
-            case ConfigNode.Sequence _ -> "a list";
-            case ConfigNode.Mapping _ -> "a section";
-        };
-        report(node.origin(), path, "found " + found, "write " + expected);
+        report(node.origin(), path, "found " + node.inWords(), "write " + expected);
         return null;
     }
 

@@ -25,6 +25,7 @@ public record ReloadPlan(GatehouseConfig effective, ConfigDiff applied, ConfigDi
             "ui.admins",
             "ui.contentSecurityPolicy",
             "ui.cookies",
+            "ui.cors",
             "ui.forwardingFields",
             "ui.impersonate",
             "ui.kill",

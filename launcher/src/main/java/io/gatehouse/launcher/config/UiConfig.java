@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The door for browsers.
  *
+ * @param applicationHosts null where all applications are shown on one host
  * @param tls null for plain HTTP
  * @param viewerHeader null where nobody says who is viewing
+ * @param cors null where no other site reads anything
  */
 public record UiConfig(
         @JsonPropertyDescription("IP address to listen on.") String address,
@@ -31,6 +33,12 @@ public record UiConfig(
                 "Path below which another server has this door, such as /gatehouse; empty where it has a host of its own."
                         + " Everything then lies below it.")
         String basePath,
+
+        @JsonPropertyDescription(
+                "Hosts of their own for applications, so that browsers keep them apart; without this section, all are shown on"
+                        + " one host.")
+        @Nullable
+        ApplicationHostsConfig applicationHosts,
 
         @JsonPropertyDescription("What one client may use up.")
         LimitsConfig limits,
@@ -105,7 +113,12 @@ public record UiConfig(
 
         @JsonPropertyDescription("Fields of every response, in place of Spark's own of the same name.")
         @Example("Strict-Transport-Security: max-age=31536000")
-        Map<String, String> responseHeaders) {
+        Map<String, String> responseHeaders,
+
+        @JsonPropertyDescription(
+                "Which other sites' scripts may read what this door shows; without this section, none.")
+        @Nullable
+        CorsConfig cors) {
     /** Nothing about scripts: the pages of older Sparks are full of them. */
     private static final String POLICY =
             "frame-ancestors 'self'; base-uri 'self'; object-src 'none'; form-action 'self'";

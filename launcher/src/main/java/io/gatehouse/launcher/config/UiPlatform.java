@@ -3,6 +3,7 @@ package io.gatehouse.launcher.config;
 
 import io.gatehouse.proxy.Credentials;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -77,6 +78,11 @@ final class UiPlatform {
                         "responseHeaders",
                         "'" + name + "' is not the name of a field, or of one that Gatehouse writes itself",
                         "leave it out")
+                .that(
+                        !name.toLowerCase(Locale.ROOT).startsWith("access-control-"),
+                        "responseHeaders",
+                        "'" + name + "' says which other sites may read a response",
+                        "write ui.cors")
                 .that(
                         VALUE.matcher(value).matches(),
                         "responseHeaders",

@@ -2,17 +2,13 @@
 package io.gatehouse.launcher.config;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Reports keys that no record knows, and says what was probably meant. */
 final class UnknownKeys {
-    /** Sections of spark-web-proxy's file, which people bring along, and what takes their place here. */
-    private static final Map<String, String> SPARK_WEB_PROXY = Map.of(
-            "proxy", "a section of spark-web-proxy; write ui.address and ui.port instead",
-            "spark", "a section of spark-web-proxy; write discovery.historyServer.url and ui.proxyBase instead",
-            "security", "a section of spark-web-proxy; it has no counterpart here, so leave it out");
+    /** Sections of spark-web-proxy's file, which people bring along. */
+    private static final Set<String> SPARK_WEB_PROXY = Set.of("proxy", "spark", "security");
 
     private final Class<? extends Record> root;
     private final List<ConfigProblem> problems;
@@ -34,8 +30,8 @@ final class UnknownKeys {
     }
 
     private String remedy(String key, String path, List<String> known) {
-        if (path.isEmpty() && SPARK_WEB_PROXY.containsKey(key)) {
-            return SPARK_WEB_PROXY.get(key);
+        if (path.isEmpty() && SPARK_WEB_PROXY.contains(key)) {
+            return "a section of spark-web-proxy; 'gatehouse import-config' makes a file of ours from one of its";
         }
         if (Nearest.to(key, known).isPresent()) {
             return Nearest.remedy(key, known);

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 final class YamlReader {
     private static final Pattern MARK = Pattern.compile("line (\\d{1,9}), column (\\d{1,9})");
 
+    /** Deeper than any configuration; what is nested further was not written by somebody who wants to be understood. */
+    private static final int DEEPEST = 32;
+
     private final String file;
     private final List<ConfigProblem> problems;
 
@@ -41,7 +44,7 @@ final class YamlReader {
             if (parser.nextToken() == null) {
                 return empty;
             }
-            ConfigNode root = node(parser, "");
+            ConfigNode root = node(parser, "", DEEPEST);
             if (parser.nextToken() != null) {
                 report(here(parser), "", "a second document starts here", "keep one document per file");
             }
@@ -69,16 +72,25 @@ final class YamlReader {
         }
     }
 
-    private ConfigNode node(YAMLParser parser, String path) throws IOException {
+    /** {@code depth}: how many more levels may follow. */
+    private ConfigNode node(YAMLParser parser, String path, int depth) throws IOException {
         Origin origin = here(parser);
         JsonToken token = parser.currentToken();
+        if (parser.getTypeId() != null) {
+            report(origin, path, "a YAML tag (!name) cannot be used here", "write the value without it");
+        }
+        if (depth == 0 && token.isStructStart()) {
+            report(origin, path, "nested deeper than " + DEEPEST + " levels", "write fewer");
+            parser.skipChildren();
+            return new ConfigNode.Absent(origin);
+        }
         if (token == JsonToken.START_OBJECT) {
-            return mapping(parser, path, origin);
+            return mapping(parser, path, origin, depth - 1);
         }
         if (token == JsonToken.START_ARRAY) {
             List<ConfigNode> items = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                items.add(node(parser, path + "[" + items.size() + "]"));
+                items.add(node(parser, path + "[" + items.size() + "]", depth - 1));
             }
             return new ConfigNode.Sequence(items, origin);
         }
@@ -91,14 +103,14 @@ final class YamlReader {
                 : new ConfigNode.Scalar(parser.getText(), origin);
     }
 
-    private ConfigNode.Mapping mapping(YAMLParser parser, String path, Origin origin) throws IOException {
+    private ConfigNode.Mapping mapping(YAMLParser parser, String path, Origin origin, int depth) throws IOException {
         Map<String, ConfigNode.Entry> entries = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             String keyPath = Schema.join(path, key);
             Origin keyOrigin = here(parser);
             parser.nextToken();
-            ConfigNode value = node(parser, keyPath);
+            ConfigNode value = node(parser, keyPath, depth);
             ConfigNode.Entry first = entries.putIfAbsent(key, new ConfigNode.Entry(keyOrigin, value));
             if (first != null) {
                 report(

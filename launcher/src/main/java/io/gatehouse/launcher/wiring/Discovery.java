@@ -11,6 +11,7 @@ import io.gatehouse.discovery.HistorySource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
 import io.gatehouse.discovery.UnfinishedApplications;
+import io.gatehouse.launcher.config.ApplicationHostsConfig;
 import io.gatehouse.launcher.config.Cidr;
 import io.gatehouse.launcher.config.DiscoveryConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
@@ -95,12 +96,14 @@ final class Discovery implements AutoCloseable {
     }
 
     private UiRouting routing(GatehouseConfig config) {
+        ApplicationHostsConfig hosts = config.ui().applicationHosts();
         return new UiRouting(
                 config.ui().basePath(),
                 config.ui().proxyBase(),
                 new HistoryServers(
                         config.discovery().servers().stream().map(this::history).toList()),
-                config.discovery().listTimeout());
+                config.discovery().listTimeout(),
+                hosts == null ? null : hosts.hosts());
     }
 
     private List<AppSource> sources(GatehouseConfig config) {

@@ -6,6 +6,7 @@ import io.gatehouse.launcher.config.UiConfig;
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.CorsRules;
 import io.gatehouse.proxy.Credentials;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.ResponseRules;
@@ -51,7 +52,11 @@ final class UiGuard implements Authenticator {
         viewer = header == null
                 ? Authenticator.ANYONE
                 : new ViewerHeader(header, ProxyOptionsMapping.trustedProxies(ui));
-        safety = new UiSafety(ui.kill(), Set.copyOf(ui.admins()), ui.impersonate());
+        safety = new UiSafety(ui.kill(), Set.copyOf(ui.admins()), ui.impersonate(), cors(ui));
+    }
+
+    private static CorsRules cors(UiConfig ui) {
+        return ui.cors() == null ? CorsRules.NONE : ui.cors().rules();
     }
 
     UiSafety safety() {
@@ -71,6 +76,7 @@ final class UiGuard implements Authenticator {
                 .withUserParameter(DO_AS, ui.impersonate())
                 .withHiddenFields(hidden)
                 .withCredentials(new Credentials(ui.cookies(), cookies, ui.passAuthorization(), ui.basePath()))
+                .withCors(cors(ui))
                 .withResponses(ResponseRules.of(
                         ui.responseHeaders().entrySet().stream()
                                 .map(field -> new LocalResponse.Field(field.getKey(), field.getValue()))

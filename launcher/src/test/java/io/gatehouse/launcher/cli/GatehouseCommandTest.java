@@ -62,6 +62,8 @@ class GatehouseCommandTest {
                 "serve -c f --port 1",
                 "validate",
                 "config",
+                "import-config",
+                "import-config --from nginx f",
                 "demo -c f"
             })
     void aCommandLineThatCannotBeUnderstoodExitsWith2(String line) {
@@ -100,6 +102,32 @@ class GatehouseCommandTest {
         // Then
         assertThat(code).isEqualTo(0);
         assertThat(out).hasToString(file + ": valid" + System.lineSeparator());
+    }
+
+    @Test
+    void anotherProductsFileBecomesOneThatIsValid() throws IOException {
+        // Given
+        String theirs = file("proxy: {port: 4044}\n");
+        String ours = directory.resolve("ours.yaml").toString();
+        // When: printed, and written
+        assertThat(run("import-config", theirs)).isEqualTo(0);
+        String printed = out.toString();
+        assertThat(run("import-config", "--from", "spark-web-proxy", "--output", ours, theirs))
+                .isEqualTo(0);
+        // Then
+        assertThat(printed).contains("port: 4044").isEqualTo(Files.readString(Path.of(ours)));
+        assertThat(run("validate", "-c", ours)).isEqualTo(0);
+        // And: what is there is not written over
+        assertThat(run("import-config", "-o", ours, theirs)).isEqualTo(1);
+        assertThat(err.toString()).contains("ours.yaml exists already");
+        assertThat(Files.readString(Path.of(ours))).isEqualTo(printed);
+    }
+
+    @Test
+    void anotherProductsFileThatIsInvalidExitsWith100() throws IOException {
+        assertThat(run("import-config", file("proxy: {prot: 1}\n"))).isEqualTo(100);
+        assertThat(err.toString()).contains(":1:9: proxy.prot: unknown key: did you mean port?");
+        assertThat(out.toString()).isEmpty();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ package io.gatehouse.launcher.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,13 +27,16 @@ class ConfigDefaultsTest {
     @Test
     void aSectionThatIsCommentedOutIsValidWithoutItsSigns() {
         // Given
-        String yaml = Pattern.compile("^( *)# (historyServer:|tls:|  \\w+: .*|  # )", Pattern.MULTILINE)
+        String yaml = Pattern.compile(
+                        "^( *)# (historyServer:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )", Pattern.MULTILINE)
                 .matcher(ConfigDefaults.yaml())
                 .replaceAll("$1$2");
         ConfigFile file = ConfigFile.in(directory, yaml);
         // When / Then
         GatehouseConfig loaded = file.load();
         assertThat(loaded.discovery().historyServer().url()).hasToString("http://history-server:18080");
+        assertThat(loaded.ui().applicationHosts().domain()).isEqualTo("apps.example.com");
+        assertThat(loaded.ui().cors().maxAge()).isEqualTo(Duration.ofMinutes(5));
         assertThat(loaded.ui().tls().certFile()).hasToString("/etc/gatehouse/tls/tls.crt");
     }
 

@@ -35,7 +35,7 @@ class ConfigErrorsTest {
                         "gatehouse.yaml:2:3: drain.colour: unknown key: use one of delay, timeout"),
                 Arguments.of(
                         "proxy:\n  port: 1\n",
-                        "gatehouse.yaml:1:1: proxy: unknown key: a section of spark-web-proxy; write ui.address and ui.port instead"),
+                        "gatehouse.yaml:1:1: proxy: unknown key: a section of spark-web-proxy; 'gatehouse import-config' makes a file of ours from one of its"),
                 Arguments.of(
                         "ui:\n  port: 1\nui:\n  port: 2\n",
                         "gatehouse.yaml:3:1: ui: duplicate key; it also stands in line 1: keep one of them"),

@@ -26,12 +26,14 @@ final class DownstreamResponseHead {
     private DownstreamResponseHead() {}
 
     /** How large a buffer the head needs at most. */
-    static int size(ResponseHead head, ForwardTarget target, Boundary boundary) {
+    static int size(RequestHead request, ResponseHead head, ForwardTarget target, Boundary boundary) {
         ResponseRules rules = boundary.responses();
         return head.length()
                 + OWN_BYTES
                 + target.publicPrefix().length
+                + target.policyLine().length
                 + rules.lines().length
+                + boundary.cors().lines(request).length
                 + rules.policyLine().length;
     }
 
@@ -60,7 +62,10 @@ final class DownstreamResponseHead {
         statusLine(response, out);
         fields(request, client, response, target, boundary, framing, edit, out);
         out.writeBytes(boundary.responses().lines());
-        if (response.find(HeaderName.CONTENT_SECURITY_POLICY) < 0) {
+        out.writeBytes(boundary.cors().lines(request));
+        if (target.policyLine().length > 0) {
+            out.writeBytes(target.policyLine());
+        } else if (response.find(HeaderName.CONTENT_SECURITY_POLICY) < 0) {
             out.writeBytes(boundary.responses().policyLine());
         }
         if (framing == BodyEncoder.Framing.CHUNKED) {
@@ -128,6 +133,7 @@ final class DownstreamResponseHead {
                 LocationField.write(request, client, response, field, target, out);
             } else if (mayPass(name, framing == BodyEncoder.Framing.CHUNKED)
                     && mayPassEdited(name, edit)
+                    && (name != HeaderName.CONTENT_SECURITY_POLICY || target.policyLine().length == 0)
                     && !boundary.responses().replaces(response, field)
                     && !(connection && ConnectionField.names(response, field))) {
                 if (name == HeaderName.SET_COOKIE) {

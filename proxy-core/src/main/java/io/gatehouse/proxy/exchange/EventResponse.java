@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.EventStream;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -61,8 +62,8 @@ final class EventResponse {
     }
 
     /** Writes the head; returns whether events follow. */
-    boolean begin(RequestHead request) {
-        if (!answer.begin(HEAD, request)) {
+    boolean begin(RequestHead request, Boundary boundary) {
+        if (!answer.begin(LocalAnswers.with(boundary, request, HEAD), request)) {
             return false;
         }
         lastWriteNanos = loop.nanoTime();

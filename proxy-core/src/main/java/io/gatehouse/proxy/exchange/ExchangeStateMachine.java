@@ -376,7 +376,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     /** Answers the request with a response of ours; the body of the request is not read any further. */
     private void answer(LocalResponse bare) {
-        LocalResponse response = LocalAnswers.with(listener.boundary().responses(), bare);
+        LocalResponse response = LocalAnswers.with(listener.boundary(), current(), bare);
         record.status = response.status();
         if (current().method() != Method.HEAD) {
             record.bytesOut = response.body().length;
@@ -391,7 +391,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private void tell(EventStream stream) {
         EventResponse response = new EventResponse(this, frontend, loop, record, stream, current(), mayKeepAlive());
         state = new ExchangeState.Streaming(response);
-        if (response.begin(current())) {
+        if (response.begin(current(), listener.boundary())) {
             onEvents(response);
         } else {
             response.close();
@@ -472,7 +472,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         LocalResponse told = error == null ? head : LocalAnswers.despite(head, error, requestId());
         record.error = error;
         record.detail = error == null ? null : response.firstDetail();
-        if (response.begin(LocalAnswers.with(listener.boundary().responses(), told))) {
+        if (response.begin(LocalAnswers.with(listener.boundary(), current(), told))) {
             return true;
         }
         endGathered(response);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
+import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
-import io.gatehouse.proxy.ResponseRules;
 import io.gatehouse.proxy.http1.HeadWriter;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -14,6 +14,8 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -60,14 +62,17 @@ final class LocalAnswers {
                 .with("Cache-Control", "no-store");
     }
 
-    /** The response with the fields that every response gets, but for those that it has itself. */
-    static LocalResponse with(ResponseRules rules, LocalResponse response) {
-        LocalResponse with = response;
-        for (LocalResponse.Field field : rules.fields()) {
+    /** The response with the fields that every response to this request gets, but for those that it has itself. */
+    static LocalResponse with(Boundary boundary, RequestHead request, LocalResponse response) {
+        List<LocalResponse.Field> fields = new ArrayList<>(response.fields());
+        for (LocalResponse.Field field : boundary.responses().fields()) {
             boolean has = response.fields().stream().anyMatch(own -> own.name().equalsIgnoreCase(field.name()));
-            with = has ? with : with.with(field.name(), field.value());
+            if (!has) {
+                fields.add(field);
+            }
         }
-        return with;
+        fields.addAll(boundary.cors().fields(request));
+        return new LocalResponse(response.status(), response.contentType(), response.body(), fields);
     }
 
     /** How large a buffer {@link #write} needs at most. */

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.CorsRules;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
@@ -37,8 +38,20 @@ final class RequestSteps {
             answer(LocalResponse.empty(204).with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
         } else if (Via.isLoop(head, via)) {
             refuse(ErrorType.PROXY_LOOP_DETECTED, "Check the addresses of the upstreams in the configuration.");
+        } else if (listener.boundary().cors().isPreflight(head)) {
+            preflight(listener.boundary().cors(), head);
         } else {
             authenticate(head, client);
+        }
+    }
+
+    /** Before anybody is asked who it is: browsers send no credentials with it. */
+    private void preflight(CorsRules cors, RequestHead head) {
+        LocalResponse answer = cors.preflight(head);
+        if (answer == null) {
+            refuse(ErrorType.HTTP_REQUEST_DENIED, "Pages of that origin may not read this: ui.cors does not name it.");
+        } else {
+            answer(answer);
         }
     }
 

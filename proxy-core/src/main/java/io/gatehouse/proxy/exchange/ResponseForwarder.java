@@ -150,7 +150,7 @@ final class ResponseForwarder implements ResponseListener {
 
     /** Room for the head, and for a body that is small enough to travel with it. */
     private static int capacity(ResponseHead response, ForwardTarget from, Boundary boundary, RequestHead head) {
-        int size = DownstreamResponseHead.size(response, from, boundary);
+        int size = DownstreamResponseHead.size(head, response, from, boundary);
         boolean small = response.contentLength() > 0 && response.contentLength() <= CoalescingWriter.SMALL;
         return small && !response.isBodiless(head.method()) ? size + (int) response.contentLength() : size;
     }

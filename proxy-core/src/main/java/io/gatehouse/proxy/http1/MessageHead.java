@@ -97,6 +97,16 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
         return -1;
     }
 
+    /** Whether a later field has the name of this one, which {@link HeaderName} lists. */
+    public final boolean hasAnother(int field) {
+        for (int later = field + 1; later < fieldCount; later++) {
+            if (names[later] == names[field]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The value of the first field of that name, for code off the hot path. */
     public final @Nullable String value(HeaderName name) {
         int field = find(name);
@@ -193,12 +203,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trai
             return false;
         }
         int only = find(HeaderName.UPGRADE);
-        for (int field = only + 1; only >= 0 && field < fieldCount; field++) {
-            if (names[field] == HeaderName.UPGRADE) {
-                return false;
-            }
-        }
-        return only >= 0 && valueIs(only, "websocket");
+        return only >= 0 && !hasAnother(only) && valueIs(only, "websocket");
     }
 
     final void append(io.netty.buffer.ByteBuf in, int count) {

@@ -45,6 +45,11 @@ public final class RequestHead extends MessageHead {
         return method;
     }
 
+    /** The method as it came. */
+    public String methodName() {
+        return text(methodStart, methodEnd);
+    }
+
     public int methodStart() {
         return methodStart;
     }

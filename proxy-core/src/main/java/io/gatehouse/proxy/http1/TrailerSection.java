@@ -44,7 +44,7 @@ public final class TrailerSection extends MessageHead {
     public boolean mayPass(int field) {
         return switch (name(field)) {
             case OTHER -> !isNever(field) && !ConnectionField.names(this, field);
-            case ETAG, DATE -> !ConnectionField.names(this, field);
+            case ETAG, DATE, DIGEST, REPR_DIGEST, ACCEPT_RANGES -> !ConnectionField.names(this, field);
             default -> false;
         };
     }

@@ -106,6 +106,22 @@ class UserParameterIT {
         assertThat(targetOf(Boundary.OPEN, target, alice)).isEqualTo(target);
     }
 
+    /**
+     * A container puts a query's parameters before those of a form (Servlet 6.0 section 3.1), and Spark takes the first: as long as
+     * ours is in the query, no form can say anything else.
+     */
+    @Test
+    void inTheNameOfAFormOursIsInTheQueryAllTheSame() throws Exception {
+        String form = "doAs=root&id=1";
+        String post = "POST /kill/?doAs=root HTTP/1.1\r\nHost: a\r\n" + FIELD + ": alice\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length() + "\r\n\r\n"
+                + form;
+        targetOf(TOLD, "/");
+        try (RawClient client = required().client()) {
+            assertThat(client.send(post).response().text()).startsWith("POST /kill/?doAs=alice HTTP/1.1\r\n");
+        }
+    }
+
     @Test
     void aNameIsEscapedWhereAQueryNeedsThat() throws Exception {
         assertThat(targetOf(TOLD, "/", FIELD + ": a.b-c_d+e@Example.org"))

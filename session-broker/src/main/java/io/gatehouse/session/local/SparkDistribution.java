@@ -32,7 +32,8 @@ public record SparkDistribution(
         String version = version(home)
                 .orElseThrow(() -> new SparkSetupException("There is no Spark in " + home
                         + ": it has no jars/spark-core_*.jar. Point SPARK_HOME at the folder that holds 'jars' and"
-                        + " 'bin', or leave it unset and Gatehouse installs Spark " + SparkInstaller.VERSION + "."));
+                        + " 'bin', or leave it unset and Gatehouse installs Spark " + SparkRelease.CURRENT.version()
+                        + "."));
         return new SparkDistribution(home, java, python, version);
     }
 

@@ -21,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SparkInstaller {
 
-    /** The Spark that is installed when the user brings none. */
-    public static final String VERSION = "4.3.0";
-
-    private static final String PACKAGE = "pyspark[connect]==" + VERSION;
     private static final int PYTHON_MAJOR = 3;
     private static final int PYTHON_MINOR = 11;
     private static final int LINES_IN_ERROR = 15;
@@ -68,13 +64,19 @@ public final class SparkInstaller {
         if (sparkHome != null) {
             return SparkDistribution.at(sparkHome, java, pythonFor(sparkHome));
         }
-        VirtualEnvironment target =
-                new VirtualEnvironment(cache.resolve("pyspark-" + VERSION).toAbsolutePath(), VERSION);
+        return provideOwn(SparkRelease.CURRENT, cache, java);
+    }
+
+    /** The same for a release of Gatehouse's own: finds it in the cache, and installs it there if need be. */
+    public SparkDistribution provideOwn(SparkRelease release, Path cache, JavaRuntime java)
+            throws SparkSetupException, IOException, InterruptedException {
+        String name = "pyspark-" + release.version();
+        VirtualEnvironment target = new VirtualEnvironment(cache.resolve(name).toAbsolutePath(), release);
         if (!target.isMarkedComplete()) {
             Files.createDirectories(cache);
-            Path lock = cache.resolve("pyspark-" + VERSION + ".lock");
-            Runnable whenTaken = () -> progress.accept("Another Gatehouse is installing Spark " + VERSION + " into "
-                    + target.folder() + ", waiting for it");
+            Path lock = cache.resolve(name + ".lock");
+            Runnable whenTaken = () -> progress.accept("Another Gatehouse is installing Spark " + release.version()
+                    + " into " + target.folder() + ", waiting for it");
             InstallLock.whileHeld(lock, whenTaken, () -> complete(target));
         }
         return SparkDistribution.at(target.sparkHome().orElseThrow(), java, target.python());
@@ -96,9 +98,11 @@ public final class SparkInstaller {
     }
 
     private void install(VirtualEnvironment target) throws SparkSetupException, IOException, InterruptedException {
-        Python python = pythonForInstallation();
-        progress.accept("Installing Spark " + VERSION + " from PyPI, once: " + PACKAGE + " into " + target.folder()
-                + " (downloads about 456 MB, takes about 900 MB on disk)");
+        SparkRelease release = target.release();
+        String version = release.version();
+        Python python = pythonForInstallation(version);
+        progress.accept("Installing Spark " + version + " from PyPI, once: " + release.requirement() + " into "
+                + target.folder() + " (" + release.cost() + ")");
         Files.createDirectories(target.temporary());
         // What pip downloads and unpacks lies within the folder too, so that its size tells how far it is.
         Map<String, String> extra = Map.of("TMPDIR", target.temporary().toString());
@@ -126,17 +130,17 @@ public final class SparkInstaller {
                                 "--disable-pip-version-check",
                                 "--no-input",
                                 "--progress-bar=off",
-                                PACKAGE),
+                                release.requirement()),
                         extra,
                         target.temporary()),
                 target,
-                "pip could not install " + PACKAGE);
+                "pip could not install " + release.requirement());
         target.deleteTemporary();
         if (!target.isUsable()) {
-            throw new SparkSetupException("pip succeeded, but there is no complete Spark " + VERSION + " in "
+            throw new SparkSetupException("pip succeeded, but there is no complete Spark " + version + " in "
                     + target.folder() + ". Remove that folder and try again, or set SPARK_HOME.");
         }
-        progress.accept("Spark " + VERSION + " is installed");
+        progress.accept("Spark " + version + " is installed");
     }
 
     /** Waits for one step, with a line of progress every few seconds. */
@@ -159,7 +163,7 @@ public final class SparkInstaller {
         }
     }
 
-    private Python pythonForInstallation() throws SparkSetupException, IOException, InterruptedException {
+    private Python pythonForInstallation(String version) throws SparkSetupException, IOException, InterruptedException {
         List<Python> found = Python.onPath(environment);
         for (Python python : found) {
             if (python.atLeast(PYTHON_MAJOR, PYTHON_MINOR)) {
@@ -172,7 +176,7 @@ public final class SparkInstaller {
                         + found.stream()
                                 .map(python -> python.major() + "." + python.minor() + " (" + python.program() + ")")
                                 .collect(Collectors.joining(", "));
-        throw new SparkSetupException("To install Spark " + VERSION + ", Gatehouse needs Python " + PYTHON_MAJOR + "."
+        throw new SparkSetupException("To install Spark " + version + ", Gatehouse needs Python " + PYTHON_MAJOR + "."
                 + PYTHON_MINOR + " or newer: " + seen
                 + ". Install it, or set SPARK_HOME to a Spark that is already on this machine.");
     }

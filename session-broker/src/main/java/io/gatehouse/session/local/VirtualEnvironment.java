@@ -20,13 +20,9 @@ import org.jspecify.annotations.Nullable;
  * The folder that {@link SparkInstaller} installs into, and what tells a whole installation from half a one.
  *
  * @param folder absolute; all of it is Gatehouse's
- * @param sparkVersion the PySpark that belongs into it
+ * @param release what belongs into it
  */
-record VirtualEnvironment(Path folder, String sparkVersion) {
-
-    /** pip may install these after PySpark itself, so its presence alone says too little. */
-    private static final Set<String> CONNECT_NEEDS =
-            Set.of("py4j", "numpy", "pandas", "pyarrow", "grpcio", "grpcio_status", "zstandard");
+record VirtualEnvironment(Path folder, SparkRelease release) {
 
     private static final Pattern DIST_INFO = Pattern.compile("(.+)-[^-]+\\.dist-info");
 
@@ -45,16 +41,16 @@ record VirtualEnvironment(Path folder, String sparkVersion) {
         return sitePackages().map(packages -> packages.resolve("pyspark"));
     }
 
-    /** Whether all parts are there: the interpreter, Spark, and what the Connect client imports. */
+    /** Whether all parts are there: the interpreter, Spark, and the packages that it needs. */
     boolean isUsable() {
         return Files.isExecutable(python())
                 && sitePackages()
-                        .filter(packages -> installed(packages).containsAll(CONNECT_NEEDS))
-                        .filter(packages ->
-                                Files.isRegularFile(packages.resolve("pyspark-" + sparkVersion + ".dist-info/RECORD")))
+                        .filter(packages -> installed(packages).containsAll(release.needs()))
+                        .filter(packages -> Files.isRegularFile(
+                                packages.resolve("pyspark-" + release.version() + ".dist-info/RECORD")))
                         .map(packages -> packages.resolve("pyspark"))
                         .flatMap(SparkDistribution::version)
-                        .filter(sparkVersion::equals)
+                        .filter(release.version()::equals)
                         .isPresent();
     }
 
@@ -65,7 +61,7 @@ record VirtualEnvironment(Path folder, String sparkVersion) {
 
     /** Called last. */
     void markComplete() throws IOException {
-        Files.writeString(marker(), sparkVersion + "\n");
+        Files.writeString(marker(), release.version() + "\n");
     }
 
     /** The bytes of all files, as far as they stay where they are while it counts. */

@@ -32,15 +32,17 @@ final class FakePython {
                 cp "$0" "$3/bin/python" ;;
               "-m pip")
                 echo "pip ${*: -1}" >> "$FAKE_CALLS"
+                version=${*: -1}
+                version=${version##*==}
                 sleep 0.7
                 mkdir -p "$site/pyspark/jars"
-                touch "$site/pyspark/jars/spark-core_2.13-4.3.0.jar" "$TMPDIR/download"
+                touch "$site/pyspark/jars/spark-core_2.13-$version.jar" "$TMPDIR/download"
                 [ "$FAKE_PIP" = half ] && exit 0
                 [ "$FAKE_PIP" = fails ] && { echo "ERROR: No matching distribution found"; exit 1; }
                 for package in py4j-0.1 numpy-2.4 pandas-3.1 pyarrow-26.0 grpcio-1.8 grpcio_status-1.8 zstandard-0.2; do
                   record "$package"
                 done
-                record pyspark-4.3.0 ;;
+                record "pyspark-$version" ;;
             esac
             """;
 

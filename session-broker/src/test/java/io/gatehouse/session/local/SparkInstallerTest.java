@@ -80,6 +80,24 @@ class SparkInstallerTest {
     }
 
     @Test
+    void anotherReleaseShouldLieBesideTheFirst() throws Exception {
+        // Given
+        SparkInstaller installer = installer("3.12", "good");
+        installer.provide(null, cache, java);
+
+        // When
+        SparkDistribution previous = installer.provideOwn(SparkRelease.PREVIOUS, cache, java);
+
+        // Then
+        assertThat(previous.version()).isEqualTo("3.5.9");
+        assertThat(previous.home()).isEqualTo(cache.resolve("pyspark-3.5.9/lib/python3.12/site-packages/pyspark"));
+        assertThat(progress)
+                .anyMatch(line -> line.startsWith("Installing Spark 3.5.9 from PyPI, once: pyspark==3.5.9 into"));
+        assertThat(installer.provide(null, cache, java).version()).isEqualTo("4.3.0");
+        assertThat(python.done()).containsExactly("venv", PIP_CALL, "venv", "pip pyspark==3.5.9");
+    }
+
+    @Test
     void failureOfPipShouldShowTheEndOfItsLogAndLeaveNothingThatCountsAsInstalled() throws Exception {
         // When, Then
         assertThatThrownBy(() -> installer("3.12", "fails").provide(null, cache, java))

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.it;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Event logs as Spark writes them, of applications that did nothing: many finished applications at no cost. */
+final class EventLogs {
+    private static final long DURATION = 60_000;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private EventLogs() {}
+
+    /** Writes the log of an application that has ended, into a folder that a History Server reads. */
+    static void write(Path folder, String id, String name, String user, Instant started) throws IOException {
+        long start = started.toEpochMilli();
+        Files.write(
+                folder.resolve(id),
+                List.of(
+                        event("SparkListenerLogStart", Map.of("Spark Version", "4.3.0")),
+                        event(
+                                "SparkListenerApplicationStart",
+                                Map.of(
+                                        "App Name", name,
+                                        "App ID", id,
+                                        "Timestamp", start,
+                                        "User", user)),
+                        event("SparkListenerApplicationEnd", Map.of("Timestamp", start + DURATION))));
+    }
+
+    /** The History Server looks at the beginnings of lines only, where the event's name has to stand. */
+    private static String event(String name, Map<String, Object> fields) throws JsonProcessingException {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("Event", name);
+        event.putAll(fields);
+        return JSON.writeValueAsString(event);
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.it;
+
+import io.gatehouse.session.local.ChildProcess;
+import io.gatehouse.session.local.ChildProcesses;
+import io.gatehouse.session.local.FreePorts;
+import io.gatehouse.session.local.HistoryServer;
+import io.gatehouse.session.local.JavaRuntime;
+import io.gatehouse.session.local.JavaRuntimes;
+import io.gatehouse.session.local.LocalSpark;
+import io.gatehouse.session.local.PythonApplication;
+import io.gatehouse.session.local.SparkDistribution;
+import io.gatehouse.session.local.SparkInstaller;
+import io.gatehouse.session.local.SparkRelease;
+import io.gatehouse.session.local.SparkSetupException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Real Spark for the tests of one class: drivers and History Servers of several releases side by side, all on loopback, over
+ * one folder of event logs. A release is installed where it is missing. Closing ends them all.
+ */
+final class SparkProcesses implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
+    private static final String SCRIPT = "every_page.py";
+
+    /** What an application of {@link #start} is like. */
+    enum Trait {
+        /** One small job instead of something for every page. */
+        BRIEF,
+        /** Ends as soon as it has done its work, instead of running until it is told to end. */
+        ENDING
+    }
+
+    private final Path folder;
+    private final Path cache;
+    private final ChildProcesses children;
+    private final SparkInstaller installer;
+    private final JavaRuntime java;
+    private final FreePorts ports = new FreePorts();
+    private final Map<SparkRelease, LocalSpark> sparks = new HashMap<>();
+
+    private SparkProcesses(Path folder, Path cache, ChildProcesses children, JavaRuntime java) throws IOException {
+        this.folder = folder;
+        this.cache = cache;
+        this.children = children;
+        this.installer = new SparkInstaller(children, System.getenv(), System.out::println);
+        this.java = java;
+        Files.createDirectories(eventLogs());
+        try (InputStream in = SparkProcesses.class.getResourceAsStream(SCRIPT)) {
+            Files.copy(in, folder.resolve(SCRIPT));
+        }
+    }
+
+    /** {@code folder}: the test's own, and empty. */
+    static SparkProcesses in(Path folder) throws IOException, SparkSetupException {
+        Map<String, String> environment = System.getenv();
+        Path home = Path.of(System.getProperty("user.home"));
+        String cache = environment.getOrDefault(
+                "GATEHOUSE_CACHE", home.resolve(".cache/gatehouse").toString());
+        return new SparkProcesses(
+                folder,
+                Path.of(cache),
+                new ChildProcesses(environment, folder.resolve("logs"), GRACE),
+                new JavaRuntimes(environment, home).forSpark(null));
+    }
+
+    /** What all drivers write their event logs to, and all History Servers read. */
+    Path eventLogs() {
+        return folder.resolve("event-logs");
+    }
+
+    /** A port on loopback that nobody has, for a driver that {@link #start} is to start. */
+    int freePort() throws IOException {
+        return ports.pick(0);
+    }
+
+    /**
+     * Starts an application and does not wait for it.
+     *
+     * @param name of the process, and of the application where {@code configuration} does not name it
+     * @param uiPort by {@link #freePort}
+     * @param configuration more {@code spark.*} settings
+     */
+    Driver start(SparkRelease release, String name, int uiPort, Map<String, String> configuration, Trait... traits)
+            throws IOException, SparkSetupException, InterruptedException {
+        Set<Trait> wanted = EnumSet.noneOf(Trait.class);
+        wanted.addAll(List.of(traits));
+        Path ready = folder.resolve(name + ".ready");
+        Path stop = folder.resolve(name + ".stop");
+        if (wanted.contains(Trait.ENDING)) {
+            Files.createFile(stop);
+        }
+        Map<String, String> settings = new HashMap<>(configuration);
+        // Two for the job that waits to be killed, the others for everything else.
+        settings.putIfAbsent("spark.master", "local[4]");
+        PythonApplication application = new PythonApplication(
+                name,
+                folder.resolve(SCRIPT),
+                List.of(
+                        ready.toString(),
+                        stop.toString(),
+                        settings.getOrDefault("spark.app.name", name),
+                        wanted.contains(Trait.BRIEF) ? "brief" : "full"),
+                OptionalInt.of(uiPort),
+                eventLogs(),
+                settings);
+        ChildProcess process = children.start(spark(release).pythonApplication(application));
+        return new Driver(release, application.uri().orElseThrow(), process, ready, stop);
+    }
+
+    /** Starts a History Server over {@link #eventLogs} and does not wait for it. */
+    HistoryServerProcess startHistoryServer(SparkRelease release, String name, Map<String, String> configuration)
+            throws IOException, SparkSetupException, InterruptedException {
+        HistoryServer server = new HistoryServer(name, freePort(), eventLogs(), UPDATE_INTERVAL, configuration);
+        return new HistoryServerProcess(
+                server.uri(), children.start(spark(release).historyServer(server)));
+    }
+
+    private LocalSpark spark(SparkRelease release) throws IOException, SparkSetupException, InterruptedException {
+        LocalSpark known = sparks.get(release);
+        if (known != null) {
+            return known;
+        }
+        SparkDistribution distribution = installer.provideOwn(release, cache, java);
+        LocalSpark spark = LocalSpark.in(distribution, folder.resolve("scratch-" + release.version()));
+        sparks.put(release, spark);
+        return spark;
+    }
+
+    @Override
+    public void close() {
+        children.close();
+    }
+}
