@@ -51,7 +51,9 @@ class HistoryServersST {
         HistoryServerProcess plain = eu.startHistoryServer(SparkRelease.CURRENT, "eu", Map.of());
         int secure = us.freePort();
         us.startHistoryServer(
-                SparkRelease.PREVIOUS, "us", tls(secure, keyStore(folder.resolve("spark.p12"), pki.issue("127.0.0.1"))));
+                SparkRelease.PREVIOUS,
+                "us",
+                tls(secure, keyStore(folder.resolve("spark.p12"), pki.issue("127.0.0.1"))));
         run(eu, SparkRelease.CURRENT, "current");
         run(us, SparkRelease.PREVIOUS, "previous");
         gatehouse = ServeProcess.start(folder, """
@@ -66,13 +68,7 @@ class HistoryServersST {
     }
 
     private static void run(SparkProcesses spark, SparkRelease release, String name) throws Exception {
-        spark.start(
-                release,
-                name,
-                spark.freePort(),
-                Map.of(),
-                SparkProcesses.Trait.BRIEF,
-                SparkProcesses.Trait.ENDING);
+        spark.start(release, name, spark.freePort(), Map.of(), SparkProcesses.Trait.BRIEF, SparkProcesses.Trait.ENDING);
     }
 
     private static Map<String, String> tls(int port, Path keyStore) {
@@ -159,8 +155,7 @@ class HistoryServersST {
                     List.of(root));
             page.open(gatehouse.ui().resolve("/history/" + id + "/"));
             walk.assertShows(SparkPage.JOBS);
-            walk.through(
-                    SparkPage.JOB, SparkPage.STAGES, SparkPage.STAGE, SparkPage.ENVIRONMENT, SparkPage.EXECUTORS);
+            walk.through(SparkPage.JOB, SparkPage.STAGES, SparkPage.STAGE, SparkPage.ENVIRONMENT, SparkPage.EXECUTORS);
             assertThat(gatehouse.json("/api/v1/applications/" + id).path("id").asText())
                     .isEqualTo(id);
         }
