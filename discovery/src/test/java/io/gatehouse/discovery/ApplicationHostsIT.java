@@ -36,14 +36,9 @@ class ApplicationHostsIT {
         directory = new AppDirectory(List.of(application("app-1", one), application("app-2", two)));
         UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""))
                 .withHosts(new ApplicationHosts("apps.example.com", MAIN));
-        door = ProxyUnderTest.with(new UiRouter(
-                        () -> routing,
-                        () -> directory,
-                        () -> {},
-                        HandOvers.knowing(new HistoryState.Finished(null)),
-                        HandOvers.listing(HistorySnapshot.NOTHING),
-                        () -> true,
-                        () -> UiSafety.OPEN))
+        door = ProxyUnderTest.with(RouterUnderTest.of(() -> routing, () -> directory)
+                        .handOver(HandOvers.knowing(new HistoryState.Finished(null)))
+                        .build())
                 .start();
         door.listener()
                 .guard(Boundary.OPEN

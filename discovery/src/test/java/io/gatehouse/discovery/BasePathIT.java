@@ -183,14 +183,8 @@ class BasePathIT {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", new HistoryServer(history.upstream(), ""));
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
-        return ProxyUnderTest.with(new UiRouter(
-                        () -> routing,
-                        () -> directory,
-                        () -> {},
-                        HandOvers.askingNobody(),
-                        HandOvers.listing(HistorySnapshot.NOTHING),
-                        () -> true,
-                        () -> UiSafety.OPEN))
+        return ProxyUnderTest.with(
+                        RouterUnderTest.of(() -> routing, () -> directory).build())
                 .trusting(trusted)
                 .start();
     }

@@ -351,14 +351,11 @@ class HandOverTest {
     }
 
     private UiRouter router(UiRouting rules, HandOver handOver, UiSafety safety) {
-        return new UiRouter(
-                () -> rules,
-                () -> DIRECTORY,
-                asked::incrementAndGet,
-                handOver,
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> safety);
+        return RouterUnderTest.of(() -> rules, () -> DIRECTORY)
+                .whenUnknown(asked::incrementAndGet)
+                .handOver(handOver)
+                .safety(() -> safety)
+                .build();
     }
 
     private static String text(LocalResponse response) {

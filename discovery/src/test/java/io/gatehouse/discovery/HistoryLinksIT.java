@@ -130,13 +130,7 @@ class HistoryLinksIT {
         UiRouting routing = new UiRouting(basePath, "/sparkui", new HistoryServer(history.upstream(), ""));
         AppDirectory directory = new AppDirectory(List.of(
                 new Application("app-1", "test", history.upstream(), SparkJson.listing("app-1", "live", null))));
-        return new ProxyUnderTest(new UiRouter(
-                () -> routing,
-                () -> directory,
-                () -> {},
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN));
+        return new ProxyUnderTest(
+                RouterUnderTest.of(() -> routing, () -> directory).build());
     }
 }

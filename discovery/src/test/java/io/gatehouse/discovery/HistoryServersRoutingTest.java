@@ -110,14 +110,10 @@ class HistoryServersRoutingTest {
 
     @Test
     void aListIsNotMadeForSomebodyWithoutANameWhereServersActInOnes() throws HttpViolation {
-        UiRouter router = new UiRouter(
-                this::several,
-                () -> RUNNING,
-                () -> {},
-                handOver(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> new UiSafety(UiSafety.Kill.EVERYBODY, Set.of(), true));
+        UiRouter router = RouterUnderTest.of(this::several, () -> RUNNING)
+                .handOver(handOver())
+                .safety(() -> new UiSafety(UiSafety.Kill.EVERYBODY, Set.of(), true))
+                .build();
         assertThat(Decisions.line(router, Heads.get("/api/v1/applications"))).isEqualTo("HTTP_REQUEST_DENIED");
         assertThat(Decisions.line(router, Heads.get("/history/old-us/"))).isEqualTo("HTTP_REQUEST_DENIED");
     }
@@ -125,14 +121,10 @@ class HistoryServersRoutingTest {
     @Test
     void aKillThatIsRoutedLaterIsUnderTheSameRules() throws HttpViolation {
         HandOver never = new HandOver((_, _) -> new CompletableFuture<>(), InstantSource.fixed(HandOvers.NOW));
-        UiRouter router = new UiRouter(
-                this::several,
-                () -> RUNNING,
-                () -> {},
-                never,
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> new UiSafety(UiSafety.Kill.NOBODY, Set.of(), false));
+        UiRouter router = RouterUnderTest.of(this::several, () -> RUNNING)
+                .handOver(never)
+                .safety(() -> new UiSafety(UiSafety.Kill.NOBODY, Set.of(), false))
+                .build();
         assertThat(router.route(
                         Heads.request("POST", "/history/old-us/jobs/job/kill/", "Content-Length: 0"),
                         Clients.DIRECT,
@@ -164,14 +156,9 @@ class HistoryServersRoutingTest {
     }
 
     private UiRouter router(UiRouting rules) {
-        return new UiRouter(
-                () -> rules,
-                () -> RUNNING,
-                () -> {},
-                handOver(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN);
+        return RouterUnderTest.of(() -> rules, () -> RUNNING)
+                .handOver(handOver())
+                .build();
     }
 
     private HandOver handOver() {

@@ -194,13 +194,6 @@ class HostRoutesTest {
     }
 
     private static UiRouter router(UiRouting routing, Supplier<AppDirectory> directory) {
-        return new UiRouter(
-                () -> routing,
-                directory,
-                () -> {},
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN);
+        return RouterUnderTest.of(() -> routing, directory).build();
     }
 }

@@ -226,14 +226,9 @@ class KillsTest {
                 new Application(
                         "app-1", "test", new Upstream("driver-1", 4040), SparkJson.listing("app-1", "live <b>", null)),
                 Decisions.app("app-2", "driver-2", null)));
-        return new UiRouter(
-                () -> routing,
-                () -> directory,
-                () -> {},
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> safety);
+        return RouterUnderTest.of(() -> routing, () -> directory)
+                .safety(() -> safety)
+                .build();
     }
 
     private static String field(LocalResponse response, String name) {

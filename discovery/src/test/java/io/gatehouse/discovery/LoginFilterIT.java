@@ -63,14 +63,8 @@ class LoginFilterIT {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", new HistoryServer(history.upstream(), ""));
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", new Upstream("127.0.0.1", driver.port()), null)));
-        door = new ProxyUnderTest(new UiRouter(
-                () -> routing,
-                () -> directory,
-                () -> {},
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN));
+        door = new ProxyUnderTest(
+                RouterUnderTest.of(() -> routing, () -> directory).build());
     }
 
     @AfterEach

@@ -206,13 +206,7 @@ class PageLinksIT {
         UiRouting routing = new UiRouting("/sparkui", null);
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
-        return new ProxyUnderTest(new UiRouter(
-                () -> routing,
-                () -> directory,
-                () -> {},
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN));
+        return new ProxyUnderTest(
+                RouterUnderTest.of(() -> routing, () -> directory).build());
     }
 }

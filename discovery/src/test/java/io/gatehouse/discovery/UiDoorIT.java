@@ -195,14 +195,8 @@ class UiDoorIT {
         List<FakeSpark> hanging = new ArrayList<>();
         UiRouting routing = new UiRouting("/sparkui", new HistoryServer(history.upstream(), ""));
         try (SourceFixture fixture = new SourceFixture();
-                ProxyUnderTest door = new ProxyUnderTest(new UiRouter(
-                        () -> routing,
-                        fixture.registry,
-                        () -> {},
-                        HandOvers.askingNobody(),
-                        HandOvers.listing(HistorySnapshot.NOTHING),
-                        () -> true,
-                        () -> UiSafety.OPEN));
+                ProxyUnderTest door = new ProxyUnderTest(
+                        RouterUnderTest.of(() -> routing, fixture.registry).build());
                 RawClient client = door.client()) {
             // Given: of eleven drivers ten do not answer, and it takes long until they are given up
             List<UiEndpoint> endpoints = new ArrayList<>();
@@ -386,13 +380,7 @@ class UiDoorIT {
     private ProxyUnderTest door(UiRouting routing) throws Exception {
         AppDirectory directory = new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
-        return new ProxyUnderTest(new UiRouter(
-                () -> routing,
-                () -> directory,
-                () -> {},
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN));
+        return new ProxyUnderTest(
+                RouterUnderTest.of(() -> routing, () -> directory).build());
     }
 }

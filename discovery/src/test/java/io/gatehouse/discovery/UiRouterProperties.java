@@ -32,14 +32,9 @@ class UiRouterProperties {
 
     private static UiRouter router(String basePath) {
         UiRouting rules = new UiRouting(basePath, "/sparkui", new HistoryServer(new Upstream("shs", 18080), ""));
-        return new UiRouter(
-                () -> rules,
-                () -> RUNNING,
-                () -> {},
-                HandOvers.knowing(new HistoryState.Finished("2")),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN);
+        return RouterUnderTest.of(() -> rules, () -> RUNNING)
+                .handOver(HandOvers.knowing(new HistoryState.Finished("2")))
+                .build();
     }
 
     @Property(tries = 5000)

@@ -374,14 +374,10 @@ class UiRouterTest {
         for (String path : List.of("/healthz", "/readiness")) {
             RouteDecision ready = decide(router("/sparkui", SHS, RUNNING), Heads.get(path));
             assertThat(((RouteDecision.Answer) ready).response().status()).isEqualTo(200);
-            UiRouter starting = new UiRouter(
-                    () -> new UiRouting("/sparkui", SHS),
-                    () -> RUNNING,
-                    asked::incrementAndGet,
-                    HandOvers.askingNobody(),
-                    HandOvers.listing(HistorySnapshot.NOTHING),
-                    () -> false,
-                    () -> UiSafety.OPEN);
+            UiRouter starting = RouterUnderTest.of(() -> new UiRouting("/sparkui", SHS), () -> RUNNING)
+                    .whenUnknown(asked::incrementAndGet)
+                    .ready(() -> false)
+                    .build();
             RouteDecision notReady = decide(starting, Heads.get(path));
             assertThat(((RouteDecision.Answer) notReady).response().status()).isEqualTo(503);
         }
@@ -485,14 +481,9 @@ class UiRouterTest {
     @Test
     void theListThatGatehouseMakesItselfIsBelowTheBasePathToo() throws HttpViolation {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", null);
-        UiRouter router = new UiRouter(
-                () -> routing,
-                () -> RUNNING,
-                asked::incrementAndGet,
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN);
+        UiRouter router = RouterUnderTest.of(() -> routing, () -> RUNNING)
+                .whenUnknown(asked::incrementAndGet)
+                .build();
         assertThat(answer(router, "/gatehouse/")).contains("href=\"/gatehouse/sparkui/app-1/\"");
         assertThat(answer(router, "/gatehouse/api/v1/applications")).contains("\"app-1\"");
     }
@@ -550,14 +541,9 @@ class UiRouterTest {
 
     private UiRouter mounted() {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", SHS);
-        return new UiRouter(
-                () -> routing,
-                () -> RUNNING,
-                asked::incrementAndGet,
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN);
+        return RouterUnderTest.of(() -> routing, () -> RUNNING)
+                .whenUnknown(asked::incrementAndGet)
+                .build();
     }
 
     private String route(String method, String target) throws HttpViolation {
@@ -566,14 +552,9 @@ class UiRouterTest {
 
     private UiRouter router(String base, HistoryServer history, AppDirectory directory) {
         UiRouting routing = new UiRouting(base, history);
-        return new UiRouter(
-                () -> routing,
-                () -> directory,
-                asked::incrementAndGet,
-                HandOvers.askingNobody(),
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                () -> true,
-                () -> UiSafety.OPEN);
+        return RouterUnderTest.of(() -> routing, () -> directory)
+                .whenUnknown(asked::incrementAndGet)
+                .build();
     }
 
     private static ForwardTarget target(UiRouter router, String target) throws HttpViolation {
