@@ -56,6 +56,28 @@ final class UrlCursor {
         } while (current == '\t' || current == '\n' || current == '\r');
     }
 
+    /** Skips {@code text}, which is in lower case, whatever the case there; where something else stands, the cursor is somewhere in it. */
+    boolean skip(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            boolean upper = current >= 'A' && current <= 'Z';
+            if ((upper ? current + 0x20 : current) != text.charAt(i)) {
+                return false;
+            }
+            advance();
+        }
+        return true;
+    }
+
+    /** Browsers take a backslash for a slash in the URLs that are looked at. */
+    boolean isAtSlash() {
+        return current == '/' || current == '\\';
+    }
+
+    /** Whether what may follow a path stands there, or nothing. */
+    boolean isAtPathEnd() {
+        return current == END || current == '?' || current == '#';
+    }
+
     private int read() {
         int b = in[next++] & 0xff;
         return b == '&' && html ? reference() : b;
