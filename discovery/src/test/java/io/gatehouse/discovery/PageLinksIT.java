@@ -188,7 +188,15 @@ class PageLinksIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/html; charset=UTF-16", "text/plain", "application/json", "text/htmlx"})
+    @ValueSource(
+            strings = {
+                "text/html; charset=UTF-16",
+                "text/plain",
+                "application/json",
+                "text/htmlx",
+                "application/xhtml+xml",
+                "application/xhtml+xml; charset=utf-8"
+            })
     void whatIsNoPageInAsciiPassesAsItCame(String type) throws Exception {
         driver.answers("/jobs/", FakeSpark.response(200, type, "<a href=/x>"));
         try (ProxyUnderTest door = door();
