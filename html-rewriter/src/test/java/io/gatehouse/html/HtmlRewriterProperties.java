@@ -85,7 +85,9 @@ class HtmlRewriterProperties {
                 "<title><a href=/x></title>",
                 "<script>'<a href=/x>'</script>",
                 "<![CDATA[<a href=/x>]]>",
+                "<![CDATA[><a href=/x></a>]]>",
                 "<a href=/x></a>",
+                "<br><img src=/x>",
                 "<svg/>",
                 "<math/>",
                 "text");
@@ -102,6 +104,7 @@ class HtmlRewriterProperties {
         Arbitrary<String> leaf = Arbitraries.of(
                 "<style><a href=/x></a></style>",
                 "<![CDATA[<a href=/x>]]>",
+                "<![CDATA[><a href=/x></a>]]>",
                 "<a href=/x></a>",
                 "<g/>",
                 "<foreignObject/>",
@@ -119,7 +122,7 @@ class HtmlRewriterProperties {
 
     private static Arbitrary<String> math(int depth) {
         Arbitrary<String> leaf =
-                Arbitraries.of("<style><a href=/x></a></style>", "<![CDATA[<a href=/x>]]>", "<svg></svg>");
+                Arbitraries.of("<style><a href=/x></a></style>", "<![CDATA[><a href=/x></a>]]>", "<svg></svg>");
         return depth == 0
                 ? sequence(leaf)
                 : sequence(Arbitraries.oneOf(leaf, inside("mrow", math(depth - 1)), inside("mi", html(depth - 1))));
