@@ -155,6 +155,10 @@ class HtmlRewriterProperties {
                 "#x",
                 "\\x",
                 "&#47;x",
+                "&sol;x",
+                "/x?a=1&amp;b=2",
+                "&#32;/x",
+                "/a&#44; /b&comma;&Tab;&#47;c",
                 "\t/x",
                 "/&quot;",
                 "mailto:x");
@@ -223,5 +227,6 @@ class HtmlRewriterProperties {
             "--></script>",
             "<meta http-equiv=refresh content='0;url=/x'>",
             "<meta content=\"1, URL = '/y\" http-equiv=Refresh>",
+            "<meta content='&#49;&semi; u&#114;l=&quot;/y&quot;' http-equiv=&#82;efresh>",
             "<base href=/x/>");
 }

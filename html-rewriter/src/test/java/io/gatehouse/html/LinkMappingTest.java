@@ -182,12 +182,34 @@ class LinkMappingTest {
             &#47;sparkui&#47;app-1/jobs/  | &#47;sparkui&#47;app-1/jobs/
             &#47;&#47;other.example/      | &#47;&#47;other.example/
             http&colon;//gate.example/a   | /sparkui/app-1/a
+            &bsol;jobs/                   | /sparkui/app-1&bsol;jobs/
+            &Tab;&#10;&sol;jobs/          | &Tab;&#10;/sparkui/app-1&sol;jobs/
+            &sol;sparkui/app&#45;1/x      | &sol;sparkui/app&#45;1/x
+            &sol;&Tab;&sol;other/x        | &sol;&Tab;&sol;other/x
+            //10&period;0.0.7&colon;4040/ | /sparkui/app-1/
+            https://gate.example&num;a    | /sparkui/app-1/&num;a
+            &SOL;jobs/                    | &SOL;jobs/
+            &sol jobs/                    | &sol jobs/
             &amp;/jobs/                   | &amp;/jobs/
             &#;/jobs/                     | &#;/jobs/
             &#xzz;/                       | &#xzz;/
             """)
     void characterReferencesShouldCountInAttributes(String link, String expected) {
         assertThat(map(PLAIN, link)).isEqualTo(expected);
+    }
+
+    @Test
+    void everyCharacterOfAPrefixMayBeReferredTo() {
+        LinkMapping mapping = LinkMapping.below("/a_b@[c]!$*,=d%2B+e", List.of());
+        String link = "&sol;a&lowbar;b&commat;&lsqb;c&rsqb;&excl;&dollar;&ast;&comma;&equals;d&percnt;2B&plus;e/x";
+
+        assertThat(map(mapping, link)).isEqualTo(link);
+        assertThat(map(
+                        mapping,
+                        link.replace("lowbar", "UnderBar")
+                                .replace("sqb", "brack")
+                                .replace("&ast", "&midast")))
+                .startsWith("&sol;a&UnderBar;");
     }
 
     @Test
