@@ -27,7 +27,9 @@ public final class GzipBodyFilter implements BodyFilter {
     /** What one read may inflate to: as much as the largest read of a page. */
     private static final int MOST_AT_ONCE = 16 << 20;
 
-    /** What comes out leaves in buffers of that size, or smaller ones where little is expected. */
+    /** What comes out leaves in buffers of these sizes: they grow with it, so that many small reads do not hold much that is empty. */
+    private static final int SMALLEST_PIECE = 64;
+
     private static final int LARGEST_PIECE = 16 * STEP;
 
     private final BodyFilter edit;
@@ -79,7 +81,7 @@ public final class GzipBodyFilter implements BodyFilter {
                 in.readBytes(coded, 0, step);
                 credit = Math.min(credit, MOST_CREDIT) + (long) LARGEST_RATIO * step;
                 gzip.input(coded, step);
-                inflate(4 * step, in.alloc(), out);
+                inflate(Math.max(SMALLEST_PIECE, 4 * step), in.alloc(), out);
             }
         } catch (DataFormatException broken) {
             throw violation("what is said to be gzip is not");
@@ -105,7 +107,7 @@ public final class GzipBodyFilter implements BodyFilter {
             } finally {
                 piece.release();
             }
-            size = LARGEST_PIECE;
+            size = Math.min(2 * size, LARGEST_PIECE);
         }
     }
 

@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
@@ -95,6 +96,19 @@ class GzipBodyFilterTest {
         inflate(gzip(page), read, this::keep);
 
         assertThat(plain.toByteArray()).isEqualTo(page);
+    }
+
+    @Test
+    void smallReadsDoNotHoldMuchMoreThanWhatCameOut() throws Exception {
+        byte[] coded = gzip(ascii("<tr><td>a row like all the others</td></tr>\n".repeat(2_000)));
+        AtomicLong held = new AtomicLong();
+
+        inflate(coded, 1, piece -> {
+            held.addAndGet(piece.capacity());
+            keep(piece);
+        });
+
+        assertThat(held.get()).isLessThan(4L * plain.size() + 64L * coded.length);
     }
 
     @Test
