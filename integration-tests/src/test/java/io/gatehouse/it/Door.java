@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.it.browser.Page;
 import io.gatehouse.session.local.SparkRelease;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,17 @@ record Door(ServeProcess gatehouse, String basePath) implements AutoCloseable {
         await("applications in the list of " + list())
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(listed(completed)).contains(ids));
+    }
+
+    /** Waits until discovery has noticed that an application does not run any more. */
+    void awaitGone(String id) {
+        URI data = at("/sparkui/" + id + "/api/v1/applications");
+        await("503 for " + data).atMost(PATIENCE).until(() -> status(data) == HttpURLConnection.HTTP_UNAVAILABLE);
+    }
+
+    private static int status(URI uri) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        return connection.getResponseCode();
     }
 
     private List<String> listed(boolean completed) throws IOException {

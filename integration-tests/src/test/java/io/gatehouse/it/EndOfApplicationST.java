@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.it.SparkProcesses.Trait;
 import io.gatehouse.it.browser.BrowserExtension;
+import io.gatehouse.it.browser.BrowserRequest;
 import io.gatehouse.it.browser.Page;
 import io.gatehouse.session.local.SparkRelease;
 import java.io.IOException;
@@ -17,7 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +45,12 @@ class EndOfApplicationST {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String LINK = "stages/stage/?id=0&attempt=0";
+
+    /** What scripts ask a driver for. */
+    private static final Pattern DATA = Pattern.compile("/sparkui/[^/]+/api/v1/");
+    /** Why there is no answer in the moment before discovery has noticed the end. */
+    private static final Set<String> NOT_NOTICED =
+            Set.of("gatehouse; error=connection_refused", "gatehouse; error=connection_terminated");
 
     private SparkProcesses sparks;
     private HistoryServerProcess history;
@@ -121,17 +131,36 @@ class EndOfApplicationST {
         assertSawNoError(page);
     }
 
+    /** The page is there, and its tables, which scripts fill, are not: nobody has their data at this moment. */
     @Test
-    void aClickThatFindsNobodyShowsAPageThatGoesOnByItself(Page page) {
+    void aPageThatLoadsAsItsDriverEndsLeadsToAPageThatGoesOnByItself(Page page) {
         // Given
         String id = busy.id();
-        page.open(door.at("/app/" + id + "/"));
-        door.live(page, busy.release(), id).assertShows(JOBS);
-        history.pause();
+        String data = "/sparkui/" + id + "/api/v1/applications";
+        CompletableFuture<Void> end = page.beforeAskingFor("*" + data, () -> {
+            history.pause();
+            busy.stop();
+            busy.awaitEnd();
+            door.awaitGone(id);
+        });
 
         // When
-        busy.stop();
-        busy.awaitEnd();
+        page.open(door.at("/app/" + id + "/" + LINK));
+
+        // Then
+        assertThat(end).isCompleted();
+        door.live(page, busy.release(), id).assertIs(STAGE);
+        assertThat(page.requests())
+                .filteredOn(request -> request.path().equals(data))
+                .singleElement()
+                .returns(503, BrowserRequest::status)
+                .matches(EndOfApplicationST::isRefusedData);
+        assertThat(page.evaluate("fetch('" + data + "').then(answer => answer.json())")
+                        .path("detail")
+                        .asText())
+                .contains("The application ended");
+
+        // When
         page.click(STAGES.click());
 
         // Then
@@ -201,13 +230,31 @@ class EndOfApplicationST {
         assertSawNoError(page);
     }
 
-    /** Whatever the browser asked for on the way was answered, and with no error; what it gave up itself does not count. */
+    /**
+     * Whatever the browser asked for on the way was answered, and with no error, but for data that a page's scripts wanted from a
+     * driver that was not there any more; what it gave up itself does not count.
+     */
     private static void assertSawNoError(Page page) {
         assertThat(page.journal())
                 .isNotEmpty()
                 .filteredOn(request -> !request.failure().equals("net::ERR_ABORTED"))
                 .filteredOn(
                         request -> request.status() >= 400 || !request.failure().isEmpty())
+                .filteredOn(request -> !isRefusedData(request))
                 .isEmpty();
+    }
+
+    /**
+     * Whether a script was told, as programs are, that the driver has gone: what another one knows under that address would be of
+     * other applications.
+     */
+    private static boolean isRefusedData(BrowserRequest request) {
+        return Set.of("XHR", "Fetch").contains(request.type())
+                && DATA.matcher(request.path()).lookingAt()
+                && request.failure().isEmpty()
+                && request.field("content-type").equals("application/problem+json")
+                && (request.status() == 503
+                        ? request.field("retry-after").equals("5")
+                        : NOT_NOTICED.contains(request.field("proxy-status")));
     }
 }

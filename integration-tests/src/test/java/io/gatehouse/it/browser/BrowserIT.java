@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,7 +83,7 @@ class BrowserIT {
         BrowserRequest document = page.requests().getFirst();
         assertThat(document.document()).isTrue();
         assertThat(document.origin()).isEqualTo(origin);
-        assertThat(document.contentType()).isEqualTo("text/html; charset=utf-8");
+        assertThat(document.field("content-type")).isEqualTo("text/html; charset=utf-8");
         assertThat(page.requests())
                 .filteredOn(request -> request.path().equals("/pixel.png"))
                 .singleElement()
@@ -100,6 +102,29 @@ class BrowserIT {
         assertThat(page.requests().subList(0, 2))
                 .extracting(BrowserRequest::path, BrowserRequest::status)
                 .containsExactly(tuple("/moved/", 302), tuple("/plain/", 200));
+    }
+
+    @Test
+    void aRequestIsHeldBackUntilSomethingElseHasHappened(Page page) {
+        // Given
+        AtomicReference<List<String>> underWay = new AtomicReference<>();
+        CompletableFuture<Void> happened = page.beforeAskingFor(
+                "*/api/late",
+                () -> underWay.set(page.requests().stream()
+                        .filter(request -> request.status() == 0)
+                        .map(BrowserRequest::path)
+                        .toList()));
+
+        // When
+        page.open(origin + "/next/");
+
+        // Then
+        assertThat(happened).isCompleted();
+        assertThat(underWay.get()).contains("/api/late");
+        assertThat(page.requests())
+                .filteredOn(request -> request.path().equals("/api/late"))
+                .singleElement()
+                .returns(200, BrowserRequest::status);
     }
 
     @Test

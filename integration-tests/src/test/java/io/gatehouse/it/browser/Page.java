@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One tab of a {@link Browser}, as a test uses it: {@link #open} and {@link #click}, look at {@link #text} and
@@ -43,6 +44,7 @@ public final class Page implements AutoCloseable {
     private final String context;
     private final PageRecorder recorder = new PageRecorder();
     private final String mainFrame;
+    private volatile HeldRequests held = new HeldRequests(() -> {}, this::send);
 
     Page(DevTools devTools, String session, String context) {
         this.devTools = devTools;
@@ -164,6 +166,20 @@ public final class Page implements AutoCloseable {
         return Downloads.await(folder, VISIT_TIMEOUT);
     }
 
+    /**
+     * Lets the browser wait, the next time that it is about to ask for such an address, until {@code action} has ended: for
+     * what happens in a moment that people seldom meet.
+     *
+     * @param addresses with {@code *} for anything
+     * @return done when that has happened
+     */
+    public CompletableFuture<Void> beforeAskingFor(String addresses, Runnable action) {
+        HeldRequests next = new HeldRequests(action, this::send);
+        held = next;
+        call("Fetch.enable", Map.of("patterns", List.of(Map.of("urlPattern", addresses))));
+        return next.done();
+    }
+
     /** The visible text of the first element that matches, or empty when none does. */
     public String text(String css) {
         return evaluate("document.querySelector(" + quoted(css) + ")?.innerText ?? ''")
@@ -275,12 +291,20 @@ public final class Page implements AutoCloseable {
         }
     }
 
+    /** Whatever comes of it; also for events, whose thread waits for nothing. */
+    private void send(String method, Map<String, ?> params) {
+        var _ = devTools.send(session, method, params);
+    }
+
     private void event(String method, JsonNode params) {
         recorder.event(method, params);
-        if (method.equals("Page.javascriptDialogOpening")) {
-            // An open dialog stops the page, and with it every further call; the answer comes later, so nobody waits
-            // here.
-            var _ = devTools.send(session, "Page.handleJavaScriptDialog", Map.of("accept", true));
+        switch (method) {
+            // An open dialog stops the page, and with it every further call.
+            case "Page.javascriptDialogOpening" -> send("Page.handleJavaScriptDialog", Map.of("accept", true));
+            case "Fetch.requestPaused" -> held.paused(params);
+            default -> {
+                // Everything else is only recorded.
+            }
         }
     }
 

@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -148,7 +150,7 @@ final class PageRecorder {
                 0,
                 type,
                 initiator(params.path("initiator")),
-                "",
+                Map.of(),
                 ""));
         if (!ENDLESS.contains(type)) {
             inFlight.put(id, new UnderWay(url, params.path("loaderId").asText()));
@@ -187,16 +189,17 @@ final class PageRecorder {
                         response.path("status").asInt(statusWithoutResponse),
                         before.type(),
                         before.initiator(),
-                        contentType(response, before.contentType()),
+                        response.has("headers") ? fields(response.path("headers")) : before.fields(),
                         failure));
     }
 
-    private static String contentType(JsonNode response, String otherwise) {
-        return response.path("headers").properties().stream()
-                .filter(header -> header.getKey().equalsIgnoreCase("content-type"))
-                .map(header -> header.getValue().asText())
-                .findFirst()
-                .orElse(otherwise);
+    /** HTTP/1.1 servers write names as they like; fields of one name come in one line each. */
+    private static Map<String, String> fields(JsonNode headers) {
+        return headers.properties().stream()
+                .collect(Collectors.toMap(
+                        header -> header.getKey().toLowerCase(Locale.ROOT),
+                        header -> header.getValue().asText(),
+                        (first, second) -> first + "\n" + second));
     }
 
     private void finished(String id) {
