@@ -49,6 +49,10 @@ class BrowserIT {
         page("/broken/", "<script src='/missing.js'></script><script src='http://127.0.0.1:1/x.js'></script>");
         page("/refused/", "<script type=module src='/failing.js'></script>");
         page("/alerting/", "<h3>Alert</h3><script nonce=ok>alert('DataTables warning')</script>");
+        page(
+                "/busy/",
+                "<button id=go>Go</button><script nonce=ok>go.onclick = () => setTimeout(() => {"
+                        + "for (const end = performance.now() + 900; performance.now() < end;); location.href = '/next/' })</script>");
         page("/covered/", "<a href='/next/'>Go</a><div style='position:fixed;inset:0'></div>");
         page(
                 "/form/",
@@ -237,6 +241,19 @@ class BrowserIT {
                 .filteredOn(BrowserRequest::document)
                 .extracting(BrowserRequest::path, BrowserRequest::status)
                 .containsExactly(tuple("/moved/", 302), tuple("/plain/", 200), tuple("/plain/", 200));
+    }
+
+    @Test
+    void aClickWaitsForAPageThatIsBusyBeforeItGoes(Page page) {
+        // Given
+        page.open(origin + "/busy/");
+
+        // When
+        page.click("#go");
+
+        // Then
+        assertThat(page.path()).isEqualTo("/next/");
+        assertThat(page.requests()).extracting(BrowserRequest::path).contains("/api/late");
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * {@link #path}, and check what the visit cost in {@link #requests} and {@link #problems}.
  *
  * <p>A visit begins with {@code open}, {@code click}, {@code reload} or {@code Enter}, and is complete when the method returns: the page has loaded,
- * and for half a second no request was under way (server-sent events and WebSockets excepted). The browser's cache is
+ * for a quarter of a second no request was under way (server-sent events and WebSockets excepted), and its scripts have nothing to do. The browser's cache is
  * off, so every visit shows all that its page needs.
  */
 public final class Page implements AutoCloseable {
@@ -28,7 +28,9 @@ public final class Page implements AutoCloseable {
     private static final Duration VISIT_TIMEOUT = Duration.ofSeconds(90);
 
     private static final Duration ELEMENT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration QUIET = Duration.ofMillis(500);
+    /** For what a page asks for by a timer; what a busy machine needs longer for, {@link #isIdle} waits for. */
+    private static final Duration QUIET = Duration.ofMillis(250);
+
     private static final Duration POLL = Duration.ofMillis(50);
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -123,7 +125,7 @@ public final class Page implements AutoCloseable {
     /** Waits until a page that goes elsewhere by itself is at rest at an address whose path begins so. */
     public void awaitPath(String prefix) {
         long deadline = System.nanoTime() + VISIT_TIMEOUT.toNanos();
-        while (!path().startsWith(prefix) || !recorder.atRest(QUIET)) {
+        while (!path().startsWith(prefix) || !isAtRest()) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("the page did not go to " + prefix + " in " + VISIT_TIMEOUT + " but to "
                         + path() + ": " + recorder.unrest());
@@ -310,12 +312,27 @@ public final class Page implements AutoCloseable {
 
     private void awaitRest(String what) {
         long deadline = System.nanoTime() + VISIT_TIMEOUT.toNanos();
-        while (!recorder.atRest(QUIET)) {
+        while (!isAtRest()) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
                         what + " did not come to rest in " + VISIT_TIMEOUT + ": " + recorder.unrest());
             }
             Pause.of(POLL);
         }
+    }
+
+    private boolean isAtRest() {
+        return recorder.atRest(QUIET) && isIdle() && recorder.atRest(QUIET);
+    }
+
+    /**
+     * Waits until the page has done what it has begun: on a busy machine it may be long before a click's link is followed, or before
+     * a script has seen an answer and asks for the next thing. What it has begun with by then has been told to the recorder. A page
+     * in a sandbox has no scripts, and no callbacks.
+     */
+    private boolean isIdle() {
+        return evaluate(
+                        "self.origin === 'null' || new Promise(done => requestIdleCallback(() => done(true), {timeout: 500}))")
+                .asBoolean();
     }
 }

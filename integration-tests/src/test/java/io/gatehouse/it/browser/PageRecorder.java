@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  */
 final class PageRecorder {
 
+    /** How long the browser may take to notice that it is to go elsewhere. */
+    private static final Duration DEPARTURE = Duration.ofSeconds(10);
+
     /** Requests that stay open by design; a page rests although they are there. */
     private static final Set<String> ENDLESS = Set.of("EventSource", "WebSocket");
 
@@ -43,6 +46,8 @@ final class PageRecorder {
     private final Map<String, UnderWay> inFlight = new LinkedHashMap<>();
     private final Set<String> loadingFrames = new HashSet<>();
     private long lastActivity = System.nanoTime();
+    /** When a script or a click asked the browser to go elsewhere; 0 where it has taken notice of that. */
+    private long departure;
 
     /** A request without an answer; {@code document} is what it is for, by the browser's loader id. */
     private record UnderWay(String url, String document) {
@@ -60,11 +65,13 @@ final class PageRecorder {
         positions.clear();
         headStatus.clear();
         inFlight.clear();
+        departure = 0;
         lastActivity = System.nanoTime();
     }
 
     /** Whether a frame loads; said by the page itself when it navigates, before the browser could say so. */
     synchronized void loading(String frame, boolean now) {
+        departure = 0;
         if (now) {
             loadingFrames.add(frame);
         } else {
@@ -88,7 +95,15 @@ final class PageRecorder {
 
     /** Whether the page has loaded, nothing is under way, and nothing has begun for {@code quiet}. */
     synchronized boolean atRest(Duration quiet) {
-        return loadingFrames.isEmpty() && inFlight.isEmpty() && System.nanoTime() - lastActivity >= quiet.toNanos();
+        return loadingFrames.isEmpty()
+                && inFlight.isEmpty()
+                && !isAboutToGo()
+                && System.nanoTime() - lastActivity >= quiet.toNanos();
+    }
+
+    /** The browser may come to no new page, and says nothing then: where the answer is a file. */
+    private boolean isAboutToGo() {
+        return departure != 0 && System.nanoTime() - departure < DEPARTURE.toNanos();
     }
 
     /** What the page waits for, for the message of a timeout. */
@@ -99,6 +114,7 @@ final class PageRecorder {
     /** Takes one event; called by {@link DevTools}. */
     synchronized void event(String method, JsonNode params) {
         switch (method) {
+            case "Page.frameRequestedNavigation" -> departure = System.nanoTime();
             case "Page.frameStartedLoading" -> loading(params.path("frameId").asText(), true);
             case "Page.frameStoppedLoading" -> loading(params.path("frameId").asText(), false);
             case "Page.frameNavigated" -> navigated(params.path("frame"));
