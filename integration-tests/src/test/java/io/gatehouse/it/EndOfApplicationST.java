@@ -18,10 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,12 +43,6 @@ class EndOfApplicationST {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String LINK = "stages/stage/?id=0&attempt=0";
-
-    /** What scripts ask a driver for. */
-    private static final Pattern DATA = Pattern.compile("/sparkui/[^/]+/api/v1/");
-    /** Why there is no answer in the moment before discovery has noticed the end. */
-    private static final Set<String> NOT_NOTICED =
-            Set.of("gatehouse; error=connection_refused", "gatehouse; error=connection_terminated");
 
     private SparkProcesses sparks;
     private HistoryServerProcess history;
@@ -118,7 +110,7 @@ class EndOfApplicationST {
         });
 
         // Then
-        assertSawNoError(page);
+        SeenErrors.assertNone(page);
         page.reload();
         door.finished(page, SparkRelease.CURRENT, id).assertShows(STAGE);
         assertThat(URI.create(page.url()).getRawQuery()).isEqualTo("id=0&attempt=0");
@@ -128,7 +120,7 @@ class EndOfApplicationST {
 
         // Then
         door.finished(page, SparkRelease.CURRENT, id).assertShows(STAGE);
-        assertSawNoError(page);
+        SeenErrors.assertNone(page);
     }
 
     /** The page is there, and its tables, which scripts fill, are not: nobody has their data at this moment. */
@@ -154,7 +146,7 @@ class EndOfApplicationST {
                 .filteredOn(request -> request.path().equals(data))
                 .singleElement()
                 .returns(503, BrowserRequest::status)
-                .matches(EndOfApplicationST::isRefusedData);
+                .matches(SeenErrors::isRefusedData);
         assertThat(page.evaluate("fetch('" + data + "').then(answer => answer.json())")
                         .path("detail")
                         .asText())
@@ -174,7 +166,7 @@ class EndOfApplicationST {
         page.awaitPath("/history/");
         page.reload();
         door.finished(page, SparkRelease.CURRENT, id).assertShows(STAGES);
-        assertSawNoError(page);
+        SeenErrors.assertNone(page);
     }
 
     /** A driver that could not say that it ends: its log never will be whole, and the History Server lists it for ever. */
@@ -196,7 +188,7 @@ class EndOfApplicationST {
         await("what is known of it")
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(page.text("main")).contains("has no end yet", "killed"));
-        assertSawNoError(page);
+        SeenErrors.assertNone(page);
 
         // When
         page.click("a:Show what has been read so far");
@@ -227,34 +219,6 @@ class EndOfApplicationST {
             // Then
             other.finished(page, SparkRelease.CURRENT, id).assertShows(JOBS);
         }
-        assertSawNoError(page);
-    }
-
-    /**
-     * Whatever the browser asked for on the way was answered, and with no error, but for data that a page's scripts wanted from a
-     * driver that was not there any more; what it gave up itself does not count.
-     */
-    private static void assertSawNoError(Page page) {
-        assertThat(page.journal())
-                .isNotEmpty()
-                .filteredOn(request -> !request.failure().equals("net::ERR_ABORTED"))
-                .filteredOn(
-                        request -> request.status() >= 400 || !request.failure().isEmpty())
-                .filteredOn(request -> !isRefusedData(request))
-                .isEmpty();
-    }
-
-    /**
-     * Whether a script was told, as programs are, that the driver has gone: what another one knows under that address would be of
-     * other applications.
-     */
-    private static boolean isRefusedData(BrowserRequest request) {
-        return Set.of("XHR", "Fetch").contains(request.type())
-                && DATA.matcher(request.path()).lookingAt()
-                && request.failure().isEmpty()
-                && request.field("content-type").equals("application/problem+json")
-                && (request.status() == 503
-                        ? request.field("retry-after").equals("5")
-                        : NOT_NOTICED.contains(request.field("proxy-status")));
+        SeenErrors.assertNone(page);
     }
 }
