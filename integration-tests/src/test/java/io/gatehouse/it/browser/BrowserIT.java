@@ -51,6 +51,10 @@ class BrowserIT {
         page("/refused/", "<script type=module src='/failing.js'></script>");
         page("/alerting/", "<h3>Alert</h3><script nonce=ok>alert('DataTables warning')</script>");
         page(
+                "/growing/",
+                "<div id=above></div><a href='/next/'>Go</a><script nonce=ok>let height = 0; const grow = setInterval(() => {"
+                        + "above.style.height = (height += 60) + 'px'; if (height > 3000) clearInterval(grow) }, 20)</script>");
+        page(
                 "/busy/",
                 "<button id=go>Go</button><script nonce=ok>go.onclick = () => setTimeout(() => {"
                         + "for (const end = performance.now() + 900; performance.now() < end;); location.href = '/next/' })</script>");
@@ -243,6 +247,18 @@ class BrowserIT {
                 .filteredOn(BrowserRequest::document)
                 .extracting(BrowserRequest::path, BrowserRequest::status)
                 .containsExactly(tuple("/moved/", 302), tuple("/plain/", 200), tuple("/plain/", 200));
+    }
+
+    @Test
+    void aClickWaitsForALinkThatMoves(Page page) {
+        // Given
+        page.open(origin + "/growing/");
+
+        // When
+        page.click("a:Go");
+
+        // Then
+        assertThat(page.path()).isEqualTo("/next/");
     }
 
     @Test
