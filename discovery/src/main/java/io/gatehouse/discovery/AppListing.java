@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +22,21 @@ import org.jspecify.annotations.Nullable;
  * the characters of markup.
  *
  * @param attemptId of its newest attempt, null where the cluster manager numbers none
- * @param started when its attempts began, in milliseconds since 1970; those that do not say so are left out
+ * @param sparkUser whom that attempt runs as; empty where the driver does not say so
+ * @param newestStarted when that attempt began, in milliseconds since 1970; -1 where the driver does not say so
+ * @param started when its attempts began; those that do not say so are left out
  * @param json the entry with every field that the driver sent
  * @param pageJson the same for the History Server's page of completed applications: without {@code completed}, because
  *     {@code historypage.js} skips entries in which that differs from the page's own kind, and shows those without it
  */
-public record AppListing(String name, @Nullable String attemptId, List<Long> started, byte[] json, byte[] pageJson) {
+public record AppListing(
+        String name,
+        @Nullable String attemptId,
+        String sparkUser,
+        long newestStarted,
+        List<Long> started,
+        byte[] json,
+        byte[] pageJson) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> NUMBERS =
             List.of("duration", "startTimeEpoch", "endTimeEpoch", "lastUpdatedEpoch");
@@ -38,22 +46,6 @@ public record AppListing(String name, @Nullable String attemptId, List<Long> sta
             "sparkUser":"","completed":false,"appSparkVersion":"","startTimeEpoch":-1,"endTimeEpoch":-1,\
             "lastUpdatedEpoch":-1}]}""";
     private static final Pattern MARKUP = Pattern.compile("[<>\"'&`]");
-
-    /**
-     * The user whom the newest attempt runs as, as the driver says; empty where it does not. Reads {@link #json}, so it is for
-     * what happens seldom.
-     */
-    String sparkUser() {
-        try {
-            return JSON.readTree(json)
-                    .path("attempts")
-                    .path(0)
-                    .path("sparkUser")
-                    .asText("");
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("what was written as JSON", impossible);
-        }
-    }
 
     /**
      * The entry of an application whose driver tells nothing, because a login stands before it or because it hangs: in Spark's shape, with
@@ -66,6 +58,8 @@ public record AppListing(String name, @Nullable String attemptId, List<Long> sta
         return new AppListing(
                 id,
                 null,
+                "",
+                -1,
                 List.of(),
                 json.getBytes(StandardCharsets.UTF_8),
                 json.replace("\"completed\":false,", "").getBytes(StandardCharsets.UTF_8));
@@ -108,6 +102,8 @@ public record AppListing(String name, @Nullable String attemptId, List<Long> sta
         AppListing listing = new AppListing(
                 entry.path("name").asText(),
                 attemptId.isTextual() ? attemptId.textValue() : null,
+                newest.path("sparkUser").asText(""),
+                newest.path("startTimeEpoch").asLong(-1),
                 started(attempts),
                 JSON.writeValueAsBytes(clean),
                 JSON.writeValueAsBytes(forPage));

@@ -3,7 +3,6 @@ package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
-import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +36,7 @@ final class AppsRoutes {
     }
 
     RouteDecision list(RequestHead head, UiTargets now) {
-        if (head.method() != Method.GET && head.method() != Method.HEAD) {
+        if (!PageLink.isRead(head.method())) {
             return new RouteDecision.Refuse(UiRoutes.APPS, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
         }
         AppsQuery query = AppsQuery.of(head.query());
@@ -47,7 +46,7 @@ final class AppsRoutes {
 
     /** Streams outlast reloads: {@code routing} and {@code directory} are what holds now, each time they are asked. */
     RouteDecision events(RequestHead head, Supplier<UiRouting> routing, Supplier<AppDirectory> directory) {
-        if (head.method() != Method.GET && head.method() != Method.HEAD) {
+        if (!PageLink.isRead(head.method())) {
             return new RouteDecision.Refuse(
                     UiRoutes.APPS_EVENTS, ErrorType.METHOD_NOT_ALLOWED, "Events are only read.");
         }

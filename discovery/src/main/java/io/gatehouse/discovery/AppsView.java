@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +20,6 @@ record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
     static final int PAGE_SIZE = 50;
     /** Whoever wants to see more narrows the search: nobody turns two hundred pages. */
     static final int DEEPEST = 200 * PAGE_SIZE;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** {@code now}: for which ends are so young that their logs may still become whole. */
     static AppsView of(AppDirectory directory, HistorySnapshot history, AppsQuery query, Instant now) {
@@ -78,22 +73,13 @@ record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
         if (listing == null) {
             return new ListedApplication(application.id(), "", "", state, -1, -1, null);
         }
-        JsonNode newest = attempt(listing);
         return new ListedApplication(
                 application.id(),
                 listing.name(),
-                newest.path("sparkUser").asText(""),
+                listing.sparkUser(),
                 state,
-                newest.path("startTimeEpoch").asLong(-1),
+                listing.newestStarted(),
                 -1,
                 listing.attemptId());
-    }
-
-    private static JsonNode attempt(AppListing listing) {
-        try {
-            return JSON.readTree(listing.json()).path("attempts").path(0);
-        } catch (IOException ourOwn) {
-            throw new IllegalStateException(ourOwn);
-        }
     }
 }

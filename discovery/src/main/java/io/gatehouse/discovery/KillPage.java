@@ -30,7 +30,8 @@ final class KillPage {
                 <p>It belongs to %3$s.</p>
                 <form method="post"><button type="submit">Kill %1$s %2$s</button></form>
                 <p><a href="%4$s">Back, and let it run</a></p></body></html>
-                """.formatted(link.kind(), link.id(), html(name), html(wayBack(link, prefix, head, client)));
+                """.formatted(
+                link.kind(), link.id(), OwnPage.escape(name), OwnPage.escape(wayBack(link, prefix, head, client)));
         return LocalResponse.of(200, "text/html; charset=utf-8", page)
                 .with("Content-Security-Policy", POLICY)
                 .with("X-Frame-Options", "DENY")
@@ -56,13 +57,5 @@ final class KillPage {
         boolean ours = page.startsWith(prefix + "/") && page.chars().allMatch(c -> c > ' ' && c <= '~');
         boolean plain = withoutQuery.indexOf('%') < 0 && !withoutQuery.contains("/kill");
         return ours && plain ? page : list;
-    }
-
-    private static String html(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 }

@@ -22,9 +22,9 @@ final class Kills {
     private Kills() {}
 
     /**
-     * The last word on a request to a path that kills.
+     * The last word on a request: what routing came to, unless its path kills.
      *
-     * @param path below the base path
+     * @param path the request's, with the base path where it came with one
      * @param decision what routing came to
      */
     static RouteDecision decide(
@@ -35,12 +35,16 @@ final class Kills {
             UiSafety safety,
             UiTargets now,
             RouteDecision decision) {
+        if (!KillPath.matches(path)) {
+            return decision;
+        }
         boolean asks = head.method().isSafe();
         // What is decided later may come to a server as well.
         if (!(decision instanceof RouteDecision.Forward || decision instanceof RouteDecision.Deferred)) {
             return asks ? byLink() : decision;
         }
-        Application application = application(path, now);
+        String below = now.rules().below(path);
+        Application application = application(below, now);
         String objection = objection(application, viewer, safety);
         if (objection != null) {
             audit("refused", head, client, viewer, application)
@@ -49,7 +53,7 @@ final class Kills {
             return refuse(ErrorType.HTTP_REQUEST_DENIED, objection);
         }
         if (asks) {
-            return application == null ? byLink() : page(head, path, client, now, application);
+            return application == null ? byLink() : page(head, below, client, now, application);
         }
         audit("passed on", head, client, viewer, application).log("kill passed on");
         return decision;

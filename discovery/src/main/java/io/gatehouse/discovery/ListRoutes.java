@@ -5,7 +5,6 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
-import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,7 +30,7 @@ final class ListRoutes {
     }
 
     RouteDecision list(RequestHead head, UiTargets now) {
-        if (head.method() != Method.GET && head.method() != Method.HEAD) {
+        if (!PageLink.isRead(head.method())) {
             return new RouteDecision.Refuse(UiRoutes.LIST, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
         }
         HistoryServers servers = now.rules().history();

@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
-import io.gatehouse.proxy.http1.RequestHead;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at every decision of the ui door before it counts: what a viewer may not do is refused, wherever it was routed. */
+/** What holds for a viewer before anything is decided. */
 final class SafetyRules {
     private static final Set<String> PROBES = Set.of("/healthz", "/readiness");
 
     private SafetyRules() {}
-
-    /**
-     * The decision, or the one that takes its place.
-     *
-     * @param path the request's, with the base path where it came with one
-     */
-    static RouteDecision apply(
-            RequestHead head,
-            String path,
-            ClientInfo client,
-            Principal viewer,
-            UiSafety safety,
-            UiTargets now,
-            RouteDecision decision) {
-        return KillPath.matches(path)
-                ? Kills.decide(head, now.rules().below(path), client, viewer, safety, now, decision)
-                : decision;
-    }
 
     /**
      * Where upstreams act in the viewer's name, who has none gets nothing but answers to probes: Spark would take the request for one of its

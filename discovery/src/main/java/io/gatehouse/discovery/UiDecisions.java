@@ -49,7 +49,7 @@ final class UiDecisions {
     }
 
     private static LocalResponse redirection(Method method, String query, String host, String path, UiTargets now) {
-        int status = method == Method.GET || method == Method.HEAD ? 302 : 307;
+        int status = PageLink.isRead(method) ? 302 : 307;
         String location = host + now.rules().basePath() + (query.isEmpty() ? path : path + "?" + query);
         return LocalResponse.redirect(status, location);
     }

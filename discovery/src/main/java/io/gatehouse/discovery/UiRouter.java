@@ -132,7 +132,7 @@ public final class UiRouter implements Router {
         RouteDecision nameless = SafetyRules.refuseNameless(now.rules().below(path), principal, rules);
         return nameless != null
                 ? nameless
-                : SafetyRules.apply(head, path, client, principal, rules, now, decide(head, path, client, now));
+                : Kills.decide(head, path, client, principal, rules, now, decide(head, path, client, now));
     }
 
     private RouteDecision decide(RequestHead head, String path, ClientInfo client, UiTargets now) {
