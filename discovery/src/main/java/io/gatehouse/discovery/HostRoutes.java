@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where applications have hosts of their own: which host shows what. A driver's pages are shown on its application's host alone, and
- * that host shows nothing else but Spark's own files; whoever asks elsewhere is sent there. A Host says which application of the directory is meant, never
- * an upstream.
+ * that host shows nothing else but Spark's own files; whoever asks elsewhere is sent there. A Host says which application of the
+ * directory is meant, never an upstream.
  */
 final class HostRoutes {
     private static final String FILES = "/static/";

@@ -41,8 +41,10 @@ final class SeenErrors {
                 && DATA.matcher(request.path()).lookingAt()
                 && request.failure().isEmpty()
                 && request.field("content-type").equals("application/problem+json")
-                && (request.status() == 503
-                        ? request.field("retry-after").equals("5")
-                        : NOT_NOTICED.contains(request.field("proxy-status")));
+                && switch (request.status()) {
+                    case 503 -> request.field("retry-after").equals("5");
+                    case 502 -> NOT_NOTICED.contains(request.field("proxy-status"));
+                    default -> false;
+                };
     }
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
  * {@link #path}, and check what the visit cost in {@link #requests} and {@link #problems}.
  *
  * <p>A visit begins with {@code open}, {@code click}, {@code reload} or {@code Enter}, and is complete when the method returns: the page has loaded,
- * for a quarter of a second no request was under way (server-sent events and WebSockets excepted), and its scripts have nothing to do. The browser's cache is
- * off, so every visit shows all that its page needs.
+ * for a quarter of a second no request was under way (server-sent events and WebSockets excepted), and its scripts have
+ * nothing to do. The browser's cache is off, so every visit shows all that its page needs.
  */
 public final class Page implements AutoCloseable {
 
