@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where applications have hosts of their own: which host shows what. A driver's pages are shown on its application's host alone, and
- * that host shows nothing else; whoever asks elsewhere is sent there. A Host says which application of the directory is meant, never
- * an upstream.
+ * that host shows nothing else but Spark's own files; whoever asks elsewhere is sent there. A Host says which application of the
+ * directory is meant, never an upstream.
  */
 final class HostRoutes {
+    private static final String FILES = "/static/";
+
     private HostRoutes() {}
 
     /** The routes as they are where there is one host only. */
@@ -59,11 +61,22 @@ final class HostRoutes {
         if (path.equals("/")) {
             return UiDecisions.redirect(head, hosts.mainHost() + port, UiRouter.PERMANENT_PREFIX + id + "/", now);
         }
+        if (isFile(path, ui)) {
+            return routes.decide(head, path, now);
+        }
         if (!isAt(path, ui) && !isAt(path, UiRouting.BARE_PROXY + "/" + id)) {
             return UiDecisions.unknown(
                     "This host shows one application only; all else is at " + hosts.mainHost() + port + ".");
         }
         return runs ? routes.decide(head, path, now) : UiDecisions.redirect(head, hosts.mainHost() + port, path, now);
+    }
+
+    /**
+     * Whether it is one of Spark's own scripts and styles. A page that still wants them when its driver goes gets them from the History
+     * Server, and by this host: what comes from another one, Spark's pages do not let run.
+     */
+    private static boolean isFile(String path, String ui) {
+        return path.startsWith(FILES) || path.startsWith(ui + FILES);
     }
 
     private static boolean isAt(String path, String place) {

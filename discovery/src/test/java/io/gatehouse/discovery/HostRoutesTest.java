@@ -64,7 +64,12 @@ class HostRoutesTest {
             app-1.apps.example.com       | /                          | 302 /sparkui/app-1/
             app-1.apps.example.com       | /?a=b                      | 302 /sparkui/app-1/?a=b
             app-1.apps.example.com       | /proxy/app-1/jobs/         | 302 /sparkui/app-1/jobs/
+            # Spark's own files, which its pages may take from nowhere else, for the moment that there is no driver to have them from
+            app-1.apps.example.com       | /static/webui.js           | ui-static shs /static/webui.js
+            end-1.apps.example.com       | /static/webui.js           | ui-static shs /static/webui.js
+            end-1.apps.example.com       | /sparkui/end-1/static/x.js | 302 /static/x.js
             # nothing else: not another's, not the platform's
+            app-1.apps.example.com       | /static                    | DESTINATION_NOT_FOUND
             app-1.apps.example.com       | /sparkui/app-2/jobs/       | DESTINATION_NOT_FOUND
             app-1.apps.example.com       | /sparkui/app-10/           | DESTINATION_NOT_FOUND
             app-1.apps.example.com       | /proxy/app-2/jobs/         | DESTINATION_NOT_FOUND
@@ -74,7 +79,6 @@ class HostRoutesTest {
             app-1.apps.example.com       | /api/v1/applications       | DESTINATION_NOT_FOUND
             app-1.apps.example.com       | /api/v1/applications/app-1 | DESTINATION_NOT_FOUND
             app-1.apps.example.com       | /history/old-1/            | DESTINATION_NOT_FOUND
-            app-1.apps.example.com       | /static/webui.js           | DESTINATION_NOT_FOUND
             app-1.apps.example.com       | /home/                     | DESTINATION_NOT_FOUND
             app-1.apps.example.com       | /favicon.ico               | DESTINATION_NOT_FOUND
             app-1.apps.example.com       | /healthz                   | DESTINATION_NOT_FOUND

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.it.browser.Page;
 import io.gatehouse.session.local.SparkRelease;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,20 +21,33 @@ import java.util.stream.Collectors;
 /**
  * {@code gatehouse serve} in front of a History Server and of drivers at known addresses.
  *
+ * @param main what a browser has in its address line for everything but applications with hosts of their own, without a path
  * @param basePath what every path begins with; {@code ""} where the door has a server of its own
  */
-record Door(ServeProcess gatehouse, String basePath) implements AutoCloseable {
+record Door(ServeProcess gatehouse, URI main, String basePath) implements AutoCloseable {
     /** Spark may have just been started. */
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     /** Starts it; {@code folder} is made. */
     static Door open(Path folder, String basePath, URI history, URI... drivers) throws IOException {
+        ServeProcess gatehouse = serve(folder, "basePath: \"" + basePath + "\"", history, drivers);
+        return new Door(gatehouse, gatehouse.ui().resolve("/"), basePath);
+    }
+
+    /** The same with a host for each application, below {@code domain}; the browser of the tests finds all of {@code example.test}. */
+    static Door withHosts(Path folder, String domain, String mainHost, URI history, URI... drivers) throws IOException {
+        String hosts = "applicationHosts: {domain: %s, mainHost: %s}".formatted(domain, mainHost);
+        ServeProcess gatehouse = serve(folder, hosts, history, drivers);
+        URI main = URI.create("http://" + mainHost + ":" + gatehouse.ui().getPort() + "/");
+        return new Door(gatehouse, main, "");
+    }
+
+    private static ServeProcess serve(Path folder, String ui, URI history, URI... drivers) throws IOException {
         String applications = Arrays.stream(drivers)
                 .map(driver -> "    - {url: \"" + driver + "\"}\n")
                 .collect(Collectors.joining());
-        ServeProcess gatehouse =
-                ServeProcess.start(Files.createDirectories(folder), """
-                ui: {port: 0, basePath: "%s"}
+        return ServeProcess.start(Files.createDirectories(folder), """
+                ui: {port: 0, %s}
                 management: {port: 0}
                 discovery:
                   interval: 1s
@@ -42,8 +56,7 @@ record Door(ServeProcess gatehouse, String basePath) implements AutoCloseable {
                   historyServer: {url: "%s", clientMode: false}
                   applications:
                 %s
-                """.formatted(basePath, history, applications));
-        return new Door(gatehouse, basePath);
+                """.formatted(ui, history, applications));
     }
 
     /** The History Server's first page, with what runs. */
@@ -53,7 +66,7 @@ record Door(ServeProcess gatehouse, String basePath) implements AutoCloseable {
 
     /** An address below the base path. */
     URI at(String path) {
-        return gatehouse.ui().resolve(basePath + path);
+        return main.resolve(basePath + path);
     }
 
     /** The pages of a running application. */
@@ -74,6 +87,17 @@ record Door(ServeProcess gatehouse, String basePath) implements AutoCloseable {
         await("applications in the list of " + list())
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(listed(completed)).contains(ids));
+    }
+
+    /** Waits until discovery has noticed that an application does not run any more. */
+    void awaitGone(String id) {
+        URI data = gatehouse.ui().resolve(basePath + "/sparkui/" + id + "/api/v1/applications");
+        await("503 for " + data).atMost(PATIENCE).until(() -> status(data) == HttpURLConnection.HTTP_UNAVAILABLE);
+    }
+
+    private static int status(URI uri) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        return connection.getResponseCode();
     }
 
     private List<String> listed(boolean completed) throws IOException {

@@ -117,6 +117,7 @@ public final class Browser implements AutoCloseable {
                 "--disable-breakpad",
                 "--no-first-run",
                 "--no-proxy-server",
+                "--host-resolver-rules=MAP *.example.test 127.0.0.1",
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",

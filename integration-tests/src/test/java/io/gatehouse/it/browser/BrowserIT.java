@@ -14,8 +14,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,14 @@ class BrowserIT {
         page("/broken/", "<script src='/missing.js'></script><script src='http://127.0.0.1:1/x.js'></script>");
         page("/refused/", "<script type=module src='/failing.js'></script>");
         page("/alerting/", "<h3>Alert</h3><script nonce=ok>alert('DataTables warning')</script>");
+        page(
+                "/growing/",
+                "<div id=above></div><a href='/next/'>Go</a><script nonce=ok>let height = 0; const grow = setInterval(() => {"
+                        + "above.style.height = (height += 60) + 'px'; if (height > 3000) clearInterval(grow) }, 20)</script>");
+        page(
+                "/busy/",
+                "<button id=go>Go</button><script nonce=ok>go.onclick = () => setTimeout(() => {"
+                        + "for (const end = performance.now() + 900; performance.now() < end;); location.href = '/next/' })</script>");
         page("/covered/", "<a href='/next/'>Go</a><div style='position:fixed;inset:0'></div>");
         page(
                 "/form/",
@@ -81,7 +92,7 @@ class BrowserIT {
         BrowserRequest document = page.requests().getFirst();
         assertThat(document.document()).isTrue();
         assertThat(document.origin()).isEqualTo(origin);
-        assertThat(document.contentType()).isEqualTo("text/html; charset=utf-8");
+        assertThat(document.field("content-type")).isEqualTo("text/html; charset=utf-8");
         assertThat(page.requests())
                 .filteredOn(request -> request.path().equals("/pixel.png"))
                 .singleElement()
@@ -100,6 +111,29 @@ class BrowserIT {
         assertThat(page.requests().subList(0, 2))
                 .extracting(BrowserRequest::path, BrowserRequest::status)
                 .containsExactly(tuple("/moved/", 302), tuple("/plain/", 200));
+    }
+
+    @Test
+    void aRequestIsHeldBackUntilSomethingElseHasHappened(Page page) {
+        // Given
+        AtomicReference<List<String>> underWay = new AtomicReference<>();
+        CompletableFuture<Void> happened = page.beforeAskingFor(
+                "*/api/late",
+                () -> underWay.set(page.requests().stream()
+                        .filter(request -> request.status() == 0)
+                        .map(BrowserRequest::path)
+                        .toList()));
+
+        // When
+        page.open(origin + "/next/");
+
+        // Then
+        assertThat(happened).isCompleted();
+        assertThat(underWay.get()).contains("/api/late");
+        assertThat(page.requests())
+                .filteredOn(request -> request.path().equals("/api/late"))
+                .singleElement()
+                .returns(200, BrowserRequest::status);
     }
 
     @Test
@@ -124,8 +158,9 @@ class BrowserIT {
         // Given
         page.open(origin + "/covered/");
 
-        // When, Then
-        assertThatThrownBy(() -> page.click("a")).hasMessageContaining("covered by <div");
+        // When, Then: what page.click does first, and with less patience
+        assertThatThrownBy(() -> Locator.awaitPoint(page, "a", Duration.ofSeconds(1)))
+                .hasMessageContaining("covered by <div");
     }
 
     @Test
@@ -212,6 +247,31 @@ class BrowserIT {
                 .filteredOn(BrowserRequest::document)
                 .extracting(BrowserRequest::path, BrowserRequest::status)
                 .containsExactly(tuple("/moved/", 302), tuple("/plain/", 200), tuple("/plain/", 200));
+    }
+
+    @Test
+    void aClickWaitsForALinkThatMoves(Page page) {
+        // Given
+        page.open(origin + "/growing/");
+
+        // When
+        page.click("a:Go");
+
+        // Then
+        assertThat(page.path()).isEqualTo("/next/");
+    }
+
+    @Test
+    void aClickWaitsForAPageThatIsBusyBeforeItGoes(Page page) {
+        // Given
+        page.open(origin + "/busy/");
+
+        // When
+        page.click("#go");
+
+        // Then
+        assertThat(page.path()).isEqualTo("/next/");
+        assertThat(page.requests()).extracting(BrowserRequest::path).contains("/api/late");
     }
 
     @Test

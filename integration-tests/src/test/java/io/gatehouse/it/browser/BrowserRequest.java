@@ -2,6 +2,7 @@
 package io.gatehouse.it.browser;
 
 import java.net.URI;
+import java.util.Map;
 
 /**
  * One request that the browser made, as {@link Page#requests()} shows it. Each hop of a redirect is a request of its
@@ -13,11 +14,22 @@ import java.net.URI;
  * @param type what the browser wanted it for, in the words of the DevTools protocol: Document, Script, Stylesheet, XHR,
  *     Fetch, Image, …
  * @param initiator who asked for it: {@code parser}, {@code script} or {@code other}, and from where if known
- * @param contentType the answer's Content-Type, or empty
+ * @param fields the answer's header fields by their names in small letters
  * @param failure why there was no complete answer, or empty
  */
 public record BrowserRequest(
-        String url, String method, int status, String type, String initiator, String contentType, String failure) {
+        String url,
+        String method,
+        int status,
+        String type,
+        String initiator,
+        Map<String, String> fields,
+        String failure) {
+
+    /** A header field of the answer, or empty; {@code name} in small letters. */
+    public String field(String name) {
+        return fields.getOrDefault(name, "");
+    }
 
     /** The raw path, still encoded, without the query. */
     public String path() {
@@ -42,7 +54,7 @@ public record BrowserRequest(
 
     @Override
     public String toString() {
-        String answer = status + " " + contentType + (failure.isEmpty() ? "" : " failed: " + failure);
+        String answer = status + " " + field("content-type") + (failure.isEmpty() ? "" : " failed: " + failure);
         return method + " " + url + " [" + type + ", by " + initiator + "] -> " + answer;
     }
 }

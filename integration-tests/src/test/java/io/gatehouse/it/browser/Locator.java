@@ -21,7 +21,7 @@ final class Locator {
               const top = document.elementFromPoint(x, y);
               if (!top || !(element.contains(top) || top.contains(element)))
                 return {problem: 'it is covered by ' + (top ? top.outerHTML.slice(0, 120) : 'the edge of the window')};
-              return {x, y};
+              return {x, y, place: [x + scrollX, y + scrollY]};
             })""";
 
     private static final String LINK =
@@ -29,20 +29,22 @@ final class Locator {
 
     private Locator() {}
 
-    /** Waits for the element to be there and uncovered. */
+    /** Waits for the element to be there and uncovered, and to stay where it is: a click would miss it while something above it grows. */
     static JsonNode awaitPoint(Page page, String target, Duration timeout) {
         String element = target.startsWith("a:")
                 ? LINK + "(" + Page.quoted(target.substring("a:".length())) + ")"
                 : "document.querySelector(" + Page.quoted(target) + ")";
         long deadline = System.nanoTime() + timeout.toNanos();
+        JsonNode before = null;
         while (true) {
             JsonNode point = page.evaluate(POINT + "(" + element + ")");
-            if (point.has("x")) {
+            if (point.has("x") && point.equals(before)) {
                 return point;
             }
+            before = point;
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("cannot click " + target + " in " + page.url() + ": "
-                        + point.path("problem").asText());
+                        + point.path("problem").asText("it does not stay where it is"));
             }
             Pause.of(Duration.ofMillis(100));
         }

@@ -12,14 +12,15 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One tab of a {@link Browser}, as a test uses it: {@link #open} and {@link #click}, look at {@link #text} and
  * {@link #path}, and check what the visit cost in {@link #requests} and {@link #problems}.
  *
  * <p>A visit begins with {@code open}, {@code click}, {@code reload} or {@code Enter}, and is complete when the method returns: the page has loaded,
- * and for half a second no request was under way (server-sent events and WebSockets excepted). The browser's cache is
- * off, so every visit shows all that its page needs.
+ * for a quarter of a second no request was under way (server-sent events and WebSockets excepted), and its scripts have
+ * nothing to do. The browser's cache is off, so every visit shows all that its page needs.
  */
 public final class Page implements AutoCloseable {
 
@@ -27,7 +28,9 @@ public final class Page implements AutoCloseable {
     private static final Duration VISIT_TIMEOUT = Duration.ofSeconds(90);
 
     private static final Duration ELEMENT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration QUIET = Duration.ofMillis(500);
+    /** For what a page asks for by a timer; what a busy machine needs longer for, {@link #isIdle} waits for. */
+    private static final Duration QUIET = Duration.ofMillis(250);
+
     private static final Duration POLL = Duration.ofMillis(50);
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -43,6 +46,7 @@ public final class Page implements AutoCloseable {
     private final String context;
     private final PageRecorder recorder = new PageRecorder();
     private final String mainFrame;
+    private volatile HeldRequests held = new HeldRequests(() -> {}, this::send);
 
     Page(DevTools devTools, String session, String context) {
         this.devTools = devTools;
@@ -121,7 +125,7 @@ public final class Page implements AutoCloseable {
     /** Waits until a page that goes elsewhere by itself is at rest at an address whose path begins so. */
     public void awaitPath(String prefix) {
         long deadline = System.nanoTime() + VISIT_TIMEOUT.toNanos();
-        while (!path().startsWith(prefix) || !recorder.atRest(QUIET)) {
+        while (!path().startsWith(prefix) || !isAtRest()) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("the page did not go to " + prefix + " in " + VISIT_TIMEOUT + " but to "
                         + path() + ": " + recorder.unrest());
@@ -162,6 +166,20 @@ public final class Page implements AutoCloseable {
                 Map.of("behavior", "allow", "browserContextId", context, "downloadPath", folder.toString()));
         click(target);
         return Downloads.await(folder, VISIT_TIMEOUT);
+    }
+
+    /**
+     * Lets the browser wait, the next time that it is about to ask for such an address, until {@code action} has ended: for
+     * what happens in a moment that people seldom meet.
+     *
+     * @param addresses with {@code *} for anything
+     * @return done when that has happened
+     */
+    public CompletableFuture<Void> beforeAskingFor(String addresses, Runnable action) {
+        HeldRequests next = new HeldRequests(action, this::send);
+        held = next;
+        call("Fetch.enable", Map.of("patterns", List.of(Map.of("urlPattern", addresses))));
+        return next.done();
     }
 
     /** The visible text of the first element that matches, or empty when none does. */
@@ -275,23 +293,46 @@ public final class Page implements AutoCloseable {
         }
     }
 
+    /** Whatever comes of it; also for events, whose thread waits for nothing. */
+    private void send(String method, Map<String, ?> params) {
+        var _ = devTools.send(session, method, params);
+    }
+
     private void event(String method, JsonNode params) {
         recorder.event(method, params);
-        if (method.equals("Page.javascriptDialogOpening")) {
-            // An open dialog stops the page, and with it every further call; the answer comes later, so nobody waits
-            // here.
-            var _ = devTools.send(session, "Page.handleJavaScriptDialog", Map.of("accept", true));
+        switch (method) {
+            // An open dialog stops the page, and with it every further call.
+            case "Page.javascriptDialogOpening" -> send("Page.handleJavaScriptDialog", Map.of("accept", true));
+            case "Fetch.requestPaused" -> held.paused(params);
+            default -> {
+                // Everything else is only recorded.
+            }
         }
     }
 
     private void awaitRest(String what) {
         long deadline = System.nanoTime() + VISIT_TIMEOUT.toNanos();
-        while (!recorder.atRest(QUIET)) {
+        while (!isAtRest()) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
                         what + " did not come to rest in " + VISIT_TIMEOUT + ": " + recorder.unrest());
             }
             Pause.of(POLL);
         }
+    }
+
+    private boolean isAtRest() {
+        return recorder.atRest(QUIET) && isIdle() && recorder.atRest(QUIET);
+    }
+
+    /**
+     * Waits until the page has done what it has begun: on a busy machine it may be long before a click's link is followed, or before
+     * a script has seen an answer and asks for the next thing. What it has begun with by then has been told to the recorder. A page
+     * in a sandbox has no scripts, and no callbacks.
+     */
+    private boolean isIdle() {
+        return evaluate(
+                        "self.origin === 'null' || new Promise(done => requestIdleCallback(() => done(true), {timeout: 500}))")
+                .asBoolean();
     }
 }

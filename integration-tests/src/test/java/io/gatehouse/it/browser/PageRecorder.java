@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,9 @@ import java.util.stream.Stream;
  * begins with {@link #newVisit()}; what is asked for later belongs to it.
  */
 final class PageRecorder {
+
+    /** How long the browser may take to notice that it is to go elsewhere. */
+    private static final Duration DEPARTURE = Duration.ofSeconds(10);
 
     /** Requests that stay open by design; a page rests although they are there. */
     private static final Set<String> ENDLESS = Set.of("EventSource", "WebSocket");
@@ -41,6 +46,8 @@ final class PageRecorder {
     private final Map<String, UnderWay> inFlight = new LinkedHashMap<>();
     private final Set<String> loadingFrames = new HashSet<>();
     private long lastActivity = System.nanoTime();
+    /** When a script or a click asked the browser to go elsewhere; 0 where it has taken notice of that. */
+    private long departure;
 
     /** A request without an answer; {@code document} is what it is for, by the browser's loader id. */
     private record UnderWay(String url, String document) {
@@ -58,11 +65,13 @@ final class PageRecorder {
         positions.clear();
         headStatus.clear();
         inFlight.clear();
+        departure = 0;
         lastActivity = System.nanoTime();
     }
 
     /** Whether a frame loads; said by the page itself when it navigates, before the browser could say so. */
     synchronized void loading(String frame, boolean now) {
+        departure = 0;
         if (now) {
             loadingFrames.add(frame);
         } else {
@@ -86,7 +95,15 @@ final class PageRecorder {
 
     /** Whether the page has loaded, nothing is under way, and nothing has begun for {@code quiet}. */
     synchronized boolean atRest(Duration quiet) {
-        return loadingFrames.isEmpty() && inFlight.isEmpty() && System.nanoTime() - lastActivity >= quiet.toNanos();
+        return loadingFrames.isEmpty()
+                && inFlight.isEmpty()
+                && !isAboutToGo()
+                && System.nanoTime() - lastActivity >= quiet.toNanos();
+    }
+
+    /** The browser may come to no new page, and says nothing then: where the answer is a file. */
+    private boolean isAboutToGo() {
+        return departure != 0 && System.nanoTime() - departure < DEPARTURE.toNanos();
     }
 
     /** What the page waits for, for the message of a timeout. */
@@ -97,6 +114,7 @@ final class PageRecorder {
     /** Takes one event; called by {@link DevTools}. */
     synchronized void event(String method, JsonNode params) {
         switch (method) {
+            case "Page.frameRequestedNavigation" -> departure = System.nanoTime();
             case "Page.frameStartedLoading" -> loading(params.path("frameId").asText(), true);
             case "Page.frameStoppedLoading" -> loading(params.path("frameId").asText(), false);
             case "Page.frameNavigated" -> navigated(params.path("frame"));
@@ -148,7 +166,7 @@ final class PageRecorder {
                 0,
                 type,
                 initiator(params.path("initiator")),
-                "",
+                Map.of(),
                 ""));
         if (!ENDLESS.contains(type)) {
             inFlight.put(id, new UnderWay(url, params.path("loaderId").asText()));
@@ -187,16 +205,17 @@ final class PageRecorder {
                         response.path("status").asInt(statusWithoutResponse),
                         before.type(),
                         before.initiator(),
-                        contentType(response, before.contentType()),
+                        response.has("headers") ? fields(response.path("headers")) : before.fields(),
                         failure));
     }
 
-    private static String contentType(JsonNode response, String otherwise) {
-        return response.path("headers").properties().stream()
-                .filter(header -> header.getKey().equalsIgnoreCase("content-type"))
-                .map(header -> header.getValue().asText())
-                .findFirst()
-                .orElse(otherwise);
+    /** HTTP/1.1 servers write names as they like; fields of one name come in one line each. */
+    private static Map<String, String> fields(JsonNode headers) {
+        return headers.properties().stream()
+                .collect(Collectors.toMap(
+                        header -> header.getKey().toLowerCase(Locale.ROOT),
+                        header -> header.getValue().asText(),
+                        (first, second) -> first + "\n" + second));
     }
 
     private void finished(String id) {
