@@ -54,11 +54,16 @@ class AppsST {
                     night % 2 == 0 ? "alice" : "bob",
                     first.plus(Duration.ofDays(night)));
         }
+        Instant now = Instant.now();
+        EventLogs.writeUnfinished(
+                sparks.eventLogs(), "app-lost", "Lost", "carol", first, now.minus(Duration.ofHours(25)));
+        EventLogs.writeUnfinished(sparks.eventLogs(), "app-elsewhere", "Elsewhere", "carol", first, now);
         HistoryServerProcess history = sparks.startHistoryServer(release, "history", Map.of());
         newcomerPort = sparks.freePort();
         URI newcomer = URI.create("http://127.0.0.1:" + newcomerPort + "/");
         door = Door.open(folder.resolve("door"), "/gatehouse", history.uri(), newcomer);
         door.awaitListed(true, "app-nightly-01", "app-nightly-%02d".formatted(NIGHTLIES));
+        door.awaitListed(false, "app-lost", "app-elsewhere");
     }
 
     @AfterAll
@@ -149,6 +154,18 @@ class AppsST {
         // Then
         assertThat(rows(page).getFirst()).contains("Nightly load 60");
         assertClean(page);
+    }
+
+    /** What runs in another cluster has a log without an end too, and is not dead for that. */
+    @Test
+    void onlyWhatIsSilentForLongIsAZombie(Page page) {
+        open(page, "?user=carol&sort=name");
+        assertThat(rows(page)).hasSize(2);
+        assertThat(rows(page).getFirst()).contains("app-elsewhere", "unknown");
+        assertThat(rows(page).getLast()).contains("app-lost", "zombie");
+        assertThat(page.evaluate("document.querySelector('tbody tr .mark').title")
+                        .asText())
+                .contains("it runs elsewhere", "Last written to");
     }
 
     private void open(Page page, String query) {
