@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.Duration;
@@ -40,7 +39,7 @@ final class AppsRoutes {
 
     RouteDecision list(RequestHead head, UiTargets now) {
         if (!PageLink.isRead(head.method())) {
-            return new RouteDecision.Refuse(UiRoutes.APPS, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
+            return UiDecisions.onlyRead(UiRoutes.APPS, "The list is only read.");
         }
         AppsQuery query = AppsQuery.of(head.query());
         CompletableFuture<HistorySnapshot> history = listed(now.rules());
@@ -50,8 +49,7 @@ final class AppsRoutes {
     /** Streams outlast reloads: {@code routing} and {@code directory} are what holds now, each time they are asked. */
     RouteDecision events(RequestHead head, Supplier<UiRouting> routing, Supplier<AppDirectory> directory) {
         if (!PageLink.isRead(head.method())) {
-            return new RouteDecision.Refuse(
-                    UiRoutes.APPS_EVENTS, ErrorType.METHOD_NOT_ALLOWED, "Events are only read.");
+            return UiDecisions.onlyRead(UiRoutes.APPS_EVENTS, "Events are only read.");
         }
         return new RouteDecision.Events(
                 UiRoutes.APPS_EVENTS, new AppsEvents(() -> version(routing.get(), directory.get()), beat));
