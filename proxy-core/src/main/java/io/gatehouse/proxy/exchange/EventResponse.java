@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
-import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.EventStream;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -14,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * One response of server-sent events on its way to a client: head, events as the client takes them, comments while nothing is
  * told, the end. Everything but {@link #wake} happens on the event loop.
  */
-final class EventResponse {
+final class EventResponse extends StreamedAnswer {
     /** Comments in the time for which an idle connection is kept: others in between are about as patient as we are. */
     private static final int HEARTBEATS = 4;
 
@@ -27,103 +26,91 @@ final class EventResponse {
             .with("X-Accel-Buffering", "no");
 
     private static final int FIRST_SIZE = 512;
-    private static final int COMMENT_SIZE = 16;
 
-    private final ExchangeStateMachine exchange;
-    private final Http1FrontendHandler frontend;
-    private final LoopContext loop;
     private final EventStream stream;
-    private final StreamedAnswer answer;
     /** Whether a look is on its way to the event loop already. */
     private final AtomicBoolean waking = new AtomicBoolean();
 
+    private boolean isTold;
     private boolean closed;
     private long lastWriteNanos;
 
     /** {@code keepAlive}: whether the connection may live on after the stream's end. */
-    EventResponse(
-            ExchangeStateMachine exchange,
-            Http1FrontendHandler frontend,
-            LoopContext loop,
-            ExchangeRecord record,
-            EventStream stream,
-            RequestHead request,
-            boolean keepAlive) {
-        this.exchange = exchange;
-        this.frontend = frontend;
-        this.loop = loop;
+    EventResponse(Downstream downstream, EventStream stream, RequestHead request, boolean keepAlive) {
+        super(downstream, request, keepAlive);
         this.stream = stream;
-        this.answer = new StreamedAnswer(frontend, loop, record, request, keepAlive);
     }
 
-    /** Whether the connection may live on after the end. */
-    boolean keepsAlive() {
-        return answer.keepsAlive();
-    }
-
-    /** Writes the head; returns whether events follow. */
-    boolean begin(RequestHead request, Boundary boundary) {
-        if (!answer.begin(LocalAnswers.with(boundary, request, HEAD), request)) {
-            return false;
+    @Override
+    void open() {
+        if (begin(HEAD)) {
+            lastWriteNanos = downstream().loop().nanoTime();
+            isTold = true;
+            stream.open(this::wake);
         }
-        lastWriteNanos = loop.nanoTime();
-        stream.open(this::wake);
-        return true;
+        downstream().exchange().onProgress(this);
     }
 
     /** There is something to tell. From any thread; many wishes become one look. */
     private void wake() {
         if (waking.compareAndSet(false, true)) {
-            loop.eventLoop().execute(() -> {
+            downstream().loop().eventLoop().execute(() -> {
                 waking.set(false);
-                exchange.onEvents(this);
+                downstream().exchange().onProgress(this);
             });
         }
     }
 
-    /** Writes what there is to tell while the client takes it; returns whether the stream is over. */
-    boolean pull() {
-        while (!closed && frontend.isWritable()) {
-            ByteBuf events = loop.environment()
-                    .allocator()
-                    .ioBuffer(FIRST_SIZE, EventStream.MOST_BYTES + StreamedAnswer.LINE_END);
+    @Override
+    boolean proceed() {
+        Http1FrontendHandler client = downstream().frontend();
+        while (isTold && !closed && client.isWritable()) {
+            ByteBuf events = piece(FIRST_SIZE, EventStream.MOST_BYTES);
             try {
                 stream.next(events);
                 if (!events.isReadable()) {
                     return stream.isOver();
                 }
-                write(events.retain());
+                tell(events.retain());
             } finally {
                 events.release();
             }
             // What is not flushed does not count as taken or not.
-            frontend.writer().flush();
+            client.writer().flush();
         }
-        return false;
+        return closed || !isTold;
     }
 
-    /** A beat: a comment where nothing was told for a while, unless the client does not even take what was told. */
-    void onTick(long now) {
-        long silence = loop.environment().settings().downstream().keepAlive().toNanos() / HEARTBEATS;
-        if (now - lastWriteNanos > silence && WriteProgress.isFlushed(frontend.channel())) {
-            ByteBuf comment = loop.environment().allocator().ioBuffer(COMMENT_SIZE);
-            write(comment.writeBytes(HEARTBEAT));
-            frontend.writer().flush();
+    /** A comment where nothing was told for a while, unless the client does not even take what was told. */
+    @Override
+    void onTick(long nowNanos) {
+        LoopContext loop = downstream().loop();
+        if (loop.environment().endsConnections()) {
+            // A whole end: EventSource connects again.
+            close();
+            downstream().exchange().onProgress(this);
+            return;
         }
+        long silence = loop.environment().settings().downstream().keepAlive().toNanos() / HEARTBEATS;
+        Http1FrontendHandler client = downstream().frontend();
+        if (nowNanos - lastWriteNanos > silence && WriteProgress.isFlushed(client.channel())) {
+            tell(piece(HEARTBEAT.length, HEARTBEAT.length).writeBytes(HEARTBEAT));
+            client.writer().flush();
+        }
+    }
+
+    @Override
+    boolean isEndless() {
+        return true;
     }
 
     /** Owns {@code piece}. */
-    private void write(ByteBuf piece) {
-        lastWriteNanos = loop.nanoTime();
-        answer.write(piece);
+    private void tell(ByteBuf piece) {
+        lastWriteNanos = downstream().loop().nanoTime();
+        write(piece);
     }
 
-    /** The body is whole. */
-    void end() {
-        answer.end();
-    }
-
-    /** Nothing is asked for any more. */
+    @Override
     void close() {
         if (!closed) {
             closed = true;

@@ -2,7 +2,6 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.RouteDecision.Forward;
-import io.gatehouse.proxy.Upstream;
 
 /**
  * Where an exchange stands. Root of a sealed hierarchy: each state carries what only it needs; the transitions are the
@@ -21,12 +20,12 @@ sealed interface ExchangeState {
         }
     }
 
-    /** A connection to {@code upstream} is waited for. */
-    record Connecting(Forward forward, int attempt, Upstream upstream, UpstreamPool.Ticket ticket)
-            implements ExchangeState {}
+    /** A connection to an upstream is waited for. */
+    record Connecting(Forward forward, UpstreamAttempts attempts) implements ExchangeState {}
 
     /** Request and response are under way on {@code upstream}. */
-    record Forwarding(Forward forward, int attempt, Http1BackendHandler upstream) implements ExchangeState {}
+    record Forwarding(Forward forward, UpstreamAttempts attempts, Http1BackendHandler upstream)
+            implements ExchangeState {}
 
     /** The connection is a WebSocket to {@code upstream}: bytes pass both ways until one side ends it. */
     record Tunnelling(Http1BackendHandler upstream) implements ExchangeState {}
@@ -37,11 +36,8 @@ sealed interface ExchangeState {
     /** A local handler works. */
     record Handling(LocalCall call) implements ExchangeState {}
 
-    /** Server-sent events are told until the client or the stream ends. */
-    record Streaming(EventResponse response) implements ExchangeState {}
-
-    /** One answer is made of several upstreams'. */
-    record Gathering(GatherResponse response) implements ExchangeState {}
+    /** An answer of ours leaves as its parts come: server-sent events, or what several upstreams say. */
+    record Streaming(StreamedAnswer answer) implements ExchangeState {}
 
     /** The last response is out; the connection ends. */
     record Closing() implements ExchangeState {

@@ -3,9 +3,7 @@ package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.ClientInfo;
 import io.gatehouse.proxy.ErrorType;
-import io.gatehouse.proxy.EventStream;
 import io.gatehouse.proxy.Fallback;
-import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.RouteDecision.Forward;
@@ -47,8 +45,7 @@ import org.slf4j.LoggerFactory;
  *    │  {@link #onResponseEnd} │ ╲          │         │
  *    │                         │  ╲ {@link #onWebSocket}
  *    │                         │   ► Tunnelling ──────────► Closed
- *    │                         │            │     Events ──► Streaming ──► Closing
- *    │                         │            │     Gather ──► Gathering ──► Idle or Closing
+ *    │                         │            │     Events, Gather ──► Streaming ──► Idle or Closing
  *    └─────────────────────────┴────────────┴─────────┴──► Closing ──► Closed
  *                     response out, connection kept   or not     {@link #onDownstreamClosed}
  * </pre>
@@ -63,9 +60,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An event that the state does not allow is a defect: it is logged as ERROR with the state and ends the connection.
  */
-final class ExchangeStateMachine implements UpstreamPool.Waiter {
+final class ExchangeStateMachine implements UpstreamAttempts.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeStateMachine.class);
-    private static final int MAX_ATTEMPTS = 2;
 
     private final Http1FrontendHandler frontend;
     private final ListenerContext listener;
@@ -73,6 +69,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private final ExchangeRecord record;
     private final RequestSteps steps;
     private final ClientResolver clients;
+    private final Downstream downstream;
     private final RequestForwarder requestForwarder;
     private final ResponseForwarder responseForwarder;
     private ExchangeState state = ExchangeState.Idle.INSTANCE;
@@ -90,8 +87,9 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         this.client = clients.direct();
         this.requestForwarder = new RequestForwarder(loop.environment().allocator(), clients);
         this.record = new ExchangeRecord(listener, loop, client);
+        this.downstream = new Downstream(this, frontend, listener, loop, record);
         this.steps = new RequestSteps(this, listener, record, via);
-        this.responseForwarder = new ResponseForwarder(this, frontend, listener, loop, record);
+        this.responseForwarder = new ResponseForwarder(downstream);
     }
 
     // ---- Events of the client's side ------------------------------------------------------------------------------
@@ -203,12 +201,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             fail(ErrorType.HTTP_RESPONSE_TIMEOUT, "");
             flushUnlessReading();
         }
-        if (state instanceof ExchangeState.Streaming streaming) {
-            if (loop.environment().endsConnections()) {
-                endEvents(streaming.response(), false);
-            } else {
-                streaming.response().onTick(nowNanos);
-            }
+        if (state instanceof ExchangeState.Streaming(StreamedAnswer answer)) {
+            answer.onTick(nowNanos);
         }
     }
 
@@ -231,10 +225,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             upstream.allowReads(writable);
         }
         // Not from here: this may be in the middle of somebody's write.
-        if (writable && state instanceof ExchangeState.Streaming streaming) {
-            loop.eventLoop().execute(() -> onEvents(streaming.response()));
-        } else if (writable && state instanceof ExchangeState.Gathering gathering) {
-            loop.eventLoop().execute(() -> onGathered(gathering.response()));
+        if (writable && state instanceof ExchangeState.Streaming(StreamedAnswer answer)) {
+            loop.eventLoop().execute(() -> onProgress(answer));
         }
     }
 
@@ -254,9 +246,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             // The way in which WebSockets end.
             tunnelling.upstream().endTunnel();
             finish();
-        } else if (state instanceof ExchangeState.Streaming streaming) {
-            // The way in which clients stop to listen.
-            streaming.response().close();
+        } else if (state instanceof ExchangeState.Streaming(StreamedAnswer answer) && answer.isEndless()) {
+            answer.close();
             finish();
         } else {
             endUpstream();
@@ -272,7 +263,8 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     }
 
     /** Something that must not happen did: a 500 where the response has not begun, a cut where it has. */
-    void onDefect(String what, @Nullable Throwable defect) {
+    @Override
+    public void onDefect(String what, @Nullable Throwable defect) {
         LOG.atError().addKeyValue("route", record.route).setCause(defect).log(what);
         if (head != null) {
             try {
@@ -285,6 +277,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         } else if (!(state instanceof ExchangeState.Closed)) {
             cut(ErrorType.PROXY_INTERNAL_ERROR, what);
         }
+        flushUnlessReading();
     }
 
     // ---- The decision ---------------------------------------------------------------------------------------------
@@ -295,7 +288,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             case Forward forward -> {
                 record.route = forward.target().route();
                 responseForwarder.from(forward.target());
-                connect(forward, 1, null);
+                forward(forward);
             }
             case RouteDecision.Answer answer -> {
                 record.route = answer.route();
@@ -303,11 +296,15 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             }
             case RouteDecision.Gather gather -> {
                 record.route = gather.route();
-                gather(gather);
+                if (requestDone) {
+                    stream(new GatherResponse(downstream, gather, current(), this::sendPart, mayKeepAlive()));
+                } else {
+                    fail(ErrorType.REQUEST_BODY_TOO_LARGE, "This is asked for without a body.");
+                }
             }
             case RouteDecision.Events events -> {
                 record.route = events.route();
-                tell(events.stream());
+                stream(new EventResponse(downstream, events.stream(), current(), mayKeepAlive()));
             }
             case RouteDecision.Refuse refuse -> {
                 record.route = refuse.route();
@@ -388,52 +385,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
         exchangeOver(keepAlive);
     }
 
-    /** Answers with events, the first of them at once. */
-    private void tell(EventStream stream) {
-        EventResponse response = new EventResponse(this, frontend, loop, record, stream, current(), mayKeepAlive());
-        state = new ExchangeState.Streaming(response);
-        if (response.begin(current(), listener.boundary())) {
-            onEvents(response);
-        } else {
-            response.close();
-            exchangeOver(response.keepsAlive());
-        }
-    }
-
-    /** There may be more to tell, or room for it; may come after the exchange has ended. */
-    void onEvents(EventResponse response) {
-        if (!(state instanceof ExchangeState.Streaming streaming) || streaming.response() != response) {
-            return;
-        }
-        try {
-            if (response.pull()) {
-                endEvents(response, response.keepsAlive());
-            }
-        } catch (RuntimeException defect) {
-            onDefect("a stream of events failed", defect);
-        }
-        flushUnlessReading();
-    }
-
-    /** Ends the response as a whole one; {@code EventSource} connects again. */
-    private void endEvents(EventResponse response, boolean keepAlive) {
-        response.close();
-        response.end();
-        frontend.writer().flush();
-        exchangeOver(keepAlive);
-    }
-
-    // ---- An answer of several upstreams' --------------------------------------------------------------------------
-
-    private void gather(RouteDecision.Gather gather) {
-        if (!requestDone) {
-            fail(ErrorType.REQUEST_BODY_TOO_LARGE, "This is asked for without a body.");
-            return;
-        }
-        GatherResponse response =
-                new GatherResponse(this, frontend, loop, record, gather, current(), this::sendPart, mayKeepAlive());
-        state = new ExchangeState.Gathering(response);
-        response.ask();
+    /** Answers with what comes bit by bit. */
+    private void stream(StreamedAnswer answer) {
+        state = new ExchangeState.Streaming(answer);
+        answer.open();
     }
 
     private void sendPart(Http1BackendHandler to, Forward forward) {
@@ -441,50 +396,23 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     }
 
     /** There may be more of an answer, or room for it; may come after the exchange has ended. */
-    void onGathered(GatherResponse response) {
-        if (!(state instanceof ExchangeState.Gathering gathering) || gathering.response() != response) {
+    void onProgress(StreamedAnswer answer) {
+        if (!(state instanceof ExchangeState.Streaming streaming) || streaming.answer() != answer) {
             return;
         }
         try {
-            if (response.isHopeless()) {
-                ErrorType error = Objects.requireNonNull(response.firstError());
-                fail(error, "", response.firstDetail());
-            } else if (response.hasBegun() || beginGathered(response)) {
-                if (response.pull()) {
-                    endGathered(response);
-                }
+            if (answer.proceed()) {
+                answer.close();
+                answer.end();
+                frontend.writer().flush();
+                exchangeOver(answer.keepsAlive() && !loop.environment().endsConnections());
             }
         } catch (HttpViolation notWhole) {
-            cut(notWhole.type(), notWhole.rule());
+            fail(notWhole.type(), "", notWhole.rule());
         } catch (RuntimeException defect) {
-            onDefect("an answer could not be gathered", defect);
+            onDefect("an answer could not go on", defect);
         }
         flushUnlessReading();
-    }
-
-    /** Returns whether a body follows, now. */
-    private boolean beginGathered(GatherResponse response) {
-        LocalResponse head = response.head();
-        if (head == null) {
-            response.steer();
-            return false;
-        }
-        ErrorType error = response.firstError();
-        LocalResponse told = error == null ? head : LocalAnswers.despite(head, error, requestId());
-        record.error = error;
-        record.detail = error == null ? null : response.firstDetail();
-        if (response.begin(LocalAnswers.with(listener.boundary(), current(), told))) {
-            return true;
-        }
-        endGathered(response);
-        return false;
-    }
-
-    private void endGathered(GatherResponse response) {
-        response.close();
-        response.end();
-        frontend.writer().flush();
-        exchangeOver(response.keepsAlive());
     }
 
     /** A violation before a request could begin: answered, logged, and the connection ends. */
@@ -499,32 +427,35 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
 
     // ---- Forwarding -----------------------------------------------------------------------------------------------
 
-    /** {@code tried}: where the first attempt failed; null for the first. */
-    private void connect(Forward forward, int attempt, @Nullable Upstream tried) {
-        Upstream upstream = loop.upstreamSelector().select(forward.target(), tried);
+    private void forward(Forward forward) {
+        UpstreamAttempts attempts = new UpstreamAttempts(loop, forward.target(), this);
+        state = new ExchangeState.Connecting(forward, attempts);
+        attempts.begin();
+    }
+
+    @Override
+    public void onAttempt(Upstream upstream, int number) {
+        if (state
+                instanceof
+                ExchangeState.Forwarding(Forward forward, UpstreamAttempts attempts, Http1BackendHandler _)) {
+            state = new ExchangeState.Connecting(forward, attempts);
+        }
+        if (number > 1) {
+            loop.environment().metrics().upstreamRoute(record.route).retry();
+        }
         record.upstream = upstream;
-        record.attempts = attempt;
+        record.attempts = number;
         record.upstreamStartNanos = loop.nanoTime();
-        UpstreamPool.Ticket ticket = loop.upstreamPool().ticket(this);
-        // The pool may answer before it returns.
-        state = new ExchangeState.Connecting(forward, attempt, upstream, ticket);
-        loop.upstreamPool().acquire(upstream, ticket);
     }
 
     @Override
     public void onConnected(Http1BackendHandler upstream) {
-        if (!(state instanceof ExchangeState.Connecting connecting)) {
+        if (state instanceof ExchangeState.Connecting(Forward forward, UpstreamAttempts attempts)) {
+            state = new ExchangeState.Forwarding(forward, attempts, upstream);
+            send(forward, upstream);
+        } else {
             upstream.release();
             illegal("connected");
-            return;
-        }
-        state = new ExchangeState.Forwarding(connecting.forward(), connecting.attempt(), upstream);
-        try {
-            send(connecting.forward(), upstream);
-        } catch (Throwable defect) {
-            // The pool would only log it, and no deadline holds where nothing was sent.
-            onDefect("a request could not be sent", defect);
-            flushUnlessReading();
         }
     }
 
@@ -552,38 +483,13 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     }
 
     @Override
-    public void onConnectFailed(ErrorType error, String detail) {
+    public void onUnreachable(ErrorType error, String detail) {
         if (state instanceof ExchangeState.Connecting connecting) {
-            try {
-                notConnected(connecting, error, detail);
-            } catch (Throwable defect) {
-                onDefect("a failed connection could not be answered", defect);
-            }
+            noResponse(connecting.forward(), error, detail);
             flushUnlessReading();
         } else {
-            illegal("connect failed");
+            illegal("unreachable");
         }
-    }
-
-    /** Nothing was sent yet, so another member of the group may get the request, whatever its method. */
-    private void notConnected(ExchangeState.Connecting connecting, ErrorType error, String detail) {
-        ForwardTarget target = connecting.forward().target();
-        loop.upstreamSelector().failed(target, connecting.upstream(), error);
-        if (connecting.attempt() < MAX_ATTEMPTS && loop.upstreamSelector().hasAnother(target, error)) {
-            again(connecting.forward(), connecting.attempt(), connecting.upstream());
-        } else {
-            noResponse(connecting.forward(), error, detail);
-        }
-    }
-
-    private void answered(ExchangeState.Forwarding forwarding) {
-        loop.upstreamSelector()
-                .answered(forwarding.forward().target(), forwarding.upstream().upstream(), record.status);
-    }
-
-    private void again(Forward forward, int attempts, Upstream tried) {
-        loop.environment().metrics().upstreamRoute(record.route).retry();
-        connect(forward, attempts + 1, tried);
     }
 
     /** Called by the response's side: the client has been told that its connection is a WebSocket now. */
@@ -592,7 +498,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             illegal("WebSocket");
             return;
         }
-        answered(forwarding);
+        forwarding.attempts().answered(record.status);
         state = new ExchangeState.Tunnelling(forwarding.upstream());
         requestForwarder.tunnel();
         frontend.tunnel();
@@ -611,7 +517,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             return;
         }
         record.upstreamEnded();
-        answered(forwarding);
+        forwarding.attempts().answered(record.status);
         // The upstream connection may have another listener soon, so nobody else will flush; and until then what the
         // flush does to the client's writability must not reach a connection that is no longer ours.
         frontend.writer().flush();
@@ -633,21 +539,11 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             illegal("upstream failed");
             return;
         }
-        boolean closedMeanwhile = error == ErrorType.CONNECTION_TERMINATED
-                && untouched
-                && forwarding.upstream().isReused();
-        if (closedMeanwhile && forwarding.attempt() < MAX_ATTEMPTS && RequestForwarder.mayRepeat(current())) {
-            loop.upstreamPool().discardIdle(forwarding.upstream().upstream());
-            again(
-                    forwarding.forward(),
-                    forwarding.attempt(),
-                    forwarding.upstream().upstream());
-            return;
+        boolean repeatable = RequestForwarder.mayRepeat(current());
+        if (!forwarding.attempts().failed(forwarding.upstream(), error, untouched, repeatable)) {
+            noResponse(forwarding.forward(), error, detail);
+            flushUnlessReading();
         }
-        loop.upstreamSelector()
-                .failed(forwarding.forward().target(), forwarding.upstream().upstream(), error);
-        noResponse(forwarding.forward(), error, detail);
-        flushUnlessReading();
     }
 
     /**
@@ -659,8 +555,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
             illegal("gateway error");
             return;
         }
-        loop.upstreamSelector()
-                .answered(forwarding.forward().target(), forwarding.upstream().upstream(), status);
+        forwarding.attempts().answered(status);
         noResponse(forwarding.forward(), ErrorType.DESTINATION_UNAVAILABLE, "the upstream answered " + status);
         flushUnlessReading();
     }
@@ -693,11 +588,10 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     private void endUpstream() {
         switch (state) {
             case ExchangeState.Tunnelling tunnelling -> tunnelling.upstream().close();
-            case ExchangeState.Connecting connecting -> connecting.ticket().cancel();
+            case ExchangeState.Connecting connecting -> connecting.attempts().cancel();
             case ExchangeState.Forwarding forwarding -> forwarding.upstream().close();
             case ExchangeState.Collecting collecting -> collecting.call().release();
-            case ExchangeState.Streaming streaming -> streaming.response().close();
-            case ExchangeState.Gathering gathering -> gathering.response().close();
+            case ExchangeState.Streaming(StreamedAnswer answer) -> answer.close();
             default -> {}
         }
     }
@@ -750,9 +644,7 @@ final class ExchangeStateMachine implements UpstreamPool.Waiter {
     /** Whether the client has seen anything of a response that is not over. */
     private boolean hasStarted() {
         return responseForwarder.hasStarted()
-                || state instanceof ExchangeState.Streaming
-                || (state instanceof ExchangeState.Gathering gathering
-                        && gathering.response().hasBegun());
+                || (state instanceof ExchangeState.Streaming(StreamedAnswer answer) && answer.hasBegun());
     }
 
     private String requestId() {

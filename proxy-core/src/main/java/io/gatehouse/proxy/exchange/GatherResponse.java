@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * asked again where the merger can go on from there: servers give up on a connection that is not read for a while, as one is not whose
  * turn comes late. Otherwise the answer is cut.
  */
-final class GatherResponse {
+final class GatherResponse extends StreamedAnswer {
     /** Told of the client's request, as it is sent to one part. */
     interface Sender {
         void send(Http1BackendHandler to, Forward forward);
@@ -33,45 +34,30 @@ final class GatherResponse {
 
     private static final int FIRST_SIZE = 4 << 10;
 
-    private final ExchangeStateMachine exchange;
-    private final Http1FrontendHandler frontend;
-    private final LoopContext loop;
-    private final ExchangeRecord record;
-    private final RequestHead request;
     private final Sender sender;
     private final AnswerMerger merger;
     private final List<Part> parts = new ArrayList<>();
-    private final StreamedAnswer answer;
     private @Nullable ErrorType firstError;
     private String firstDetail = "";
     private boolean asking;
-    private boolean begun;
     private boolean closed;
 
     /**
      * @param sender sends the client's request on
      * @param keepAlive whether the connection may live on after the answer
      */
-    GatherResponse(
-            ExchangeStateMachine exchange,
-            Http1FrontendHandler frontend,
-            LoopContext loop,
-            ExchangeRecord record,
-            Gather gather,
-            RequestHead request,
-            Sender sender,
-            boolean keepAlive) {
-        this.exchange = exchange;
-        this.frontend = frontend;
-        this.loop = loop;
-        this.record = record;
-        this.request = request;
+    GatherResponse(Downstream downstream, Gather gather, RequestHead request, Sender sender, boolean keepAlive) {
+        super(downstream, request, keepAlive);
         this.sender = sender;
         this.merger = gather.merger().get();
-        this.answer = new StreamedAnswer(frontend, loop, record, request, keepAlive);
         for (int i = 0; i < gather.parts().size(); i++) {
             parts.add(new Part(i, gather.parts().get(i)));
         }
+    }
+
+    /** There may be more to tell. */
+    private void progress() {
+        downstream().exchange().onProgress(this);
     }
 
     /** What is asked of one upstream; a new one where it is asked again. */
@@ -83,7 +69,7 @@ final class GatherResponse {
         private boolean over;
 
         Part(int number, Forward forward) {
-            super(loop, forward.target(), request.method());
+            super(downstream().loop(), forward.target(), request().method());
             this.number = number;
             this.forward = forward;
         }
@@ -92,7 +78,7 @@ final class GatherResponse {
         void ask() {
             long patience = target().patienceNanos();
             if (patience > 0) {
-                deadline = loop.eventLoop().schedule(this::tooLate, patience, TimeUnit.NANOSECONDS);
+                deadline = loop().eventLoop().schedule(this::tooLate, patience, TimeUnit.NANOSECONDS);
             }
             begin();
         }
@@ -128,7 +114,7 @@ final class GatherResponse {
             if (!merger.onHead(number, head)) {
                 failed(ErrorType.DESTINATION_UNAVAILABLE, "part " + number + " answered " + head.status());
                 cancel();
-                exchange.onGathered(GatherResponse.this);
+                progress();
             }
         }
 
@@ -138,15 +124,15 @@ final class GatherResponse {
                 merger.onBody(number, piece);
             } catch (HttpViolation violation) {
                 broken(violation);
-                exchange.onGathered(GatherResponse.this);
+                progress();
             }
         }
 
         @Override
         void onWhole() {
             over = true;
-            if (request.method() == Method.HEAD) {
-                exchange.onGathered(GatherResponse.this);
+            if (request().method() == Method.HEAD) {
+                progress();
                 return;
             }
             try {
@@ -154,15 +140,16 @@ final class GatherResponse {
             } catch (HttpViolation violation) {
                 broken(violation);
             }
-            exchange.onGathered(GatherResponse.this);
+            progress();
         }
 
         @Override
         void onFailed(ErrorType error, String detail) {
             failed(error, detail);
-            loop.environment().metrics().upstreamRoute(record.route).error(error);
+            String route = downstream().record().route;
+            loop().environment().metrics().upstreamRoute(route).error(error);
             merger.onFailed(number, error);
-            exchange.onGathered(GatherResponse.this);
+            progress();
         }
 
         private void broken(HttpViolation violation) {
@@ -182,79 +169,60 @@ final class GatherResponse {
 
         @Override
         public void onUpstreamReadComplete() {
-            exchange.onGathered(GatherResponse.this);
+            progress();
         }
     }
 
-    /** Asks everybody. What comes of it is told by {@link ExchangeStateMachine#onGathered}, perhaps before this returns. */
-    void ask() {
+    @Override
+    void open() {
         asking = true;
         for (Part part : parts) {
             part.ask();
         }
         asking = false;
-        exchange.onGathered(this);
+        progress();
     }
 
-    /** Whether the client has seen anything of the answer. */
-    boolean hasBegun() {
-        return begun;
+    @Override
+    boolean proceed() throws HttpViolation {
+        LocalResponse head = asking ? null : merger.head();
+        if (head != null) {
+            return (!hasBegun() && !begin(told(head))) || pull();
+        }
+        if (!asking && parts.stream().allMatch(part -> part.over)) {
+            throw new HttpViolation(Objects.requireNonNull(firstError), firstDetail);
+        }
+        steer();
+        return false;
     }
 
-    /** Whether the connection may live on after the end. */
-    boolean keepsAlive() {
-        return answer.keepsAlive();
+    /** With what went wrong so far, which the log says too. */
+    private LocalResponse told(LocalResponse head) {
+        ErrorType error = firstError;
+        if (error == null) {
+            return head;
+        }
+        ExchangeRecord record = downstream().record();
+        record.error = error;
+        record.detail = firstDetail;
+        return LocalAnswers.despite(head, error, RequestIds.text(request(), record.requestId));
     }
 
-    /** What went wrong first; null where nothing did. */
-    @Nullable
-    ErrorType firstError() {
-        return firstError;
-    }
-
-    /** The same in words, for the log. */
-    String firstDetail() {
-        return firstDetail;
-    }
-
-    /** The head of the answer; null while it cannot be told, or where there is none. */
-    @Nullable
-    LocalResponse head() {
-        return asking ? null : merger.head();
-    }
-
-    /** Whether there will be no answer: every part is over, and the merger has nothing to say. */
-    boolean isHopeless() {
-        return !asking && parts.stream().allMatch(part -> part.over) && merger.head() == null;
-    }
-
-    /** Writes the head; returns whether a body follows. */
-    boolean begin(LocalResponse head) {
-        begun = true;
-        return answer.begin(head, request);
-    }
-
-    /**
-     * Writes what there is while the client takes it; returns whether all is written.
-     *
-     * @throws HttpViolation where the answer cannot be whole any more
-     */
-    boolean pull() throws HttpViolation {
-        while (!closed && frontend.isWritable()) {
-            ByteBuf piece = loop.environment()
-                    .allocator()
-                    .ioBuffer(FIRST_SIZE, AnswerMerger.MOST_BYTES + StreamedAnswer.LINE_END);
+    private boolean pull() throws HttpViolation {
+        Http1FrontendHandler client = downstream().frontend();
+        while (!closed && client.isWritable()) {
+            ByteBuf piece = piece(FIRST_SIZE, AnswerMerger.MOST_BYTES);
             try {
                 merger.next(piece);
                 if (!piece.isReadable()) {
                     break;
                 }
-                answer.write(piece.retain());
+                write(piece.retain());
             } finally {
                 piece.release();
             }
             // What is not flushed does not count as taken or not.
-            frontend.writer().flush();
+            client.writer().flush();
         }
         steer();
         return !closed && merger.isOver();
@@ -264,7 +232,7 @@ final class GatherResponse {
      * Lets parts send, or not, also while others are still waited for; asks those again whose turn comes after their connection has
      * ended.
      */
-    void steer() {
+    private void steer() {
         for (int i = 0; i < parts.size() && !closed; i++) {
             Part part = parts.get(i);
             if (!part.over) {
@@ -277,12 +245,7 @@ final class GatherResponse {
         }
     }
 
-    /** The body is whole. */
-    void end() {
-        answer.end();
-    }
-
-    /** Nothing is asked of anybody any more. */
+    @Override
     void close() {
         if (!closed) {
             closed = true;

@@ -42,17 +42,12 @@ final class ResponseForwarder implements ResponseListener {
     private boolean started;
     private boolean keepAlive;
 
-    ResponseForwarder(
-            ExchangeStateMachine exchange,
-            Http1FrontendHandler frontend,
-            ListenerContext listener,
-            LoopContext loop,
-            ExchangeRecord record) {
-        this.exchange = exchange;
-        this.listener = listener;
-        this.frontend = frontend;
-        this.loop = loop;
-        this.record = record;
+    ResponseForwarder(Downstream downstream) {
+        this.exchange = downstream.exchange();
+        this.listener = downstream.listener();
+        this.frontend = downstream.frontend();
+        this.loop = downstream.loop();
+        this.record = downstream.record();
     }
 
     /** A new exchange. The head stays valid until it is over. */

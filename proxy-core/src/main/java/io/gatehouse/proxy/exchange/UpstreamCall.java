@@ -17,24 +17,19 @@ import org.slf4j.LoggerFactory;
  * One request without a body to an upstream, or to any of a group, that is not the whole of a client's exchange: asks the pool for a
  * connection, asks once more where nothing is lost by it, and gives the connection back. For one request, on one event loop.
  */
-abstract class UpstreamCall implements UpstreamPool.Waiter, ResponseListener {
+abstract class UpstreamCall implements UpstreamAttempts.Owner, ResponseListener {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamCall.class);
 
     private final LoopContext loop;
-    private final ForwardTarget target;
+    private final UpstreamAttempts attempts;
     private final Method method;
-    private Upstream upstream;
-    private UpstreamPool.Ticket ticket;
     private @Nullable Http1BackendHandler connection;
-    private boolean repeated;
     private int status;
 
     UpstreamCall(LoopContext loop, ForwardTarget target, Method method) {
         this.loop = loop;
-        this.target = target;
+        this.attempts = new UpstreamAttempts(loop, target, this);
         this.method = method;
-        this.upstream = target.upstream();
-        this.ticket = loop.upstreamPool().ticket(this);
     }
 
     /** Writes the head of the request; the connection is flushed behind it. */
@@ -57,28 +52,22 @@ abstract class UpstreamCall implements UpstreamPool.Waiter, ResponseListener {
     }
 
     final ForwardTarget target() {
-        return target;
+        return attempts.target();
+    }
+
+    /** Where the request went last. */
+    final Upstream upstream() {
+        return attempts.upstream();
     }
 
     /** Asks for a connection; what becomes of it may be told before this returns. */
     final void begin() {
-        acquire(null);
-    }
-
-    private void acquire(@Nullable Upstream tried) {
-        upstream = loop.upstreamSelector().select(target, tried);
-        loop.upstreamPool().acquire(upstream, ticket);
-    }
-
-    private void repeat() {
-        repeated = true;
-        ticket = loop.upstreamPool().ticket(this);
-        acquire(upstream);
+        attempts.begin();
     }
 
     /** Ends it, however far it is; nothing is told any more. */
     final void cancel() {
-        ticket.cancel();
+        attempts.cancel();
         Http1BackendHandler used = connection;
         connection = null;
         if (used != null) {
@@ -94,29 +83,30 @@ abstract class UpstreamCall implements UpstreamPool.Waiter, ResponseListener {
     }
 
     @Override
-    public final void onConnected(Http1BackendHandler connected) {
-        connection = connected;
-        try {
-            connected.begin(this, method);
-            connected.waitsAtMost(target.patienceNanos());
-            write(connected);
-            connected.requestSent();
-            connected.writer().flush();
-        } catch (Throwable defect) {
-            LOG.atError().setCause(defect).log("a call could not be sent");
-            cancel();
-            onFailed(ErrorType.PROXY_INTERNAL_ERROR, "the call could not be sent");
-        }
+    public final void onAttempt(Upstream upstream, int number) {
+        // Whoever looks, looks at the end.
     }
 
     @Override
-    public final void onConnectFailed(ErrorType error, String detail) {
-        loop.upstreamSelector().failed(target, upstream, error);
-        if (!repeated && loop.upstreamSelector().hasAnother(target, error)) {
-            repeat();
-        } else {
-            onFailed(error, detail);
-        }
+    public final void onConnected(Http1BackendHandler connected) {
+        connection = connected;
+        connected.begin(this, method);
+        connected.waitsAtMost(target().patienceNanos());
+        write(connected);
+        connected.requestSent();
+        connected.writer().flush();
+    }
+
+    @Override
+    public final void onUnreachable(ErrorType error, String detail) {
+        onFailed(error, detail);
+    }
+
+    @Override
+    public final void onDefect(String what, @Nullable Throwable defect) {
+        LOG.atError().setCause(defect).log(what);
+        cancel();
+        onFailed(ErrorType.PROXY_INTERNAL_ERROR, what);
     }
 
     @Override
@@ -142,23 +132,15 @@ abstract class UpstreamCall implements UpstreamPool.Waiter, ResponseListener {
         if (used != null) {
             used.release();
         }
-        loop.upstreamSelector().answered(target, upstream, status);
+        attempts.answered(status);
         onWhole();
     }
 
     @Override
     public final void onUpstreamFailed(ErrorType error, String detail, boolean untouched) {
-        boolean stale = error == ErrorType.CONNECTION_TERMINATED
-                && untouched
-                && connection != null
-                && connection.isReused()
-                && !repeated;
+        Http1BackendHandler used = connection;
         connection = null;
-        if (stale) {
-            loop.upstreamPool().discardIdle(upstream);
-            repeat();
-        } else {
-            loop.upstreamSelector().failed(target, upstream, error);
+        if (used != null && !attempts.failed(used, error, untouched, true)) {
             onFailed(error, detail);
         }
     }
@@ -171,10 +153,5 @@ abstract class UpstreamCall implements UpstreamPool.Waiter, ResponseListener {
     @Override
     public void onUpstreamReadComplete() {
         // Nothing to flush.
-    }
-
-    /** Where the request went last. */
-    final Upstream upstream() {
-        return upstream;
     }
 }

@@ -3,12 +3,14 @@ package io.gatehouse.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamLimits;
+import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.net.Transport;
 import io.gatehouse.proxy.server.ListenerLimits;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
@@ -21,6 +23,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** Caps on connections and waiting requests; upstreams that cannot be reached. */
 class CapsIT {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     // ---- Clients --------------------------------------------------------------------------------------------------
@@ -202,6 +206,8 @@ class CapsIT {
                         .loops(2)
                         .connections(5000)
                         .perUpstream(2, UpstreamLimits.DEFAULT.maxPending())
+                        // Nobody's wait ends while the others are still being connected.
+                        .timeouts(DownstreamTimeouts.DEFAULT, new UpstreamTimeouts(MINUTE, MINUTE, MINUTE, MINUTE))
                         .start()) {
             // When: far more than may wait, over both loops
             List<RawClient> clients = new ArrayList<>();
