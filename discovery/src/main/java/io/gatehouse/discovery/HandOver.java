@@ -27,9 +27,6 @@ final class HandOver {
     /** How long a log is waited for to appear. An application without event log has none. */
     static final Duration UNTIL_THERE = Duration.ofMinutes(5);
 
-    /** How long after an end the History Server is asked before people get its pages. */
-    static final Duration UNTIL_SETTLED = Duration.ofMinutes(15);
-
     /** How long is waited where a login keeps us from seeing what the History Server has. */
     static final Duration UNTIL_TRIED = Duration.ofSeconds(15);
 
@@ -85,7 +82,7 @@ final class HandOver {
         if (history.isEmpty()
                 || !PageLink.isForPage(head)
                 || !(now.directory().life(parts.id()) instanceof ApplicationLife.Over over)
-                || !isYounger(over, UNTIL_SETTLED, clock.instant())) {
+                || !isYounger(over, UNTIL_THERE, clock.instant())) {
             return null;
         }
         PageLink link = PageLink.of(head, parts);

@@ -137,8 +137,7 @@ class ListReaderTest {
 
     @Test
     void elementsThatAreNoApplicationsAreNone() {
-        String odd =
-                SparkJson.list("1", "null", "{}", SparkJson.finished("a"), "[ \"b\" ]", "[ [ { \"id\" : \"c\" } ] ]");
+        String odd = SparkJson.list("1", "null", "{}", "{ \"id\" : \"a\" }", "[ \"b\" ]", "[ [ { \"id\" : \"c\" } ] ]");
         assertThat(read(9, odd, 9).rows()).extracting(ListedApplication::id).containsExactly("a");
     }
 }
