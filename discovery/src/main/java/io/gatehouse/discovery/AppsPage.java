@@ -182,7 +182,11 @@ final class AppsPage {
         long written = history.written(row.id());
         out.append("<span class=\"mark\" title=\"")
                 .append(why)
-                .append(written < 0 ? "" : " Last written to " + Ago.of(Instant.ofEpochMilli(written), now) + ".")
+                .append(
+                        written < 0
+                                ? ""
+                                : " The History Server last read something new in it "
+                                        + Ago.of(Instant.ofEpochMilli(written), now) + ".")
                 .append("\">")
                 .append(row.state().word())
                 .append("</span>");

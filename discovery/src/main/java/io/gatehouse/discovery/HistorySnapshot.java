@@ -24,8 +24,9 @@ record HistorySnapshot(List<ListedApplication> rows, boolean truncated, List<Par
      * @param server its name
      * @param heard when it gave the list that its rows are of; null where there are none of it
      * @param answers whether it gave one when it was last asked
-     * @param written when the logs that have no end were last written to, by application, in milliseconds since 1970. It changes all
-     *     the time and is no part of the rows, which are the same until a viewer would see others
+     * @param written when the server last noticed that a log without an end had been written to, by application, in milliseconds since
+     *     1970; for one that has been silent since the server's own start, that start (Spark's {@code lastUpdated} of such logs). It
+     *     changes all the time and is no part of the rows, which are the same until a viewer would see others
      */
     record Part(String server, @Nullable Instant heard, boolean answers, Map<String, Long> written) {
         Part unanswered() {

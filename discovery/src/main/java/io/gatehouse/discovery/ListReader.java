@@ -69,7 +69,7 @@ final class ListReader implements Consumer<ByteBuf> {
         return rows;
     }
 
-    /** By application, when the logs that have no end were last written to, in milliseconds since 1970. */
+    /** By application, when something new was last read in the logs that have no end, in milliseconds since 1970. */
     Map<String, Long> written() {
         return written;
     }

@@ -24,7 +24,7 @@ record ListedApplication(
         @Nullable String attempt) {
     static final int LONGEST_TEXT = 200;
 
-    /** How long the log of a driver that may run elsewhere is not written to until it is taken for dead. An idle notebook writes nothing. */
+    /** How long the log of a driver that may run elsewhere stays as it is until it is taken for dead. An idle notebook writes nothing. */
     static final Duration SILENCE = Duration.ofHours(24);
 
     /** What becomes of an application, in the order of its life. */

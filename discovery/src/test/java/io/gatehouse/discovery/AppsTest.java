@@ -187,9 +187,9 @@ class AppsTest {
                         "<a href=\"/gatehouse/app/old-3/\">old-3</a>", "<td>Nightly</td><td>bob</td><td>finished</td>")
                 .contains("<time datetime=\"1970-01-01T00:00:00Z\">1970-01-01 00:00:00</time>", "<td>1 min 1 s</td>");
         assertThat(page(DIRECTORY, HISTORY, "state=zombie"))
-                .contains("Its log has no end and gets none", "Last written to 24 h ago.\">zombie<");
+                .contains("Its log has no end and gets none", "last read something new in it 24 h ago.\">zombie<");
         assertThat(page(DIRECTORY, HISTORY, "state=unknown"))
-                .contains("it runs elsewhere, or has ended", "Last written to 24 h ago.\">unknown<");
+                .contains("it runs elsewhere, or has ended", "last read something new in it 24 h ago.\">unknown<");
         assertThat(page(DIRECTORY, HISTORY, "q=app-1"))
                 .contains("stream", ">root<")
                 .doesNotContain("as the log has it");

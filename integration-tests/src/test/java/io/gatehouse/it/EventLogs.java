@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,11 +26,9 @@ final class EventLogs {
         Files.write(folder.resolve(id), events);
     }
 
-    /** Writes the log of an application that has not ended, as if it had been written to at {@code written} for the last time. */
-    static void writeUnfinished(Path folder, String id, String name, String user, Instant started, Instant written)
-            throws IOException {
-        Path log = Files.write(folder.resolve(id + ".inprogress"), beginning(id, name, user, started));
-        Files.setLastModifiedTime(log, FileTime.from(written));
+    /** Writes the log of an application that has not ended. */
+    static void writeUnfinished(Path folder, String id, String name, String user, Instant started) throws IOException {
+        Files.write(folder.resolve(id + ".inprogress"), beginning(id, name, user, started));
     }
 
     private static List<String> beginning(String id, String name, String user, Instant started)
