@@ -82,7 +82,8 @@ final class HandOver {
         HistoryServers history = now.rules().history();
         if (history.isEmpty()
                 || !PageLink.isForPage(head)
-                || !(now.directory().life(parts.id()) instanceof ApplicationLife.Over over)) {
+                || !(now.directory().life(parts.id()) instanceof ApplicationLife.Over over)
+                || !isYounger(over, UNTIL_THERE, clock.instant())) {
             return null;
         }
         PageLink link = PageLink.of(head, parts);

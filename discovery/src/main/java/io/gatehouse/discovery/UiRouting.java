@@ -65,12 +65,17 @@ public record UiRouting(
             "static");
 
     public UiRouting {
-        if (!PATH.matcher(proxyBase).matches() || TAKEN.contains(proxyBase)) {
+        if (!PATH.matcher(proxyBase).matches() || TAKEN.contains(proxyBase) || kills(proxyBase)) {
             throw new IllegalArgumentException("not a proxy base: " + proxyBase);
         }
         if (!basePath.isEmpty() && !isBasePath(basePath, proxyBase)) {
             throw new IllegalArgumentException("not a base path: " + basePath);
         }
+    }
+
+    /** Whether everything below a proxy base would look as if it killed a job: then nothing of it could be shown. */
+    public static boolean kills(String proxyBase) {
+        return KillPath.matches(proxyBase);
     }
 
     /** At the root of its server, with one History Server or, where that is null, none. */

@@ -37,7 +37,12 @@ final class UiPaths {
                         !segments.contains("proxy") || proxyBase.equals(UiRouting.BARE_PROXY),
                         "proxyBase",
                         "'" + proxyBase + "' has the segment 'proxy', which Spark's pages understand at the root only",
-                        "write exactly /proxy, or choose another word");
+                        "write exactly /proxy, or choose another word")
+                .that(
+                        !UiRouting.kills(proxyBase),
+                        "proxyBase",
+                        "'" + proxyBase + "' has the segment 'kill', below which Spark's pages kill jobs",
+                        "choose another word");
     }
 
     private static void basePath(String basePath, String proxyBase, Checks checks) {

@@ -288,6 +288,8 @@ class ConfigErrorsTest {
                 "/sparkui",
                 "/static",
                 "/static/more",
+                "/kill",
+                "/a/kill",
                 "/jobs/more",
                 "/.",
                 "/a/..",
