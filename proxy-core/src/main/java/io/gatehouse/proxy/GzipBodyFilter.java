@@ -38,6 +38,7 @@ public final class GzipBodyFilter implements BodyFilter {
     /** How much more may come out of what has been taken. */
     private long credit = MOST_CREDIT;
 
+    /** Since the last read was complete: until then all of it is held, in however many chunks it came. */
     private int inflatedAtOnce;
 
     private GzipBodyFilter(BodyFilter edit) {
@@ -74,7 +75,6 @@ public final class GzipBodyFilter implements BodyFilter {
 
     @Override
     public void filter(ByteBuf in, Consumer<ByteBuf> out) throws HttpViolation {
-        inflatedAtOnce = 0;
         try {
             while (in.isReadable()) {
                 int step = Math.min(STEP, in.readableBytes());
@@ -118,6 +118,12 @@ public final class GzipBodyFilter implements BodyFilter {
             throw violation("a gzip body inflates to more than " + LARGEST_RATIO + " times its size, or to "
                     + (MOST_AT_ONCE >> 20) + " MiB at once");
         }
+    }
+
+    @Override
+    public void onReadComplete() {
+        inflatedAtOnce = 0;
+        edit.onReadComplete();
     }
 
     @Override

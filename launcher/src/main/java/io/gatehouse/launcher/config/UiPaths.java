@@ -23,9 +23,9 @@ final class UiPaths {
         List<String> segments = segments(proxyBase);
         plain("proxyBase", proxyBase, "/sparkui", checks)
                 .that(
-                        !UiRouting.TAKEN.contains(proxyBase) || segments.contains("history"),
+                        !UiRouting.isOwn(proxyBase) || segments.contains("history"),
                         "proxyBase",
-                        "'" + proxyBase + "' is a path at which Gatehouse or the History Server has pages of its own",
+                        "'" + proxyBase + "' begins like pages of Gatehouse's or the History Server's own",
                         "choose another word")
                 // Spark's pages look for these two words in their own address to find the REST API.
                 .that(

@@ -205,6 +205,9 @@ final class ResponseForwarder implements ResponseListener {
     @Override
     public void onUpstreamReadComplete() {
         frontend.writer().flush();
+        if (filter != null) {
+            filter.onReadComplete();
+        }
     }
 
     private static <T> T required(@Nullable T value) {
