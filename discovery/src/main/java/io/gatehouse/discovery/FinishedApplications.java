@@ -82,7 +82,7 @@ final class FinishedApplications {
     private CompletableFuture<HistorySnapshot> inTime(
             HistoryServer server, CompletableFuture<HistorySnapshot> list, Duration patience) {
         HistorySnapshot nothing = HistorySnapshot.nothingOf(server);
-        if (!index.isWaitedFor(server)) {
+        if (!index.takeTurn(server)) {
             return CompletableFuture.completedFuture(nothing);
         }
         return list.copy()

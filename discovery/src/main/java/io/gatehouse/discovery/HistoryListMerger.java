@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class HistoryListMerger implements AnswerMerger {
     }
 
     private final List<ListPart> parts;
+    private final Set<HistoryServer> waitedFor;
     private final ListRequest request;
     private final ListSelection selection;
     private final HistoryIndex index;
@@ -49,6 +51,7 @@ final class HistoryListMerger implements AnswerMerger {
     private boolean told;
 
     private int written;
+    private boolean teaches;
     private int learned;
 
     /** Bytes that are somebody else's, and how far they are written. */
@@ -73,11 +76,18 @@ final class HistoryListMerger implements AnswerMerger {
 
     /**
      * @param servers the parts, in their order
+     * @param waitedFor those of them that get the time that they may need; of the others' silence nothing new is learned
      * @param seed random, see {@link SeenIds}
      */
     HistoryListMerger(
-            List<HistoryServer> servers, AppDirectory running, ListRequest request, HistoryIndex index, long seed) {
+            List<HistoryServer> servers,
+            Set<HistoryServer> waitedFor,
+            AppDirectory running,
+            ListRequest request,
+            HistoryIndex index,
+            long seed) {
         this.parts = servers.stream().map(ListPart::new).toList();
+        this.waitedFor = waitedFor;
         this.request = request;
         this.selection = new ListSelection(running, request);
         this.index = index;
@@ -123,7 +133,7 @@ final class HistoryListMerger implements AnswerMerger {
     @Override
     public void onFailed(int part, ErrorType error) {
         ListPart failed = parts.get(part);
-        if (failed.isUndecided()) {
+        if (failed.isUndecided() && waitedFor.contains(failed.server()) && HistoryIndex.isSilence(error)) {
             index.missed(failed.server());
         }
         failed.fails(told);
@@ -138,6 +148,8 @@ final class HistoryListMerger implements AnswerMerger {
             return null;
         }
         told = true;
+        // A copy that is not in the list may be the one that ended last.
+        teaches = missing.isEmpty() && request.namesEveryFinished();
         LocalResponse head = LocalResponse.json(200, "");
         return missing.isEmpty() ? head : head.with(ListRoutes.INCOMPLETE, HistoryServers.names(missing));
     }
@@ -235,7 +247,7 @@ final class HistoryListMerger implements AnswerMerger {
         if (selection.takes(id)) {
             add(part.entry(), part.length());
         }
-        if (learned < MOST_LEARNED && AppIds.isValid(id)) {
+        if (teaches && learned < MOST_LEARNED && AppIds.isValid(id)) {
             learned++;
             index.learn(id, part.server());
         }

@@ -88,7 +88,12 @@ class HistoryListMergerProperties {
                 .mapToObj(i -> new HistoryServer("s" + i, UpstreamGroup.of(new Upstream("s" + i, 1)), "", null))
                 .toList();
         HistoryListMerger merger = new HistoryListMerger(
-                servers, RUNNING, ListRequests.limited(limit), new HistoryIndex(System::nanoTime), random.nextLong());
+                servers,
+                Set.copyOf(servers),
+                RUNNING,
+                ListRequests.limited(limit),
+                new HistoryIndex(System::nanoTime),
+                random.nextLong());
         List<Sender> senders = new ArrayList<>();
         for (int i = 0; i < lists.size(); i++) {
             senders.add(

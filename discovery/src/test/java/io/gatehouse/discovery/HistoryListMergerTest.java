@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +40,11 @@ class HistoryListMergerTest {
     }
 
     private AnswerMerger merger(ListRequest request) {
-        return new HistoryListMerger(SERVERS.all(), AppDirectory.EMPTY, request, index, 1);
+        return merger(request, Set.copyOf(SERVERS.all()));
+    }
+
+    private AnswerMerger merger(ListRequest request, Set<HistoryServer> waitedFor) {
+        return new HistoryListMerger(SERVERS.all(), waitedFor, AppDirectory.EMPTY, request, index, 1);
     }
 
     @AfterEach
@@ -249,6 +254,58 @@ class HistoryListMergerTest {
         // Then
         assertThat(incomplete()).isNull();
         assertThatThrownBy(this::pull).isInstanceOf(HttpViolation.class).hasMessageContaining("without an end");
+    }
+
+    @Test
+    void whatEndedAfterAMomentOnlyDoesNotMakeAServerSilent() throws Exception {
+        // Given: a server that has been found again while another list gave it a moment only
+        merger = merger(ListRequests.finished(), Set.of(SERVERS.all().get(B)));
+        merger.onFailed(A, ErrorType.HTTP_RESPONSE_TIMEOUT);
+        assertThat(index.isSilent(SERVERS.all().get(A))).isFalse();
+
+        // When: it was waited for
+        merger = merger(ListRequests.finished());
+        merger.onFailed(A, ErrorType.HTTP_RESPONSE_TIMEOUT);
+
+        // Then
+        assertThat(index.isSilent(SERVERS.all().get(A))).isTrue();
+    }
+
+    @Test
+    void onlyWhatIsSilentCountsAsSilence() {
+        merger.onFailed(A, ErrorType.CONNECTION_LIMIT_REACHED);
+        merger.onFailed(B, ErrorType.HTTP_PROTOCOL_ERROR);
+        assertThat(SERVERS.all()).noneMatch(index::isSilent);
+    }
+
+    @Test
+    void theIndexLearnsWhereEveryCopyIsListed() throws Exception {
+        lists(A, ended("both", -1));
+        lists(B, ended("both", 5), ended("b-1", 4));
+        assertThat(incomplete()).isNull();
+        pull();
+        assertThat(index.serverOf(SERVERS, "both")).isEqualTo(SERVERS.all().get(B));
+        assertThat(index.serverOf(SERVERS, "b-1")).isEqualTo(SERVERS.all().get(B));
+    }
+
+    @Test
+    void theIndexLearnsNothingWhereAListIsMissingOrFiltered() throws Exception {
+        // Given: one is missing
+        lists(A, ended("both", -1));
+        merger.onFailed(B, ErrorType.CONNECTION_REFUSED);
+        assertThat(incomplete()).isEqualTo("b");
+        pull();
+
+        // When: dates leave out the copy that ended last
+        merger = merger(ListRequests.started(0, 1));
+        lists(A, ended("both", -1));
+        lists(B);
+        assertThat(incomplete()).isNull();
+        pull();
+
+        // Then
+        assertThat(told).contains("both");
+        assertThat(index.serverOf(SERVERS, "both")).isNull();
     }
 
     @Test
