@@ -6,6 +6,8 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One History Server's list on its way into that of several. Holds what has come and has not been looked at, and one entry.
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * wanted, it is asked for again. How far it is counts, not whether that was news: another server may have the same applications.
  */
 final class ListPart implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ListPart.class);
+
     /** What lies here unread while others have their turn: no more than this, and what one read brings. */
     private static final int ENOUGH = 64 << 10;
 
@@ -48,6 +52,8 @@ final class ListPart implements AutoCloseable {
     private int place;
 
     private int placeBefore;
+    private int leftOut;
+    private String firstLeftOut = "";
 
     ListPart(HistoryServer server) {
         this.server = server;
@@ -113,12 +119,22 @@ final class ListPart implements AutoCloseable {
                 place++;
                 id = EntryId.of(scanner.entry(), scanner.length());
                 ended = EntryEnd.of(scanner.entry(), scanner.length());
+            } else if (found == EntryScanner.Found.TOO_LARGE) {
+                place++;
+                leaveOut(EntryId.of(scanner.entry(), scanner.length()));
             } else if (found == EntryScanner.Found.UNREADABLE) {
                 throw new HttpViolation(ErrorType.HTTP_PROTOCOL_ERROR, "a History Server's list that cannot be read");
             }
         }
         if (isLost()) {
             throw new HttpViolation(ErrorType.HTTP_RESPONSE_INCOMPLETE, "a History Server's list without an end");
+        }
+    }
+
+    /** Of an entry too large to be held; the first one's id, where it can be told, says whose to look for. */
+    private void leaveOut(@Nullable String tooLarge) {
+        if (leftOut++ == 0) {
+            firstLeftOut = tooLarge != null && AppIds.isValid(tooLarge) ? tooLarge : "";
         }
     }
 
@@ -203,5 +219,13 @@ final class ListPart implements AutoCloseable {
     @Override
     public void close() {
         forget();
+        if (leftOut > 0) {
+            LOG.atWarn()
+                    .addKeyValue("server", server.name())
+                    .addKeyValue("applications", leftOut)
+                    .addKeyValue("first", firstLeftOut)
+                    .addKeyValue("largestBytes", EntryScanner.LARGEST_ENTRY)
+                    .log("entries that are too large were left out of the list of all History Servers");
+        }
     }
 }

@@ -309,6 +309,27 @@ class HistoryListMergerTest {
     }
 
     @Test
+    void anEntryThatIsTooLargeIsLeftOutAndEndsNothing() throws Exception {
+        // Given
+        String name = "[{\\\"".repeat(EntryScanner.LARGEST_ENTRY / 4);
+        String large = ended("large", 6).replace("\"n\"", "\"" + name + "\"");
+        begins(A);
+        lists(B, ended("b-1", 4));
+
+        // When: it comes in pieces
+        String list = SparkJson.list(ended("a-1", 7), large, large, ended("a-2", 5));
+        for (int at = 0; at < list.length(); at += 100_000) {
+            sends(A, list.substring(at, Math.min(list.length(), at + 100_000)));
+        }
+        ends(A);
+        assertThat(incomplete()).isNull();
+        pull();
+
+        // Then
+        assertThat(ids()).containsExactly("a-1", "a-2", "b-1");
+    }
+
+    @Test
     void oneThatBrokeOffWhileAnotherWasWaitedForIsAskedAgainForTheRest() throws Exception {
         // Given: Spark closes a connection that takes nothing for eight seconds
         begins(A);
