@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all who ask History Servers have learned of them: which has which application, and which do not answer at present. Bounded in
- * number and age: {@value #MOST} applications, and half as many for the time that a server is silent, each for a quarter of an hour at most, because logs are moved and deleted. For any thread.
+ * number and age: {@value #MOST} applications, and half as many for the time that a server is silent, each for a quarter of an hour at
+ * most, because logs are moved and deleted. For any thread.
  */
 final class HistoryIndex {
     static final int MOST = 1 << 17;

@@ -132,7 +132,7 @@ final class GatherResponse extends StreamedAnswer {
             cancelDeadline();
             if (!merger.onHead(number, head)) {
                 cancel();
-                ends(ErrorType.DESTINATION_UNAVAILABLE, "part " + number + " answered " + head.status());
+                failed(ErrorType.DESTINATION_UNAVAILABLE, "part " + number + " answered " + head.status());
             }
         }
 
@@ -164,17 +164,17 @@ final class GatherResponse extends StreamedAnswer {
             String route = downstream().record().route;
             loop().environment().metrics().upstreamRoute(route).error(error);
             merger.onFailed(number, error);
-            ends(error, detail);
+            failed(error, detail);
         }
 
         private void breaks(HttpViolation violation) {
             cancel();
             merger.onFailed(number, violation.type());
-            ends(violation.type(), violation.rule());
+            failed(violation.type(), violation.rule());
         }
 
-        /** Without being whole; the merger knows. */
-        private void ends(ErrorType error, String detail) {
+        /** It is over without being whole, which the merger has been told. */
+        private void failed(ErrorType error, String detail) {
             over = true;
             cancelDeadline();
             if (firstError == null) {
