@@ -73,13 +73,17 @@ final class HistorySearch implements HandOver.HistoryFinder {
         void start() {
             for (Asked one : asked) {
                 one.answer().thenAccept(state -> {
-                    if (state instanceof HistoryState.Unreachable) {
-                        index.missed(one.server());
-                    } else {
-                        index.answered(one.server());
-                    }
+                    learn(one.server(), state);
                     check();
                 });
+            }
+        }
+
+        private void learn(HistoryServer server, HistoryState state) {
+            if (!(state instanceof HistoryState.Unreachable(boolean silent))) {
+                index.answered(server);
+            } else if (silent) {
+                index.missed(server);
             }
         }
 

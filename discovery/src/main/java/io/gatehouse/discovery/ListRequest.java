@@ -56,7 +56,7 @@ record ListRequest(
                 && statuses.equals(List.of("completed"));
         boolean running = mayStillRun && (statuses.isEmpty() || statuses.contains("running") || page);
         boolean finished = statuses.isEmpty() || statuses.contains("completed");
-        boolean every = finished && DATES.stream().allMatch(name -> isEmpty(query.first(name)));
+        boolean every = finished && DATES.stream().noneMatch(name -> isGiven(query, name));
         return new ListRequest(finished, running, page, limit, every, startedFrom, startedUntil);
     }
 
@@ -78,7 +78,7 @@ record ListRequest(
 
     private static long date(QueryParameters query, String name, String otherwise) throws InvalidListRequestException {
         String first = query.first(name);
-        String value = isEmpty(first) ? otherwise : first;
+        String value = first == null || first.isEmpty() ? otherwise : first;
         try {
             return SparkDate.parse(value);
         } catch (ParseException wrong) {
@@ -86,8 +86,9 @@ record ListRequest(
         }
     }
 
-    private static boolean isEmpty(@Nullable String value) {
-        return value == null || value.isEmpty();
+    private static boolean isGiven(QueryParameters query, String name) {
+        String value = query.first(name);
+        return value != null && !value.isEmpty();
     }
 
     /** Negative ones ask for nothing, as Scala's {@code take} has it. */

@@ -85,6 +85,16 @@ class HistorySearchTest {
     }
 
     @Test
+    void onlyOneThatDoesNotAnswerIsSilent() {
+        find(HistoryState.Unreachable.UNREADABLE, UNREACHABLE, UNKNOWN);
+        assertThat(ALL.all()).filteredOn(index::isSilent).containsExactly(B);
+        find(UNKNOWN, HistoryState.Unreachable.UNREADABLE, UNKNOWN);
+        assertThat(index.isSilent(B))
+                .as("our pool may be full because it hangs")
+                .isTrue();
+    }
+
+    @Test
     void aSilentServerHasItsTurnEveryTenSecondsHoweverManyAsk() {
         // Given
         index.missed(A);
