@@ -20,7 +20,12 @@ final class EntryScanner {
         ENTRY,
         /** The closing bracket, just before. */
         END,
-        /** Something that does not belong there, or the rest of an entry that is too large; {@link #entry} has what was kept of it. */
+        /**
+         * An entry, as far as it has come, that is too large: {@link #entry} has what was kept of it, and the rest of it begins at
+         * {@link #rest} of the piece. The next scan goes on behind it.
+         */
+        TOO_LARGE,
+        /** Something that does not belong there. */
         UNREADABLE
     }
 
@@ -38,6 +43,9 @@ final class EntryScanner {
     private int length;
     private int depth;
     private int position;
+    private int rest;
+    /** Whether the present entry is too large, and not kept any more. */
+    private boolean skipping;
 
     /** Looks at {@code [start, end)} of a piece up to the first thing that is found. */
     Found scan(byte[] piece, int start, int end) {
@@ -75,9 +83,11 @@ final class EntryScanner {
                     } else if (b == '{' || b == '[') {
                         depth++;
                     } else if ((b == '}' || b == ']') && --depth == 0) {
-                        boolean kept = keep(piece, unkept, at + 1);
                         state = State.BETWEEN_ENTRIES;
-                        return kept ? found(Found.ENTRY, at + 1) : found(Found.UNREADABLE, unkept);
+                        if (!skipping) {
+                            return found(keep(piece, unkept, at + 1) ? Found.ENTRY : Found.TOO_LARGE, at + 1);
+                        }
+                        skipping = false;
                     }
                 }
                 case IN_STRING -> {
@@ -93,7 +103,11 @@ final class EntryScanner {
                 }
             }
         }
-        return isInEntry() && !keep(piece, unkept, end) ? found(Found.UNREADABLE, unkept) : found(Found.NOTHING, end);
+        if (isInEntry() && !skipping && !keep(piece, unkept, end)) {
+            skipping = true;
+            return found(Found.TOO_LARGE, end);
+        }
+        return found(Found.NOTHING, end);
     }
 
     private Found found(Found what, int where) {
@@ -105,6 +119,7 @@ final class EntryScanner {
     private boolean keep(byte[] piece, int start, int end) {
         int count = end - start;
         if (length + count > LARGEST_ENTRY) {
+            rest = start;
             return false;
         }
         if (length + count > entry.length) {
@@ -118,6 +133,11 @@ final class EntryScanner {
     /** How far the piece has been looked at. */
     int position() {
         return position;
+    }
+
+    /** Where the part of the piece begins that does not fit into an entry. */
+    int rest() {
+        return rest;
     }
 
     /** The last entry in its first {@link #length} bytes, as far as it has come; valid until the next scan. */

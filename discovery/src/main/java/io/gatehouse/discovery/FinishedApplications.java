@@ -95,7 +95,7 @@ final class FinishedApplications {
     @SuppressWarnings("ReferenceEquality") // whether it is the very one that stands in for the next
     private CompletableFuture<HistorySnapshot> inTime(HeldList list, Duration patience) {
         HistorySnapshot before = list.last().unanswered();
-        if (!index.isWaitedFor(list.server())) {
+        if (!index.takeTurn(list.server())) {
             return CompletableFuture.completedFuture(before);
         }
         return list.next()

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Of two that ended at the same time the one of the server that stands first in the configuration comes first. An id that was there
  * already is left out, so where several know it, the entry counts that ended last.
  *
- * <p>Holds one entry of each server and some of what has come from it, and of each id that was there 64 bits.
+ * <p>A list that brings no entry before the answer begins is left out, and the answer says so; one that brings no more later cuts it.
+ *
+ * <p>Holds one entry of each server and some of what has come from it, and 16 to 32 bytes for each id that was there.
  */
 final class HistoryListMerger implements AnswerMerger {
     /** So many of a list are remembered to be where they are: those that ended last, which are looked at. */
@@ -35,6 +38,7 @@ final class HistoryListMerger implements AnswerMerger {
     }
 
     private final List<ListPart> parts;
+    private final Set<HistoryServer> waitedFor;
     private final ListRequest request;
     private final ListSelection selection;
     private final HistoryIndex index;
@@ -43,7 +47,11 @@ final class HistoryListMerger implements AnswerMerger {
     private final Queue<Piece> pieces = new ArrayDeque<>();
 
     private Stage stage = Stage.BEGINNING;
+    /** Whether the head has been told, and with it which lists are missing. */
+    private boolean told;
+
     private int written;
+    private boolean teaches;
     private int learned;
 
     /** Bytes that are somebody else's, and how far they are written. */
@@ -68,11 +76,18 @@ final class HistoryListMerger implements AnswerMerger {
 
     /**
      * @param servers the parts, in their order
+     * @param waitedFor those of them that get the time that they may need; of the others' silence nothing new is learned
      * @param seed random, see {@link SeenIds}
      */
     HistoryListMerger(
-            List<HistoryServer> servers, AppDirectory running, ListRequest request, HistoryIndex index, long seed) {
+            List<HistoryServer> servers,
+            Set<HistoryServer> waitedFor,
+            AppDirectory running,
+            ListRequest request,
+            HistoryIndex index,
+            long seed) {
         this.parts = servers.stream().map(ListPart::new).toList();
+        this.waitedFor = waitedFor;
         this.request = request;
         this.selection = new ListSelection(running, request);
         this.index = index;
@@ -88,27 +103,40 @@ final class HistoryListMerger implements AnswerMerger {
         } else {
             index.answered(server);
         }
-        parts.get(part).answers(list);
+        if (list) {
+            parts.get(part).lists();
+        } else {
+            parts.get(part).fails(told);
+        }
         return list;
     }
 
     @Override
-    public void onBody(int part, ByteBuf piece) {
+    public void onBody(int part, ByteBuf piece) throws HttpViolation {
         parts.get(part).add(piece);
+        lookEarly(parts.get(part));
     }
 
     @Override
-    public void onEnd(int part) {
+    public void onEnd(int part) throws HttpViolation {
         parts.get(part).ends();
+        lookEarly(parts.get(part));
+    }
+
+    /** Up to its first entry: what is no list is found out while that can still be told. */
+    private void lookEarly(ListPart part) throws HttpViolation {
+        if (!told) {
+            part.look();
+        }
     }
 
     @Override
     public void onFailed(int part, ErrorType error) {
         ListPart failed = parts.get(part);
-        if (failed.isUndecided()) {
+        if (failed.isUndecided() && waitedFor.contains(failed.server()) && HistoryIndex.isSilence(error)) {
             index.missed(failed.server());
         }
-        failed.fails();
+        failed.fails(told);
     }
 
     @Override
@@ -119,6 +147,9 @@ final class HistoryListMerger implements AnswerMerger {
         if (parts.stream().anyMatch(ListPart::isUndecided) || (nobody && !request.includesRunning())) {
             return null;
         }
+        told = true;
+        // A copy that is not in the list may be the one that ended last.
+        teaches = missing.isEmpty() && request.namesEveryFinished();
         LocalResponse head = LocalResponse.json(200, "");
         return missing.isEmpty() ? head : head.with(ListRoutes.INCOMPLETE, HistoryServers.names(missing));
     }
@@ -129,11 +160,11 @@ final class HistoryListMerger implements AnswerMerger {
     }
 
     @Override
-    public boolean asksAgain(int part) {
-        ListPart asked = parts.get(part);
-        boolean again = stage == Stage.LISTS && asked.isBrokenOff();
+    public boolean restart(int part) {
+        ListPart broken = parts.get(part);
+        boolean again = broken.isWorthAskingAgain();
         if (again) {
-            asked.restart();
+            broken.restart();
         }
         return again;
     }
@@ -209,14 +240,14 @@ final class HistoryListMerger implements AnswerMerger {
     private void take(ListPart part) {
         String id = part.id();
         boolean fresh = id != null && seen.add(id);
-        part.taken(fresh);
+        part.taken();
         if (id == null || !fresh) {
             return;
         }
         if (selection.takes(id)) {
             add(part.entry(), part.length());
         }
-        if (learned < MOST_LEARNED && AppIds.isValid(id)) {
+        if (teaches && learned < MOST_LEARNED && AppIds.isValid(id)) {
             learned++;
             index.learn(id, part.server());
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,8 +21,8 @@ final class HistoryLookup {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long FINISHED_NANOS = Duration.ofMinutes(1).toNanos();
-    /** An entry has some hundred bytes for each attempt. */
-    private static final int MAX_ENTRY = 64 << 10;
+    /** An entry has some hundred bytes for each attempt, and a name of any length. */
+    private static final int MAX_ENTRY = EntryScanner.LARGEST_ENTRY;
 
     private static final int MOST_KEPT = 4096;
 
@@ -69,9 +70,16 @@ final class HistoryLookup {
         }
         client.get(server.asked(), UiRouter.APPLICATIONS + "/" + id, MAX_ENTRY, DEADLINE)
                 .thenApply(reply -> read(reply, id))
-                .exceptionally(_ -> HistoryState.Unreachable.INSTANCE)
+                .exceptionally(HistoryLookup::unreachable)
                 .thenAccept(answer::complete);
         return answer;
+    }
+
+    private static HistoryState unreachable(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        boolean silent =
+                cause instanceof UpstreamClient.CallFailedException call && HistoryIndex.isSilence(call.error());
+        return silent ? HistoryState.Unreachable.INSTANCE : HistoryState.Unreachable.UNREADABLE;
     }
 
     /** Reads the answer to {@code /api/v1/applications/<id>} (Spark's {@code OneApplicationResource}). */
@@ -80,7 +88,9 @@ final class HistoryLookup {
             case 200 -> entry(reply.body(), id);
             case 404 -> HistoryState.Unknown.INSTANCE;
             case 301, 302, 303, 307, 308, 401, 403 -> HistoryState.Hidden.INSTANCE;
-            default -> HistoryState.Unreachable.INSTANCE;
+            // A gateway's word that nobody is behind it.
+            case 502, 503, 504 -> HistoryState.Unreachable.INSTANCE;
+            default -> HistoryState.Unreachable.UNREADABLE;
         };
     }
 
@@ -94,7 +104,7 @@ final class HistoryLookup {
         }
         JsonNode newest = entry.path("attempts").path(0);
         if (!entry.path("id").asText().equals(id) || !newest.isObject()) {
-            return HistoryState.Unreachable.INSTANCE;
+            return HistoryState.Unreachable.UNREADABLE;
         }
         String text = newest.path("attemptId").asText("");
         String attempt = AppIds.isValid(text) ? text : null;

@@ -66,20 +66,24 @@ final class HistorySearch implements HandOver.HistoryFinder {
         Search(HistoryServers servers, String id) {
             this.id = id;
             this.asked = servers.all().stream()
-                    .map(server -> new Asked(server, !index.isWaitedFor(server), lookup.apply(server, id)))
+                    .map(server -> new Asked(server, !index.takeTurn(server), lookup.apply(server, id)))
                     .toList();
         }
 
         void start() {
             for (Asked one : asked) {
                 one.answer().thenAccept(state -> {
-                    if (state instanceof HistoryState.Unreachable) {
-                        index.missed(one.server());
-                    } else {
-                        index.answered(one.server());
-                    }
+                    learn(one.server(), state);
                     check();
                 });
+            }
+        }
+
+        private void learn(HistoryServer server, HistoryState state) {
+            if (!(state instanceof HistoryState.Unreachable(boolean silent))) {
+                index.answered(server);
+            } else if (silent) {
+                index.missed(server);
             }
         }
 
@@ -91,9 +95,24 @@ final class HistorySearch implements HandOver.HistoryFinder {
         /** Completes the search if nobody has to be waited for any more. */
         private void check() {
             HistoryAnswer answer = answer();
-            if (answer != null && outcome.complete(answer) && answer.server() != null && isThere(answer.state())) {
-                index.learn(id, answer.server());
+            if (answer == null) {
+                return;
             }
+            outcome.complete(answer);
+            if (answer.server() == null || !isThere(answer.state())) {
+                return;
+            }
+            if (haveAllAnswered()) {
+                index.learn(id, answer.server());
+            } else {
+                index.learnForNow(id, answer.server());
+            }
+        }
+
+        private boolean haveAllAnswered() {
+            return asked.stream()
+                    .map(one -> one.answer().getNow(HistoryState.Unreachable.INSTANCE))
+                    .noneMatch(HistoryState.Unreachable.class::isInstance);
         }
 
         /** What is known so far; null where it is too early to say. */

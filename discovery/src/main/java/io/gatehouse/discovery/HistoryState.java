@@ -29,8 +29,9 @@ sealed interface HistoryState {
         static final Hidden INSTANCE = new Hidden();
     }
 
-    /** It does not answer. */
-    record Unreachable() implements HistoryState {
-        static final Unreachable INSTANCE = new Unreachable();
+    /** Nothing can be told; {@code silent}: because it does not answer, and not because of what it answered, or of us. */
+    record Unreachable(boolean silent) implements HistoryState {
+        static final Unreachable INSTANCE = new Unreachable(true);
+        static final Unreachable UNREADABLE = new Unreachable(false);
     }
 }

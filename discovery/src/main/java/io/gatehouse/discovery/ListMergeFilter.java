@@ -100,6 +100,11 @@ final class ListMergeFilter implements BodyFilter {
                     passRest(at, end, out);
                     return;
                 }
+                case TOO_LARGE -> {
+                    write(scanner.entry(), scanner.length(), out);
+                    passRest(scanner.rest(), end, out);
+                    return;
+                }
                 case UNREADABLE -> {
                     if (begun) {
                         write(scanner.entry(), scanner.length(), out);

@@ -6,21 +6,26 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One History Server's list on its way into that of several. Holds what has come and has not been looked at, and one entry.
  *
  * <p>Spark closes a connection that takes nothing for eight seconds, and a list whose turn comes late takes nothing for longer. So one
- * that breaks off is no failure as long as it has brought something: it is asked for again when its next entry is wanted.
+ * that breaks off is no failure as long as it gets further each time: when all that has come of it is used up, and its next entry is
+ * wanted, it is asked for again. How far it is counts, not whether that was news: another server may have the same applications.
  */
 final class ListPart implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ListPart.class);
+
     /** What lies here unread while others have their turn: no more than this, and what one read brings. */
     private static final int ENOUGH = 64 << 10;
 
     private static final int LARGEST_PIECE = 8 << 10;
 
     private enum State {
-        /** It has not said anything. */
+        /** It has not said anything, or not again. */
         ASKED,
         /** It lists. */
         LISTING,
@@ -43,8 +48,12 @@ final class ListPart implements AutoCloseable {
     private boolean hasEntry;
     private @Nullable String id;
     private long ended;
-    private boolean everListed;
-    private boolean broughtSomething;
+    /** Entries that have come since it was asked last, and the most that had come when it broke off before. */
+    private int place;
+
+    private int placeBefore;
+    private int leftOut;
+    private String firstLeftOut = "";
 
     ListPart(HistoryServer server) {
         this.server = server;
@@ -54,23 +63,22 @@ final class ListPart implements AutoCloseable {
         return server;
     }
 
-    /** Its answer is a list, or not. */
-    void answers(boolean list) {
-        if (list) {
-            state = State.LISTING;
-            scanner = new EntryScanner();
-            at = 0;
-            end = 0;
-            everListed = true;
-            broughtSomething = false;
-        } else {
-            fails();
-        }
+    /** Its answer is a list, from the beginning. */
+    void lists() {
+        state = State.LISTING;
+        scanner = new EntryScanner();
     }
 
-    /** Nothing more comes, though its list has no end. */
-    void fails() {
-        state = everListed ? State.BROKEN : State.MISSING;
+    /**
+     * Nothing more comes, though its list has no end.
+     *
+     * @param told whether the answer has begun, with this one in it: then it is too late to do without
+     */
+    void fails(boolean told) {
+        state = told || hasEntry ? State.BROKEN : State.MISSING;
+        if (state == State.MISSING) {
+            forget();
+        }
     }
 
     /** All has come. */
@@ -108,14 +116,25 @@ final class ListPart implements AutoCloseable {
             at = scanner.position();
             if (found == EntryScanner.Found.ENTRY) {
                 hasEntry = true;
+                place++;
                 id = EntryId.of(scanner.entry(), scanner.length());
                 ended = EntryEnd.of(scanner.entry(), scanner.length());
+            } else if (found == EntryScanner.Found.TOO_LARGE) {
+                place++;
+                leaveOut(EntryId.of(scanner.entry(), scanner.length()));
             } else if (found == EntryScanner.Found.UNREADABLE) {
                 throw new HttpViolation(ErrorType.HTTP_PROTOCOL_ERROR, "a History Server's list that cannot be read");
             }
         }
         if (isLost()) {
             throw new HttpViolation(ErrorType.HTTP_RESPONSE_INCOMPLETE, "a History Server's list without an end");
+        }
+    }
+
+    /** Of an entry too large to be held; the first one's id, where it can be told, says whose to look for. */
+    private void leaveOut(@Nullable String tooLarge) {
+        if (leftOut++ == 0) {
+            firstLeftOut = tooLarge != null && AppIds.isValid(tooLarge) ? tooLarge : "";
         }
     }
 
@@ -136,25 +155,29 @@ final class ListPart implements AutoCloseable {
 
     /** Whether it has to bring something before anybody knows what comes next. */
     boolean isWaitedFor() {
-        return !hasEntry && (state == State.LISTING || state == State.BROKEN);
+        return !hasEntry && (state == State.ASKED || state == State.LISTING || state == State.BROKEN);
     }
 
-    /** Whether it has to be asked again for that. */
-    boolean isBrokenOff() {
-        return !hasEntry && state == State.BROKEN;
+    /** Whether the next entry of its list comes only where it is asked again, and may come then. */
+    boolean isWorthAskingAgain() {
+        return state == State.BROKEN && isUsedUp() && place > placeBefore;
     }
 
     /** It is asked again, from the beginning of its list. */
     void restart() {
-        releaseUnread();
-        state = State.LISTING;
-        broughtSomething = false;
+        state = State.ASKED;
+        placeBefore = place;
+        place = 0;
     }
 
-    /** Whether its list has no end, and there is no use in asking for it again: the last time brought nothing. */
+    private boolean isUsedUp() {
+        return !hasEntry && at == end && unread.isEmpty();
+    }
+
+    /** Whether its list has no end, and there is no use in asking for it again. */
     private boolean isLost() {
-        return !hasEntry
-                && ((state == State.WHOLE && !scanner.isWhole()) || (state == State.BROKEN && !broughtSomething));
+        return isUsedUp()
+                && ((state == State.WHOLE && !scanner.isWhole()) || (state == State.BROKEN && place <= placeBefore));
     }
 
     boolean hasEntry() {
@@ -181,20 +204,28 @@ final class ListPart implements AutoCloseable {
         return scanner.length();
     }
 
-    /** Its entry has had its turn; {@code fresh}: it had not been there before. */
-    void taken(boolean fresh) {
+    /** Its entry has had its turn. */
+    void taken() {
         hasEntry = false;
-        broughtSomething |= fresh;
     }
 
-    private void releaseUnread() {
+    private void forget() {
         unread.forEach(ByteBuf::release);
         unread.clear();
         unreadBytes = 0;
+        at = end;
     }
 
     @Override
     public void close() {
-        releaseUnread();
+        forget();
+        if (leftOut > 0) {
+            LOG.atWarn()
+                    .addKeyValue("server", server.name())
+                    .addKeyValue("applications", leftOut)
+                    .addKeyValue("first", firstLeftOut)
+                    .addKeyValue("largestBytes", EntryScanner.LARGEST_ENTRY)
+                    .log("entries that are too large were left out of the list of all History Servers");
+        }
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param forHomePage whether the History Server's own first page asks: it wants completed applications only, and gets the
  *     running ones beside them
  * @param limit the most entries, over both kinds
+ * @param namesEveryFinished whether no finished application is left out but by {@code limit}
  * @param startedFrom {@code minDate}; one attempt of an application must have begun then or later, and not later than
  * @param startedUntil {@code maxDate}, both in milliseconds since 1970
  */
@@ -28,9 +29,11 @@ record ListRequest(
         boolean includesRunning,
         boolean forHomePage,
         int limit,
+        boolean namesEveryFinished,
         long startedFrom,
         long startedUntil) {
     private static final Set<String> STATUSES = Set.of("running", "completed", "");
+    private static final List<String> DATES = List.of("minDate", "maxDate", "minEndDate", "maxEndDate");
     private static final String FIRST_DATE = "2010-01-01";
     private static final String LAST_DATE = "3000-01-01";
     private static final int LONGEST_REPEATED = 64;
@@ -53,7 +56,8 @@ record ListRequest(
                 && statuses.equals(List.of("completed"));
         boolean running = mayStillRun && (statuses.isEmpty() || statuses.contains("running") || page);
         boolean finished = statuses.isEmpty() || statuses.contains("completed");
-        return new ListRequest(finished, running, page, limit, startedFrom, startedUntil);
+        boolean every = finished && DATES.stream().noneMatch(name -> isGiven(query, name));
+        return new ListRequest(finished, running, page, limit, every, startedFrom, startedUntil);
     }
 
     /**
@@ -80,6 +84,11 @@ record ListRequest(
         } catch (ParseException wrong) {
             throw new InvalidListRequestException(400, "Couldn't parse date: " + repeated(value));
         }
+    }
+
+    private static boolean isGiven(QueryParameters query, String name) {
+        String value = query.first(name);
+        return value != null && !value.isEmpty();
     }
 
     /** Negative ones ask for nothing, as Scala's {@code take} has it. */

@@ -7,7 +7,9 @@ import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /** Routes to lists of applications: Spark's REST list, and the History Server's first page. */
 final class ListRoutes {
@@ -52,6 +54,8 @@ final class ListRoutes {
 
     private RouteDecision gathered(ListRequest request, HistoryServers servers, UiTargets now) {
         AppDirectory snapshot = now.directory();
+        Set<HistoryServer> waitedFor =
+                servers.all().stream().filter(index::takeTurn).collect(Collectors.toSet());
         List<RouteDecision.Forward> parts = servers.all().stream()
                 .map(server -> new RouteDecision.Forward(
                         now.history(server)
@@ -59,7 +63,7 @@ final class ListRoutes {
                                 .target()
                                 .withPlainBody()
                                 .withPatience(
-                                        index.isWaitedFor(server) ? now.rules().listPatience() : HistorySearch.GRACE),
+                                        waitedFor.contains(server) ? now.rules().listPatience() : HistorySearch.GRACE),
                         0))
                 .toList();
         return new RouteDecision.Gather(
@@ -67,6 +71,7 @@ final class ListRoutes {
                 parts,
                 () -> new HistoryListMerger(
                         servers.all(),
+                        waitedFor,
                         snapshot,
                         request,
                         index,
@@ -109,7 +114,7 @@ final class ListRoutes {
                 .page(UiRoutes.HOME)
                 .target()
                 .withPatience(now.rules().listPatience())
-                .withFallback((request, _) -> withoutPage(request, path, server, now))
+                .withFallback((request, error) -> withoutPage(request, error, path, server, now))
                 .withFallbackOnGatewayErrors();
         if (tellsMore) {
             String root = now.rules().rootOf(server);
@@ -120,10 +125,13 @@ final class ListRoutes {
     }
 
     /** Another server's page where there is one that may answer; ours where there is none. */
-    private LocalResponse withoutPage(RequestHead request, String path, HistoryServer server, UiTargets now) {
-        HistoryServers servers = now.rules().history();
-        index.missed(server);
-        boolean another = servers.areSeveral() && !index.isSilent(index.anyOf(servers));
+    private LocalResponse withoutPage(
+            RequestHead request, ErrorType error, String path, HistoryServer server, UiTargets now) {
+        if (HistoryIndex.isSilence(error)) {
+            index.missed(server);
+        }
+        HistoryServer next = index.anyOf(now.rules().history());
+        boolean another = !next.equals(server) && !index.isSilent(next);
         return another && PageLink.isRead(request.method())
                 ? UiDecisions.redirection(request.method(), request.query(), path, now)
                 : ownPage(now);

@@ -4,7 +4,8 @@ package io.gatehouse.discovery;
 import java.util.Arrays;
 
 /**
- * Which ids one answer has had already: 64 bits of each, so that a list of a hundred thousand costs two megabytes and not the list. Two
+ * Which ids one answer has had already: a fingerprint of each in a table that is at most half full, 16 to 32 bytes for each id, so that
+ * a list of a hundred thousand costs two to four megabytes and not the list. Two
  * different ids of a hundred thousand are taken for one with a chance of one to billions; nobody can choose them so, because the seed is
  * another for each answer. Used by one thread.
  */

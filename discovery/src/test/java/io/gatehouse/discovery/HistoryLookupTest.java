@@ -30,14 +30,16 @@ class HistoryLookupTest {
         assertThat(read(302, "")).isInstanceOf(HistoryState.Hidden.class);
         assertThat(read(401, "")).isInstanceOf(HistoryState.Hidden.class);
         assertThat(read(200, "<html>Sign in")).isInstanceOf(HistoryState.Hidden.class);
-        assertThat(read(503, "")).isInstanceOf(HistoryState.Unreachable.class);
+        assertThat(read(503, "")).isEqualTo(HistoryState.Unreachable.INSTANCE);
+        assertThat(read(500, "")).isEqualTo(HistoryState.Unreachable.UNREADABLE);
+        assertThat(read(429, "")).isEqualTo(HistoryState.Unreachable.UNREADABLE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "{}", "null", "{\"id\":\"app-1\"}", "{\"id\":\"app-1\",\"attempts\":[]}", "7"})
     void whatIsNoEntryOfItTellsNothing(String body) {
-        assertThat(read(200, body)).isInstanceOf(HistoryState.Unreachable.class);
-        assertThat(read(200, SparkJson.entry("app-2", "x", true))).isInstanceOf(HistoryState.Unreachable.class);
+        assertThat(read(200, body)).isEqualTo(HistoryState.Unreachable.UNREADABLE);
+        assertThat(read(200, SparkJson.entry("app-2", "x", true))).isEqualTo(HistoryState.Unreachable.UNREADABLE);
     }
 
     private static HistoryState read(int status, String body) {

@@ -48,8 +48,67 @@ class HistorySearchTest {
 
     @Test
     void theOneThatHasItIsFoundAndRemembered() {
-        assertThat(find(UNKNOWN, finished(5), UNREACHABLE).join()).isEqualTo(new HistoryAnswer(finished(5), B));
+        assertThat(find(UNKNOWN, finished(5), UNKNOWN).join()).isEqualTo(new HistoryAnswer(finished(5), B));
         assertThat(index.serverOf(ALL, "app-1")).isEqualTo(B);
+    }
+
+    @Test
+    void whatIsFoundWhileOneIsSilentHoldsUntilThatIsHeardAgain() {
+        // Given
+        assertThat(find(UNREACHABLE, finished(5), UNKNOWN).join().server()).isEqualTo(B);
+        assertThat(index.serverOf(ALL, "app-1")).isEqualTo(B);
+
+        // When
+        index.answered(A);
+
+        // Then: it may have a copy that ended later
+        assertThat(index.serverOf(ALL, "app-1")).isNull();
+        find(finished(6), finished(5), UNKNOWN);
+        assertThat(index.serverOf(ALL, "app-1")).isEqualTo(A);
+    }
+
+    @Test
+    void oneThatComesLateCorrectsWhatWasLearned() {
+        // Given
+        CompletableFuture<HistoryAnswer> found = find();
+        answers.get(B).complete(finished(1));
+        answers.get(C).complete(UNKNOWN);
+        graces.forEach(Runnable::run);
+        assertThat(found.join().server()).isEqualTo(B);
+        assertThat(index.serverOf(ALL, "app-1")).isEqualTo(B);
+
+        // When
+        answers.get(A).complete(finished(2));
+
+        // Then
+        assertThat(index.serverOf(ALL, "app-1")).isEqualTo(A);
+    }
+
+    @Test
+    void onlyOneThatDoesNotAnswerIsSilent() {
+        find(HistoryState.Unreachable.UNREADABLE, UNREACHABLE, UNKNOWN);
+        assertThat(ALL.all()).filteredOn(index::isSilent).containsExactly(B);
+        find(UNKNOWN, HistoryState.Unreachable.UNREADABLE, UNKNOWN);
+        assertThat(index.isSilent(B))
+                .as("our pool may be full because it hangs")
+                .isTrue();
+    }
+
+    @Test
+    void aSilentServerHasItsTurnEveryTenSecondsHoweverManyAsk() {
+        // Given
+        index.missed(A);
+        int turns = 0;
+
+        // When: two ask in a second, and give it a moment that is never enough
+        for (int i = 0; i < 120; i++) {
+            nanos.addAndGet(500_000_000L);
+            turns += index.takeTurn(A) ? 1 : 0;
+            index.missed(A);
+        }
+
+        // Then
+        assertThat(turns).isEqualTo(5);
     }
 
     @Test

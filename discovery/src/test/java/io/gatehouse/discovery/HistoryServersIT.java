@@ -164,6 +164,17 @@ class HistoryServersIT {
     }
 
     @Test
+    void anApplicationWithAVeryLongNameIsFoundAndOneTooLongTellsNothing() throws Exception {
+        String name = "n".repeat(100_000);
+        us.answers("/spark" + FakeSpark.LIST + "/us-4", json(ended("us-4", 4).replace("\"n\"", "\"" + name + "\"")));
+        us.answers(
+                "/spark" + FakeSpark.LIST + "/us-2",
+                json(ended("us-2", 2).replace("\"n\"", "\"" + name.repeat(11) + "\"")));
+        assertThat(get("/history/us-4/jobs/").text()).isEqualTo("us has us-4");
+        assertThat(get("/history/us-2/jobs/").status()).isEqualTo(503);
+    }
+
+    @Test
     void whereItIsIsAskedForOnceOnly() throws Exception {
         for (int i = 0; i < 5; i++) {
             assertThat(get("/history/us-4/jobs/").status()).isEqualTo(200);

@@ -55,7 +55,9 @@ class ListRequestTest {
             ?maxEndDate=2026-11-21T11:00:00.001-0100 | true | true  | 2147483647
             """)
     void theQueryIsReadAsSparkReadsIt(String query, boolean finished, boolean running, int limit) throws Exception {
-        assertThat(read(query)).isEqualTo(new ListRequest(finished, running, false, limit, FROM, UNTIL));
+        assertThat(read(query))
+                .isEqualTo(new ListRequest(
+                        finished, running, false, limit, !query.contains("Date=2") && finished, FROM, UNTIL));
     }
 
     @ParameterizedTest

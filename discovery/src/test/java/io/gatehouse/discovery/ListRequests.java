@@ -9,21 +9,21 @@ final class ListRequests {
     private ListRequests() {}
 
     static ListRequest limited(int limit) {
-        return new ListRequest(true, true, false, limit, Long.MIN_VALUE, Long.MAX_VALUE);
+        return new ListRequest(true, true, false, limit, true, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     /** Finished ones only. */
     static ListRequest finished() {
-        return new ListRequest(true, false, false, Integer.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
+        return new ListRequest(true, false, false, Integer.MAX_VALUE, true, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     /** As the History Server's own first page asks. */
     static ListRequest forHomePage() {
-        return new ListRequest(true, true, true, Integer.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
+        return new ListRequest(true, true, true, Integer.MAX_VALUE, true, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     /** What began in that time, in milliseconds since 1970. */
     static ListRequest started(long from, long until) {
-        return new ListRequest(true, true, false, Integer.MAX_VALUE, from, until);
+        return new ListRequest(true, true, false, Integer.MAX_VALUE, false, from, until);
     }
 }

@@ -40,7 +40,8 @@ public interface AnswerMerger extends AutoCloseable {
 
     /**
      * Status and fields of the answer, as soon as they can be told; its body comes by {@link #next}. Null until then, and for good
-     * where the parts that are missing leave nothing to be told: the client gets the first one's error.
+     * where the parts that are missing leave nothing to be told: the client gets the first one's error. Not called any more once it
+     * has been told.
      */
     @Nullable
     LocalResponse head();
@@ -49,10 +50,10 @@ public interface AnswerMerger extends AutoCloseable {
     boolean wants(int part);
 
     /**
-     * Whether a part that failed in its body is to be asked again, from the beginning; asked once for each failure that is
-     * survived. Its next call is {@link #onHead}.
+     * Makes ready to take a part from its beginning once more, where it failed in its body and that may help; returns whether it is to
+     * be asked again. The part's next call is then {@link #onHead} or {@link #onFailed}.
      */
-    boolean asksAgain(int part);
+    boolean restart(int part);
 
     /**
      * Writes the next bytes into an empty buffer; none where parts have to say something first, or all is said.

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failures.</b> A part that fails before the answer has begun is told in its head ({@code Proxy-Status}). One that fails later is
  * asked again where the merger can go on from there: servers give up on a connection that is not read for a while, as one is not whose
- * turn comes late. Otherwise the answer is cut.
+ * turn comes late. Whatever the merger says, that ends when a part has brought no more than before for {@value #MOST_IN_VAIN} times in
+ * turn. Otherwise the answer is cut.
  */
 final class GatherResponse extends StreamedAnswer {
     /** Told of the client's request, as it is sent to one part. */
@@ -33,6 +34,7 @@ final class GatherResponse extends StreamedAnswer {
     }
 
     private static final int FIRST_SIZE = 4 << 10;
+    private static final int MOST_IN_VAIN = 2;
 
     private final Sender sender;
     private final AnswerMerger merger;
@@ -67,11 +69,28 @@ final class GatherResponse extends StreamedAnswer {
         private @Nullable ScheduledFuture<?> deadline;
         private boolean headSeen;
         private boolean over;
+        private long received;
+        /** What came of the body when it was asked before, at most; and how often in turn no more than that has come. */
+        private long receivedBefore;
+
+        private int timesInVain;
 
         Part(int number, Forward forward) {
             super(downstream().loop(), forward.target(), request().method());
             this.number = number;
             this.forward = forward;
+        }
+
+        /** The same once more, not asked yet. */
+        Part anew() throws HttpViolation {
+            Part next = new Part(number, forward);
+            next.receivedBefore = Math.max(received, receivedBefore);
+            next.timesInVain = received > receivedBefore ? 0 : timesInVain + 1;
+            if (next.timesInVain == MOST_IN_VAIN) {
+                throw new HttpViolation(
+                        ErrorType.HTTP_RESPONSE_INCOMPLETE, "part " + number + " breaks off and gets no further");
+            }
+            return next;
         }
 
         /** The target's patience holds for the connection too: one part must not delay the others. */
@@ -112,52 +131,49 @@ final class GatherResponse extends StreamedAnswer {
             headSeen = true;
             cancelDeadline();
             if (!merger.onHead(number, head)) {
-                failed(ErrorType.DESTINATION_UNAVAILABLE, "part " + number + " answered " + head.status());
                 cancel();
-                progress();
+                failed(ErrorType.DESTINATION_UNAVAILABLE, "part " + number + " answered " + head.status());
             }
         }
 
         @Override
         void onBody(ByteBuf piece) {
+            received += piece.readableBytes();
             try {
                 merger.onBody(number, piece);
             } catch (HttpViolation violation) {
-                broken(violation);
-                progress();
+                breaks(violation);
             }
         }
 
         @Override
         void onWhole() {
             over = true;
-            if (request().method() == Method.HEAD) {
-                progress();
-                return;
-            }
             try {
-                merger.onEnd(number);
+                if (request().method() != Method.HEAD) {
+                    merger.onEnd(number);
+                }
+                progress();
             } catch (HttpViolation violation) {
-                broken(violation);
+                breaks(violation);
             }
-            progress();
         }
 
         @Override
         void onFailed(ErrorType error, String detail) {
-            failed(error, detail);
             String route = downstream().record().route;
             loop().environment().metrics().upstreamRoute(route).error(error);
             merger.onFailed(number, error);
-            progress();
+            failed(error, detail);
         }
 
-        private void broken(HttpViolation violation) {
-            failed(violation.type(), violation.rule());
-            merger.onFailed(number, violation.type());
+        private void breaks(HttpViolation violation) {
             cancel();
+            merger.onFailed(number, violation.type());
+            failed(violation.type(), violation.rule());
         }
 
+        /** It is over without being whole, which the merger has been told. */
         private void failed(ErrorType error, String detail) {
             over = true;
             cancelDeadline();
@@ -165,6 +181,7 @@ final class GatherResponse extends StreamedAnswer {
                 firstError = error;
                 firstDetail = detail;
             }
+            progress();
         }
 
         @Override
@@ -185,15 +202,27 @@ final class GatherResponse extends StreamedAnswer {
 
     @Override
     boolean proceed() throws HttpViolation {
-        LocalResponse head = asking ? null : merger.head();
-        if (head != null) {
-            return (!hasBegun() && !begin(told(head))) || pull();
+        if (asking) {
+            return false;
         }
-        if (!asking && parts.stream().allMatch(part -> part.over)) {
+        if (!hasBegun()) {
+            LocalResponse head = merger.head();
+            if (head == null) {
+                awaitHead();
+                return false;
+            }
+            if (!begin(told(head))) {
+                return true;
+            }
+        }
+        return pull();
+    }
+
+    private void awaitHead() throws HttpViolation {
+        if (parts.stream().allMatch(part -> part.over)) {
             throw new HttpViolation(Objects.requireNonNull(firstError), firstDetail);
         }
         steer();
-        return false;
     }
 
     /** With what went wrong so far, which the log says too. */
@@ -232,16 +261,26 @@ final class GatherResponse extends StreamedAnswer {
      * Lets parts send, or not, also while others are still waited for; asks those again whose turn comes after their connection has
      * ended.
      */
-    private void steer() {
+    private void steer() throws HttpViolation {
         for (int i = 0; i < parts.size() && !closed; i++) {
             Part part = parts.get(i);
             if (!part.over) {
                 part.allowReads(!part.headSeen || merger.wants(i));
-            } else if (merger.asksAgain(i)) {
-                Part again = new Part(i, part.forward);
-                parts.set(i, again);
-                again.ask();
+            } else if (merger.restart(i)) {
+                askAgain(part);
             }
+        }
+    }
+
+    /** What it says at once, that there is no connection for it above all, is gone on with later and not from here. */
+    private void askAgain(Part broken) throws HttpViolation {
+        Part again = broken.anew();
+        parts.set(broken.number, again);
+        asking = true;
+        again.ask();
+        asking = false;
+        if (again.over) {
+            downstream().loop().eventLoop().execute(this::progress);
         }
     }
 

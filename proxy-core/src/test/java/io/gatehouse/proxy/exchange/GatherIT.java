@@ -99,7 +99,7 @@ class GatherIT {
         }
 
         @Override
-        public boolean asksAgain(int part) {
+        public boolean restart(int part) {
             boolean again = patient && part == current && parts[part] == Part.BROKEN;
             if (again) {
                 parts[part] = Part.SENDING;
@@ -284,6 +284,36 @@ class GatherIT {
         try (ProxyUnderTest proxy = new ProxyUnderTest(gathering(true, part(broken)));
                 RawClient client = proxy.client()) {
             assertThat(client.get("/").response().text()).isEqualTo("firsecond");
+        }
+    }
+
+    @Test
+    void aPartThatNeverGetsFurtherIsGivenUpWhateverTheMergerSays() throws Exception {
+        ForwardTarget broken = part(connection -> {
+            connection.head();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfir");
+        });
+        try (ProxyUnderTest proxy = new ProxyUnderTest(gathering(true, broken));
+                RawClient client = proxy.client()) {
+            client.get("/");
+            assertThat(proxy.log(1).getFirst()).contains("http_response_incomplete");
+            assertThat(client.everything()).doesNotContain("0\r\n\r\n");
+            proxy.awaitQuiet();
+            assertThat(upstreams.getFirst().connections()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aPartThatIsGoneWhenItIsAskedAgainIsGivenUp() throws Exception {
+        ForwardTarget gone = part(connection -> {
+            connection.head();
+            upstreams.getFirst().stopAccepting();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfir");
+        });
+        try (ProxyUnderTest proxy = new ProxyUnderTest(gathering(true, gone));
+                RawClient client = proxy.client()) {
+            client.get("/");
+            assertThat(proxy.log(1).getFirst()).contains("http_response_incomplete");
         }
     }
 
