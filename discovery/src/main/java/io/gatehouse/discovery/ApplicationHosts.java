@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * what different hosts sent apart, so that one user's driver cannot act in a page of another's, or of the platform.
  *
  * <p>The label is the id where that can be one (RFC 1123: lower-case letters, digits and hyphens, 63 at most). Any other id has
- * what is left of it, and a hash: {@code application-1700000000000-0001-x0123456789abcdef}. No two ids have the same label.
+ * what is left of it, and a hash: {@code application-1700000000000-0001-x0123456789abcdef}. Nobody finds
+ * two ids of one label: those take 64 bits of SHA-256 to agree.
  *
  * @param domain in lower case
- * @param mainHost of everything else, in lower case; not below {@code domain}
+ * @param mainHost of everything else, in lower case; neither below {@code domain} nor the same: applications can set cookies for it
  */
 public record ApplicationHosts(String domain, String mainHost) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
@@ -31,7 +32,7 @@ public record ApplicationHosts(String domain, String mainHost) {
     private static final int HASH_BYTES = 8;
 
     public ApplicationHosts {
-        if (!isHostName(domain) || !isHostName(mainHost) || mainHost.endsWith("." + domain)) {
+        if (!isHostName(domain) || !isHostName(mainHost) || isWithin(mainHost, domain)) {
             throw new IllegalArgumentException("not a domain beside a host: " + domain + ", " + mainHost);
         }
     }
@@ -48,6 +49,11 @@ public record ApplicationHosts(String domain, String mainHost) {
             }
         }
         return true;
+    }
+
+    /** Whether cookies that are set for {@code domain} count for the host. */
+    public static boolean isWithin(String host, String domain) {
+        return host.equals(domain) || host.endsWith("." + domain);
     }
 
     /** Whether an id is its own label. */

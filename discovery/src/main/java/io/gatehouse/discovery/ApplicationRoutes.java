@@ -28,8 +28,7 @@ final class ApplicationRoutes {
         }
         PageLink link = PageLink.of(head, parts);
         if (!link.isRead()) {
-            return new RouteDecision.Refuse(
-                    UiRoutes.REDIRECT, ErrorType.METHOD_NOT_ALLOWED, "A permanent link is only read.");
+            return UiDecisions.onlyRead(UiRoutes.REDIRECT, "A permanent link is only read.");
         }
         Application application = now.directory().find(parts.id());
         if (application == null) {

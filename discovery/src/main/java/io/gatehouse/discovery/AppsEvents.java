@@ -4,45 +4,36 @@ package io.gatehouse.discovery;
 import io.gatehouse.proxy.EventStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells one viewer of our list that it has changed, and leaves it to the viewer to load it: whoever listens costs a comparison
- * of two snapshots for each beat, and has no backlog.
+ * Tells one viewer of our list its present version, at the beginning and whenever it is another, and leaves it to the viewer to load
+ * the list: whoever listens costs a comparison for each beat, and has no backlog.
  */
 final class AppsEvents implements EventStream {
+    /** For clients that leave it to {@code EventSource} when to come back. */
     private static final String RETRY = "retry: 3000\n\n";
-    private static final String CHANGED = "data: changed\n\n";
 
-    /** What the list is made of; {@code now} makes zombies of those whose logs will not become whole any more. */
-    record Present(AppDirectory directory, HistorySnapshot history, Instant now) {
-        boolean looksLike(Present other) {
-            return directory.hasSameApplications(other.directory)
-                    && directory.finalising(now) == other.directory.finalising(other.now)
-                    // One look, mostly: the rows are the same list until there are others.
-                    && history.rows().equals(other.history.rows())
-                    && history.current() == other.history.current();
-        }
-    }
-
-    private final Supplier<Present> present;
+    private final Supplier<@Nullable String> version;
     private final Executor beat;
     private boolean begun;
-    private @Nullable Present told;
+    private @Nullable String told;
     private volatile boolean closed;
 
-    /** {@code beat}: runs what it gets once, a moment later, on whatever thread. */
-    AppsEvents(Supplier<Present> present, Executor beat) {
-        this.present = present;
+    /**
+     * @param version of the list as it is now, see {@link AppsVersions}; null while nobody knows, because a History Server is being
+     *     asked for the first time
+     * @param beat runs what it gets once, a moment later, on whatever thread
+     */
+    AppsEvents(Supplier<@Nullable String> version, Executor beat) {
+        this.version = version;
         this.beat = beat;
     }
 
     @Override
     public void open(Runnable more) {
-        told = present.get();
         again(more);
     }
 
@@ -62,11 +53,10 @@ final class AppsEvents implements EventStream {
             ByteBufUtil.writeAscii(out, RETRY);
             return;
         }
-        Present now = present.get();
-        Present before = told;
-        if (before == null || !now.looksLike(before)) {
+        String now = version.get();
+        if (now != null && !now.equals(told)) {
             told = now;
-            ByteBufUtil.writeAscii(out, CHANGED);
+            ByteBufUtil.writeAscii(out, "data: " + now + "\n\n");
         }
     }
 

@@ -16,6 +16,9 @@ final class AppsPage {
     /** Where the page's script listens. */
     static final String EVENTS = "/apps/events";
 
+    /** How old a list may be before its age is said. */
+    private static final Duration NEW = Duration.ofMinutes(1);
+
     private static final PageAsset SCRIPT = PageAsset.load("apps.js");
 
     private static final List<AppsQuery.Sort> COLUMNS = List.of(
@@ -25,14 +28,17 @@ final class AppsPage {
     private final AppsQuery query;
     private final AppsView view;
     private final HistorySnapshot history;
+    private final String version;
     private final Instant now;
     private final StringBuilder out = new StringBuilder(16 << 10);
 
-    AppsPage(UiRouting rules, AppsQuery query, AppsView view, HistorySnapshot history, Instant now) {
+    /** {@code version}: of the list that is shown, see {@link AppsVersions}. */
+    AppsPage(UiRouting rules, AppsQuery query, AppsView view, HistorySnapshot history, String version, Instant now) {
         this.rules = rules;
         this.query = query;
         this.view = view;
         this.history = history;
+        this.version = version;
         this.now = now;
     }
 
@@ -40,7 +46,10 @@ final class AppsPage {
     LocalResponse response() {
         out.append("<main><h1>Spark applications</h1>\n");
         form();
-        out.append("<div id=\"list\">\n");
+        // Where the script says that the list is not live.
+        out.append("<p id=\"live\" class=\"mark\" role=\"status\"></p>\n<div id=\"list\" data-version=\"")
+                .append(version)
+                .append("\">\n");
         notes();
         table();
         pages();
@@ -79,9 +88,8 @@ final class AppsPage {
         if (rules.history().isEmpty()) {
             note(
                     "No History Server is configured (discovery.historyServer.url), so finished applications are not shown.");
-        } else if (!history.current()) {
-            note(missing());
         }
+        history.parts().forEach(this::note);
         if (history.truncated()) {
             note("The History Server has more than " + FinishedApplications.MOST
                     + " applications; those beyond are only in its own list.");
@@ -91,14 +99,20 @@ final class AppsPage {
         }
     }
 
-    private String missing() {
-        if (rules.history().areSeveral()) {
-            return "No list at the moment from " + String.join(", ", history.missing())
-                    + ": finished applications of theirs are those of their last one, if there was any.";
+    /** What is not as it should be with one server's part. */
+    private void note(HistorySnapshot.Part part) {
+        boolean several = rules.history().areSeveral();
+        String server = several ? part.server() : "the History Server";
+        Instant heard = part.heard();
+        if (heard == null) {
+            note("No list at the moment from " + server + ": finished applications " + (several ? "of its own " : "")
+                    + "are not shown. Try again later.");
+        } else if (!part.answers()) {
+            note("No list at the moment from " + server + ": what it has is shown as it said " + Ago.of(heard, now)
+                    + ".");
+        } else if (heard.plus(NEW).isBefore(now)) {
+            note("What is finished is shown as " + server + " said " + Ago.of(heard, now) + ".");
         }
-        return history.rows().isEmpty()
-                ? "The History Server gives no list, so finished applications are not shown. Try again later."
-                : "The History Server gives no list at the moment: finished applications are those of its last one.";
     }
 
     private void note(String text) {
@@ -146,16 +160,36 @@ final class AppsPage {
                 .append("</td><td>")
                 .append(OwnPage.escape(row.user()))
                 .append("</td><td>");
-        if (row.state() == ListedApplication.State.ZOMBIE) {
-            out.append("<span class=\"mark\" title=\"Its log has no end, and no driver of it is known\">zombie</span>");
-        } else {
-            out.append(row.state().word());
-        }
+        state(row);
         out.append("</td><td>")
                 .append(time(row.started()))
                 .append("</td><td>")
                 .append(duration(row))
                 .append("</td></tr>\n");
+    }
+
+    private void state(ListedApplication row) {
+        String why = switch (row.state()) {
+            case UNKNOWN ->
+                "Its log has no end, and no driver of it is known here: it runs elsewhere, or has ended without saying so.";
+            case ZOMBIE -> "Its log has no end and gets none: its driver has gone without saying so.";
+            default -> "";
+        };
+        if (why.isEmpty()) {
+            out.append(row.state().word());
+            return;
+        }
+        long written = history.written(row.id());
+        out.append("<span class=\"mark\" title=\"")
+                .append(why)
+                .append(
+                        written < 0
+                                ? ""
+                                : " The History Server last read something new in it "
+                                        + Ago.of(Instant.ofEpochMilli(written), now) + ".")
+                .append("\">")
+                .append(row.state().word())
+                .append("</span>");
     }
 
     private static String time(long millis) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The routes to our list of all applications, and to the events that tell when it changes. */
 final class AppsRoutes {
@@ -19,6 +19,7 @@ final class AppsRoutes {
 
     private final HistoryLister lister;
     private final InstantSource clock;
+    private final AppsVersions versions;
     /** Looking through a hundred thousand rows is nothing for an event loop. */
     private final Executor aside = task -> Thread.ofVirtual().name("apps").start(task);
 
@@ -33,11 +34,12 @@ final class AppsRoutes {
     AppsRoutes(HistoryLister lister, InstantSource clock) {
         this.lister = lister;
         this.clock = clock;
+        this.versions = new AppsVersions(clock);
     }
 
     RouteDecision list(RequestHead head, UiTargets now) {
         if (!PageLink.isRead(head.method())) {
-            return new RouteDecision.Refuse(UiRoutes.APPS, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
+            return UiDecisions.onlyRead(UiRoutes.APPS, "The list is only read.");
         }
         AppsQuery query = AppsQuery.of(head.query());
         CompletableFuture<HistorySnapshot> history = listed(now.rules());
@@ -47,18 +49,18 @@ final class AppsRoutes {
     /** Streams outlast reloads: {@code routing} and {@code directory} are what holds now, each time they are asked. */
     RouteDecision events(RequestHead head, Supplier<UiRouting> routing, Supplier<AppDirectory> directory) {
         if (!PageLink.isRead(head.method())) {
-            return new RouteDecision.Refuse(
-                    UiRoutes.APPS_EVENTS, ErrorType.METHOD_NOT_ALLOWED, "Events are only read.");
+            return UiDecisions.onlyRead(UiRoutes.APPS_EVENTS, "Events are only read.");
         }
-        HistorySnapshot[] last = {HistorySnapshot.NOTHING};
         return new RouteDecision.Events(
-                UiRoutes.APPS_EVENTS,
-                new AppsEvents(
-                        () -> {
-                            last[0] = listed(routing.get()).getNow(last[0]);
-                            return new AppsEvents.Present(directory.get(), last[0], clock.instant());
-                        },
-                        beat));
+                UiRoutes.APPS_EVENTS, new AppsEvents(() -> version(routing.get(), directory.get()), beat));
+    }
+
+    /** Of the list as it is now; null while a History Server is being asked, and there is no list of it to show meanwhile. */
+    private @Nullable String version(UiRouting rules, AppDirectory directory) {
+        CompletableFuture<HistorySnapshot> history = listed(rules);
+        return history.isDone()
+                ? versions.of(new AppsVersions.Present(directory, history.resultNow(), clock.instant()))
+                : null;
     }
 
     private CompletableFuture<HistorySnapshot> listed(UiRouting rules) {
@@ -70,7 +72,8 @@ final class AppsRoutes {
     private RouteDecision page(AppsQuery query, HistorySnapshot history, UiTargets now) {
         Instant instant = clock.instant();
         AppsView view = AppsView.of(now.directory(), history, query, instant);
+        String version = versions.of(new AppsVersions.Present(now.directory(), history, instant));
         return new RouteDecision.Answer(
-                UiRoutes.APPS, new AppsPage(now.rules(), query, view, history, instant).response());
+                UiRoutes.APPS, new AppsPage(now.rules(), query, view, history, version, instant).response());
     }
 }

@@ -36,7 +36,7 @@ record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
         for (ListedApplication row : history.rows()) {
             ApplicationLife life = directory.life(row.id());
             if (!(life instanceof ApplicationLife.Running)) {
-                total += keep(inHistory(row, life, now), query, wanted, kept);
+                total += keep(inHistory(row, life, history, now), query, wanted, kept);
             }
         }
         int pages = Math.clamp((total + PAGE_SIZE - 1) / PAGE_SIZE, 1, DEEPEST / PAGE_SIZE);
@@ -59,11 +59,21 @@ record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
         return 1;
     }
 
-    private static ListedApplication inHistory(ListedApplication row, ApplicationLife life, Instant now) {
-        boolean unfinished = row.state() == ListedApplication.State.ZOMBIE;
-        return unfinished && life instanceof ApplicationLife.Over over && HandOver.mayBecomeWhole(over, now)
-                ? row.as(ListedApplication.State.FINALISING)
-                : row;
+    private static ListedApplication inHistory(
+            ListedApplication row, ApplicationLife life, HistorySnapshot history, Instant now) {
+        if (row.state() != ListedApplication.State.UNKNOWN) {
+            return row;
+        }
+        if (life instanceof ApplicationLife.Over over) {
+            return row.as(
+                    HandOver.mayBecomeWhole(over, now)
+                            ? ListedApplication.State.FINALISING
+                            : ListedApplication.State.ZOMBIE);
+        }
+        long written = history.written(row.id());
+        boolean silent = written >= 0
+                && Instant.ofEpochMilli(written).plus(ListedApplication.SILENCE).isBefore(now);
+        return silent ? row.as(ListedApplication.State.ZOMBIE) : row;
     }
 
     /** What a driver says of itself; its id alone where it says nothing. */

@@ -53,6 +53,12 @@ record FiltersInTurn(BodyFilter first, BodyFilter second) implements BodyFilter 
     }
 
     @Override
+    public void onReadComplete() {
+        first.onReadComplete();
+        second.onReadComplete();
+    }
+
+    @Override
     public void close() {
         first.close();
         second.close();

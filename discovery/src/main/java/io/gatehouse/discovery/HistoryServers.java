@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record HistoryServers(List<HistoryServer> all) {
     public static final HistoryServers NONE = new HistoryServers(List.of());
 
-    /** Spark's scripts look for these words in their address, and take what follows them for an application's id. */
-    private static final Set<String> NO_SEGMENTS = Set.of("history", "proxy");
+    /**
+     * Spark's scripts look for the first two words in their address, and take what follows them for an application's id; what stands below
+     * the third kills.
+     */
+    private static final Set<String> NO_SEGMENTS = Set.of("history", "proxy", KillPath.SEGMENT);
 
     public HistoryServers {
         all = List.copyOf(all);

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,6 @@ public final class HistorySource extends PollingSource {
     private final UiProbe probe;
     private final DriverSearch driverSearch;
     private final Predicate<String> knownElsewhere;
-    private final Consumer<UnfinishedApplications> unfinished;
     private final ScheduledExecutorService scheduler;
     private final Duration interval;
     private final int mostListingBytes;
@@ -79,7 +77,6 @@ public final class HistorySource extends PollingSource {
     /**
      * @param allowed whether the driver of an application may be looked for at an address
      * @param knownElsewhere whether another source has the application already
-     * @param unfinished told each list that the History Server gives, from any thread
      * @param scheduler of one thread
      */
     public HistorySource(
@@ -87,7 +84,6 @@ public final class HistorySource extends PollingSource {
             UpstreamClient client,
             Predicate<InetAddress> allowed,
             Predicate<String> knownElsewhere,
-            Consumer<UnfinishedApplications> unfinished,
             ScheduledExecutorService scheduler,
             Duration interval) {
         this(
@@ -95,7 +91,6 @@ public final class HistorySource extends PollingSource {
                 client,
                 allowed,
                 knownElsewhere,
-                unfinished,
                 scheduler,
                 interval,
                 FIRST_PORT,
@@ -113,7 +108,6 @@ public final class HistorySource extends PollingSource {
             UpstreamClient client,
             Predicate<InetAddress> allowed,
             Predicate<String> knownElsewhere,
-            Consumer<UnfinishedApplications> unfinished,
             ScheduledExecutorService scheduler,
             Duration interval,
             int firstPort,
@@ -125,7 +119,6 @@ public final class HistorySource extends PollingSource {
         this.probe = new UiProbe(client, DEADLINE);
         this.driverSearch = new DriverSearch(history, client, allowed, aside, firstPort);
         this.knownElsewhere = knownElsewhere;
-        this.unfinished = unfinished;
         this.scheduler = scheduler;
         this.interval = interval;
         this.mostListingBytes = mostListingBytes;
@@ -169,10 +162,29 @@ public final class HistorySource extends PollingSource {
         // Not after the list has come: an address may change hands while the History Server is down.
         CompletableFuture<?> asked = askAgain(changed);
         String target = UiRouter.APPLICATIONS + "?status=running&limit=" + MOST_APPLICATIONS;
-        CompletableFuture<?> listed = client.get(history.asked(), target, MAX_LIST, DEADLINE)
-                .thenApplyAsync(reply -> HistoryList.read(reply, MOST_APPLICATIONS), aside)
-                .thenComposeAsync(list -> listed(list, changed), scheduler);
+        ListReader reader = new ListReader(MOST_APPLICATIONS);
+        CompletableFuture<?> listed = client.read(history.asked(), target, MAX_LIST, DEADLINE, reader)
+                .thenComposeAsync(reply -> listed(ids(reply, reader), changed), scheduler);
         return CompletableFuture.allOf(asked, listed);
+    }
+
+    /**
+     * What the History Server takes for unfinished, last started first: applications that ended without saying so are old.
+     *
+     * @throws IllegalStateException where the answer is no list
+     */
+    private static List<String> ids(UpstreamClient.Reply reply, ListReader reader) {
+        if (reply.status() != 200) {
+            throw new IllegalStateException("the History Server answered " + reply.status());
+        }
+        if (!reader.isWhole()) {
+            throw new IllegalStateException("the History Server's list ends too early");
+        }
+        return reader.rows().stream()
+                .sorted(Comparator.comparingLong(ListedApplication::started).reversed())
+                .map(ListedApplication::id)
+                .distinct()
+                .toList();
     }
 
     @Override
@@ -200,17 +212,14 @@ public final class HistorySource extends PollingSource {
         return patiently(underWay.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<?> listed(UnfinishedApplications list, Runnable changed) {
-        if (!isClosed()) {
-            unfinished.accept(list);
-        }
+    private CompletableFuture<?> listed(List<String> ids, Runnable changed) {
         Map<String, Driver> before = new LinkedHashMap<>();
         drivers.forEach(driver -> before.put(driver.id, driver));
         long now = nanoTime.getAsLong();
         List<Driver> all = new ArrayList<>();
-        for (HistoryEntry entry : list.entries()) {
-            Driver driver = before.remove(entry.id());
-            all.add(driver == null ? new Driver(entry.id(), now) : driver);
+        for (String id : ids) {
+            Driver driver = before.remove(id);
+            all.add(driver == null ? new Driver(id, now) : driver);
         }
         all.forEach(driver -> driver.listed = true);
         for (Driver driver : before.values()) {

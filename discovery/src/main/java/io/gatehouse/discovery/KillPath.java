@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The URLs by which Spark's pages kill a job or a stage. */
 final class KillPath {
+    /** What stands below a segment of this name kills, in whatever UI. */
+    static final String SEGMENT = "kill";
+
     private static final Pattern QUERY = Pattern.compile("id=(\\d{1,18})(&terminate=(true|false))?");
     private static final Pattern LINK = Pattern.compile("/(?:jobs/(job)|stages/(stage))/kill/");
 
@@ -25,15 +28,17 @@ final class KillPath {
     /**
      * Whether Jetty may take the path to a servlet that kills. It maps whatever stands below {@code …/kill}, decoded, and
      * leaves out {@code ;parameters} of a segment.
+     *
+     * @param path below the base path, which is the operator's to choose
      */
     static boolean matches(String path) {
-        if (path.indexOf('%') < 0 && !path.contains("/kill")) {
+        if (path.indexOf('%') < 0 && !path.contains("/" + SEGMENT)) {
             return false;
         }
         for (String segment : path.split("/")) {
             String decoded = URLDecoder.decode(segment, StandardCharsets.ISO_8859_1);
             int parameters = decoded.indexOf(';');
-            if ((parameters < 0 ? decoded : decoded.substring(0, parameters)).equals("kill")) {
+            if ((parameters < 0 ? decoded : decoded.substring(0, parameters)).equals(SEGMENT)) {
                 return true;
             }
         }

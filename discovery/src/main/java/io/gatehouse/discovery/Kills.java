@@ -35,7 +35,8 @@ final class Kills {
             UiSafety safety,
             UiTargets now,
             RouteDecision decision) {
-        if (!KillPath.matches(path)) {
+        String below = now.rules().below(path);
+        if (!KillPath.matches(below)) {
             return decision;
         }
         boolean asks = head.method().isSafe();
@@ -43,7 +44,6 @@ final class Kills {
         if (!(decision instanceof RouteDecision.Forward || decision instanceof RouteDecision.Deferred)) {
             return asks ? byLink() : decision;
         }
-        String below = now.rules().below(path);
         Application application = application(below, now);
         String objection = objection(application, viewer, safety);
         if (objection != null) {
@@ -83,14 +83,15 @@ final class Kills {
     private static RouteDecision page(
             RequestHead head, String path, ClientInfo client, UiTargets now, Application application) {
         String ui = now.rules().proxyBase() + "/" + application.id() + "/";
-        KillPath.Link link = head.method() == Method.GET && path.startsWith(ui)
-                ? KillPath.link(path.substring(ui.length() - 1), head.query())
-                : null;
-        return link == null
-                ? byLink()
-                : new RouteDecision.Answer(
+        KillPath.Link link = path.startsWith(ui) ? KillPath.link(path.substring(ui.length() - 1), head.query()) : null;
+        if (link == null) {
+            return byLink();
+        }
+        return head.method() == Method.GET
+                ? new RouteDecision.Answer(
                         UiRoutes.KILL,
-                        KillPage.of(application, link, now.rules().prefixOf(application.id()), head, client));
+                        KillPage.of(application, link, now.rules().prefixOf(application.id()), head, client))
+                : wrongMethod("GET, POST");
     }
 
     /** The application below whose UI or REST API the path lies. */
@@ -106,7 +107,12 @@ final class Kills {
     }
 
     private static RouteDecision byLink() {
-        return refuse(ErrorType.METHOD_NOT_ALLOWED, "A job is killed with POST, from the page that shows it.");
+        return wrongMethod("POST");
+    }
+
+    private static RouteDecision wrongMethod(String allow) {
+        return RouteDecision.Refuse.method(
+                UiRoutes.KILL, allow, "A job is killed with POST, from the page that shows it.");
     }
 
     private static RouteDecision refuse(ErrorType error, String detail) {

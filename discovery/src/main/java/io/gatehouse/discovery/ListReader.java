@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Spark's list of applications ({@code ApplicationInfo[]}) as it streams by, cut anywhere: what is kept is a row for
- * each application, and nothing of the rest. Used by one thread.
+ * each application, and nothing of the rest. Used by one thread. Numbers that
+ * are none of Spark's are as if they were not there; what is no JSON, or nested more than a thousand deep, or holds a text of more than
+ * 20 million characters, is refused as a whole.
  *
  * <p>Depths: the list is 1, an application 2, its attempts 3, an attempt 4. The first attempt is the newest.
  */
@@ -31,6 +33,8 @@ final class ListReader implements Consumer<ByteBuf> {
     private final JsonParser parser;
     private final ByteBufferFeeder feeder;
     private final List<ListedApplication> rows = new ArrayList<>();
+    /** When the logs without an end were last written to. */
+    private final Map<String, Long> written = new HashMap<>();
     /** The same few users again and again. */
     private final Map<String, String> users = new HashMap<>();
 
@@ -46,6 +50,7 @@ final class ListReader implements Consumer<ByteBuf> {
     private @Nullable String attempt;
     private long started;
     private long ended;
+    private long updated;
     private boolean completed;
 
     /** {@code most}: rows that are kept, at most. */
@@ -62,6 +67,11 @@ final class ListReader implements Consumer<ByteBuf> {
     /** The rows in the order in which they came. */
     List<ListedApplication> rows() {
         return rows;
+    }
+
+    /** By application, when something new was last read in the logs that have no end, in milliseconds since 1970. */
+    Map<String, Long> written() {
+        return written;
     }
 
     /** Whether the list has been read to its end. */
@@ -104,12 +114,14 @@ final class ListReader implements Consumer<ByteBuf> {
             throw new IllegalStateException("the History Server's list is no JSON array");
         }
         if (depth == APPLICATION) {
+            field = "";
             id = "";
             name = "";
             user = "";
             attempt = null;
             started = -1;
             ended = -1;
+            updated = -1;
             completed = false;
             attempts = 0;
         } else if (depth == ATTEMPTS) {
@@ -139,9 +151,10 @@ final class ListReader implements Consumer<ByteBuf> {
         } else if (depth == ATTEMPT && inAttempts && attempts == 1) {
             switch (field) {
                 case "attemptId" -> attempt = AppIds.isValid(text(token)) ? text(token) : null;
-                case "sparkUser" -> user = users.computeIfAbsent(text(token), same -> same);
+                case "sparkUser" -> user = users.computeIfAbsent(ListedApplication.cut(text(token)), same -> same);
                 case "startTimeEpoch" -> started = number(token);
                 case "endTimeEpoch" -> ended = number(token);
+                case "lastUpdatedEpoch" -> updated = number(token);
                 case "completed" -> completed = token == JsonToken.VALUE_TRUE;
                 default -> {}
             }
@@ -153,7 +166,9 @@ final class ListReader implements Consumer<ByteBuf> {
     }
 
     private long number(JsonToken token) throws IOException {
-        return token == JsonToken.VALUE_NUMBER_INT ? Math.max(-1, parser.getLongValue()) : -1;
+        return token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+                ? Math.max(-1, parser.getLongValue())
+                : -1;
     }
 
     private void add() {
@@ -164,7 +179,10 @@ final class ListReader implements Consumer<ByteBuf> {
             truncated = true;
             return;
         }
-        ListedApplication.State state = completed ? ListedApplication.State.FINISHED : ListedApplication.State.ZOMBIE;
+        if (!completed) {
+            written.put(id, updated);
+        }
+        ListedApplication.State state = completed ? ListedApplication.State.FINISHED : ListedApplication.State.UNKNOWN;
         rows.add(new ListedApplication(id, name, user, state, started, completed ? ended : -1, attempt));
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
@@ -31,7 +30,7 @@ final class ListRoutes {
 
     RouteDecision list(RequestHead head, UiTargets now) {
         if (!PageLink.isRead(head.method())) {
-            return new RouteDecision.Refuse(UiRoutes.LIST, ErrorType.METHOD_NOT_ALLOWED, "The list is only read.");
+            return UiDecisions.onlyRead(UiRoutes.LIST, "The list is only read.");
         }
         HistoryServers servers = now.rules().history();
         ListRequest request;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ record ListedApplication(
         @Nullable String attempt) {
     static final int LONGEST_TEXT = 200;
 
+    /** How long the log of a driver that may run elsewhere stays as it is until it is taken for dead. An idle notebook writes nothing. */
+    static final Duration SILENCE = Duration.ofHours(24);
+
     /** What becomes of an application, in the order of its life. */
     enum State {
         /** Discovery knows its driver. */
@@ -31,7 +35,9 @@ record ListedApplication(
         FINALISING("finalising"),
         /** Its log is whole. */
         FINISHED("finished"),
-        /** Its log says that it runs, and no driver of it is known: it ended without saying so. */
+        /** Its log has no end, and no driver of it is known here: it runs elsewhere, or has ended without saying so. */
+        UNKNOWN("unknown"),
+        /** Its log has no end and gets none: its driver is known to be gone, or has not written for {@link #SILENCE}. */
         ZOMBIE("zombie");
 
         private final String word;
@@ -51,7 +57,7 @@ record ListedApplication(
         user = cut(user);
     }
 
-    private static String cut(String text) {
+    static String cut(String text) {
         return text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
     }
 

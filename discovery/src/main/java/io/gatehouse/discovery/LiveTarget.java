@@ -19,7 +19,10 @@ final class LiveTarget {
         boolean announced = !rules.proxyBase().equals(UiRouting.BARE_PROXY);
         ForwardTarget plain = ForwardTarget.to(UiRoutes.LIVE, application.ui())
                 .withPublicPrefix(prefix, announced)
-                .ownedBy(UpstreamOwner.application(application.id(), prefix))
+                .ownedBy(
+                        rules.hosts() == null
+                                ? UpstreamOwner.application(application.id(), prefix)
+                                : UpstreamOwner.applicationOnOwnHost(application.id(), prefix))
                 .withFallback(driverGone);
         this.untouched = new RouteDecision.Forward(plain, stripped);
         this.script = new RouteDecision.Forward(plain.withFilter(PageLinks.inScripts(prefix)), stripped);

@@ -25,7 +25,9 @@ final class PageLinks {
     /** Spark 4.3 fetches a style sheet in it by a path that no prefix precedes. */
     static final String VIZ_SCRIPT = "static/sql/spark-sql-viz.js";
 
-    private static final Pattern PAGE = Pattern.compile("(text/html|application/xhtml\\+xml)\\s*(;.*)?");
+    /** Not XHTML, which is XML: elements that close themselves and CDATA are read otherwise there, and Spark sends none. */
+    private static final Pattern PAGE = Pattern.compile("text/html\\s*(;.*)?");
+
     private static final Pattern SCRIPT = Pattern.compile("(text|application)/(x-)?javascript\\s*(;.*)?");
     /** In these, bytes that look like ASCII may be something else. */
     private static final Pattern NOT_ASCII = Pattern.compile(

@@ -12,8 +12,8 @@ import java.util.Map;
  * directories until it changes. Used under the registry's lock.
  */
 final class RecentlyEnded {
-    /** Longer than any History Server takes to find a log. */
-    static final Duration REMEMBERED = Duration.ofMinutes(15);
+    /** Until the log of what was killed has been silent for so long that it is known to be dead without us. */
+    static final Duration REMEMBERED = ListedApplication.SILENCE;
 
     static final int MOST = 4096;
 

@@ -18,6 +18,8 @@ final class SnapshotUnion {
 
     HistorySnapshot of(List<HistorySnapshot> snapshots) {
         if (snapshots.size() == 1) {
+            madeOf = List.of();
+            rows = List.of();
             return snapshots.getFirst();
         }
         List<List<ListedApplication>> all =
@@ -30,7 +32,7 @@ final class SnapshotUnion {
                 rows,
                 snapshots.stream().anyMatch(HistorySnapshot::truncated),
                 snapshots.stream()
-                        .flatMap(snapshot -> snapshot.missing().stream())
+                        .flatMap(snapshot -> snapshot.parts().stream())
                         .toList());
     }
 

@@ -54,6 +54,11 @@ final class UiDecisions {
         return LocalResponse.redirect(status, location);
     }
 
+    /** For a method other than GET and HEAD. */
+    static RouteDecision onlyRead(String route, String detail) {
+        return RouteDecision.Refuse.method(route, "GET, HEAD", detail);
+    }
+
     /** The decision with {@code change} made to where it forwards, now or once that is decided; one that does not forward stays. */
     static RouteDecision onForward(RouteDecision decision, Function<RouteDecision.Forward, RouteDecision> change) {
         return switch (decision) {

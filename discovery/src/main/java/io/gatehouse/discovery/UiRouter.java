@@ -112,7 +112,8 @@ public final class UiRouter implements Router {
             InstantSource clock = InstantSource.system();
             HistoryIndex index = new HistoryIndex(System::nanoTime);
             HistoryLookup lookup = new HistoryLookup(client, System::nanoTime);
-            FinishedApplications finished = new FinishedApplications(client, index, System::nanoTime);
+            FinishedApplications finished = new FinishedApplications(
+                    FinishedApplications.Asking.through(client), index, System::nanoTime, clock);
             return new Asking(
                     new HandOver(new HistorySearch(lookup::find, index), clock),
                     new AppsRoutes(finished::get, clock),

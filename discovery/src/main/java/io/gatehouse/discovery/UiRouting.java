@@ -23,20 +23,6 @@ public record UiRouting(
         HistoryServers history,
         Duration listPatience,
         @Nullable ApplicationHosts hosts) {
-    /** Paths that cannot be the proxy base: below them the ui door has routes of its own. */
-    public static final Set<String> TAKEN = Set.of(
-            "/api",
-            "/app",
-            "/apps",
-            "/api/v1",
-            "/api/v1/applications",
-            "/history",
-            "/history-servers",
-            "/home",
-            "/jobs",
-            "/logPage",
-            "/static");
-
     /**
      * The one proxy base with this word. Drivers behind it run with {@code spark.ui.reverseProxy=true} and put it and their id
      * before every link themselves. With another proxy base, it leads there.
@@ -65,12 +51,17 @@ public record UiRouting(
             "static");
 
     public UiRouting {
-        if (!PATH.matcher(proxyBase).matches() || TAKEN.contains(proxyBase)) {
+        if (!PATH.matcher(proxyBase).matches() || isOwn(proxyBase) || kills(proxyBase)) {
             throw new IllegalArgumentException("not a proxy base: " + proxyBase);
         }
         if (!basePath.isEmpty() && !isBasePath(basePath, proxyBase)) {
             throw new IllegalArgumentException("not a base path: " + basePath);
         }
+    }
+
+    /** Whether everything below a proxy base would look as if it killed a job: then nothing of it could be shown. */
+    public static boolean kills(String proxyBase) {
+        return KillPath.matches(proxyBase);
     }
 
     /** At the root of its server, with one History Server or, where that is null, none. */
@@ -108,8 +99,16 @@ public record UiRouting(
      * path off already.
      */
     public static boolean isOwnPath(String basePath, String proxyBase) {
-        String first = basePath.split("/", -1)[basePath.startsWith("/") ? 1 : 0];
-        return OWN.contains(first) || (proxyBase + "/").startsWith("/" + first + "/");
+        return isOwn(basePath) || (proxyBase + "/").startsWith("/" + first(basePath) + "/");
+    }
+
+    /** Whether the ui door has routes of its own at such a path, or might have below its first segment: no proxy base can begin so. */
+    public static boolean isOwn(String path) {
+        return OWN.contains(first(path));
+    }
+
+    private static String first(String path) {
+        return path.split("/", -1)[path.startsWith("/") ? 1 : 0];
     }
 
     /** What the links in a History Server's pages begin with: one of several has a root of its own. */

@@ -2,7 +2,6 @@
 package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.LocalResponse;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -60,17 +59,12 @@ record WaitingPage(
 
     /** How an application came to its end, in a sentence. */
     static String story(ApplicationLife.Over life, Instant now) {
-        String ago = ago(life.since(), now);
+        String ago = Ago.of(life.since(), now);
         return switch (life) {
             case ApplicationLife.Ended _ -> "The application ended " + ago + ".";
             case ApplicationLife.Failed failed -> "The application failed " + ago + ": " + failed.reason();
             case ApplicationLife.Gone gone -> "The application went away " + ago + ": " + gone.reason();
         };
-    }
-
-    private static String ago(Instant since, Instant now) {
-        long seconds = Math.max(0, Duration.between(since, now).toSeconds());
-        return seconds < 120 ? seconds + " s ago" : seconds / 60 + " min ago";
     }
 
     LocalResponse response(UiRouting rules) {

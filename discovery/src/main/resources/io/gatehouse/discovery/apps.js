@@ -1,41 +1,93 @@
-// Loads the list again when the server tells that it has changed; the form above it stays as it is.
+// Keeps the list as the server has it for as long as somebody sees it; the form above it stays as it is.
 (() => {
+  const FIRST_WAIT = 1000;
+  const LONGEST_WAIT = 30000;
+  const STALE = 'This list is not live at the moment; trying again. If that does not help, reload the page.';
+
+  let events = null;
+  let timer = 0;
+  let wait = FIRST_WAIT;
+  // The version of the list that the server has now, as it told last.
+  let told = null;
   let loading = false;
-  let again = false;
+
+  const list = () => document.getElementById('list');
+  const say = (text) => {
+    document.getElementById('live').textContent = text;
+  };
+
   const load = async () => {
+    const answer = await fetch(location.href, { cache: 'no-store' });
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('list');
+    if (!answer.ok || !fresh) {
+      throw new Error('no list');
+    }
+    const focused = list().contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    list().replaceWith(fresh);
+    if (focused) {
+      fresh.querySelector('a[href="' + CSS.escape(focused) + '"]')?.focus();
+    }
+  };
+
+  const catchUp = async () => {
     if (loading) {
-      again = true;
       return;
     }
     loading = true;
     try {
-      const answer = await fetch(location.href, { cache: 'no-store' });
-      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('list');
-      const list = document.getElementById('list');
-      if (answer.ok && fresh) {
-        const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
-        list.replaceWith(fresh);
-        if (focused) {
-          fresh.querySelector('a[href="' + CSS.escape(focused) + '"]')?.focus();
+      // More may be told meanwhile. A server beside this one numbers its lists otherwise: once for each thing told is enough.
+      for (let done = null; done !== told; ) {
+        done = told;
+        if (done !== list().dataset.version) {
+          await load();
         }
       }
+      wait = FIRST_WAIT;
+      say('');
     } catch {
-      // Nobody answers at the moment: the next event brings the list.
+      if (events) {
+        tryLater();
+      }
     }
     loading = false;
-    if (again) {
-      again = false;
-      load();
+  };
+
+  const stop = () => {
+    clearTimeout(timer);
+    events?.close();
+    events = null;
+  };
+
+  const listen = () => {
+    events = new EventSource('apps/events');
+    // The first event comes at once, so whatever happened while nobody listened is told too.
+    events.onmessage = (event) => {
+      told = event.data;
+      catchUp();
+    };
+    // By itself it would give up for good after a refusal, and else come back at the same time as everybody.
+    events.onerror = tryLater;
+  };
+
+  const tryLater = () => {
+    stop();
+    say(STALE);
+    timer = setTimeout(listen, wait * (0.5 + Math.random() / 2));
+    wait = Math.min(2 * wait, LONGEST_WAIT);
+  };
+
+  // A browser has six connections to a host that speaks HTTP/1.1, for all tabs together: none for a page that nobody sees.
+  const follow = () => {
+    if (document.visibilityState === 'hidden') {
+      stop();
+    } else if (!events) {
+      stop();
+      wait = FIRST_WAIT;
+      listen();
     }
   };
-  const events = new EventSource('apps/events');
-  let opened = false;
-  events.onmessage = load;
-  events.onopen = () => {
-    // What happened while nobody was connected.
-    if (opened) {
-      load();
-    }
-    opened = true;
-  };
+  document.addEventListener('visibilitychange', follow);
+  addEventListener('pagehide', stop);
+  addEventListener('pageshow', follow);
+  follow();
 })();

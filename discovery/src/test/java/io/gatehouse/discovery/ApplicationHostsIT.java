@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.Credentials;
 import io.gatehouse.proxy.ResponseRules;
+import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +41,7 @@ class ApplicationHostsIT {
         door = ProxyUnderTest.with(RouterUnderTest.of(() -> routing, () -> directory)
                         .handOver(HandOvers.knowing(new HistoryState.Finished(null)))
                         .build())
+                .trusting(new TrustedProxies(InetAddress::isLoopbackAddress, TrustedProxies.Fields.X_FORWARDED))
                 .start();
         door.listener()
                 .guard(Boundary.OPEN
@@ -120,6 +123,21 @@ class ApplicationHostsIT {
                 .isEqualTo("gh~app-1~SID=1; HttpOnly; SameSite=Lax; Path=/sparkui/app-1/");
     }
 
+    /** A page of a neighbour's can set any other for the domain above both, and this driver would take it for its own. */
+    @Test
+    void overTlsACookieIsOneThatNoOtherHostCanSet() throws Exception {
+        String tls = "X-Forwarded-Proto: https";
+        one.answers("/jobs/", "HTTP/1.1 200 OK\r\nSet-Cookie: SID=1; Path=/jobs\r\nContent-Length: 2\r\n\r\nok");
+        assertThat(ask("GET", ONE, "/sparkui/app-1/jobs/", tls).field("set-cookie"))
+                .isEqualTo("__Host-gh~app-1~SID=1; Secure; HttpOnly; SameSite=Lax; Path=/");
+
+        // When
+        ask("GET", ONE, "/sparkui/app-1/jobs/", tls, "Cookie: gh~app-1~SID=evil; __Host-gh~app-1~SID=1");
+
+        // Then
+        assertThat(Response.fields(one.requests().getLast(), "cookie")).containsExactly("SID=1");
+    }
+
     @Test
     void whatADriverSaysAsDataIsNoPageOfTheMainHost() throws Exception {
         // Given: a driver that answers the REST API with a page, and a policy that allows it everything
@@ -147,6 +165,13 @@ class ApplicationHostsIT {
         // Then
         assertThat(own.field("location")).isEqualTo("//" + MAIN + "/sparkui/app-1/stages/?a=b");
         assertThat(main.field("location")).isEqualTo("/history/app-1/stages/?a=b");
+    }
+
+    @Test
+    void filesOfADriverThatHasGoneAreTheMainHosts() throws Exception {
+        one.close();
+        assertThat(ask("GET", ONE + ":8443", "/sparkui/app-1/static/webui.js").field("location"))
+                .isEqualTo("//" + MAIN + ":8443/static/webui.js");
     }
 
     @Test

@@ -10,7 +10,9 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Upstream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +30,28 @@ class AppsTest {
             Map.of("end-1", new ApplicationLife.Ended(NOW)));
     private static final HistorySnapshot HISTORY = new HistorySnapshot(
             List.of(
-                    row("app-1", "as the log has it", "x", State.ZOMBIE, 5),
-                    row("end-1", "just ended", "ann", State.ZOMBIE, 4),
+                    row("app-1", "as the log has it", "x", State.UNKNOWN, 5),
+                    row("end-1", "just ended", "ann", State.UNKNOWN, 4),
                     row("old-3", "Nightly", "bob", State.FINISHED, 3),
                     row("old-2", "hourly", "ann", State.FINISHED, 2),
-                    row("dead-1", "killed", "bob", State.ZOMBIE, 1)),
+                    row("dead-1", "killed", "bob", State.UNKNOWN, 1),
+                    row("dead-2", "killed long ago", "eve", State.UNKNOWN, 0)),
             false,
-            true);
+            heard(
+                    true,
+                    Map.of(
+                            "dead-1",
+                            NOW.minus(Duration.ofHours(24)).toEpochMilli(),
+                            "dead-2",
+                            NOW.minus(Duration.ofHours(24)).toEpochMilli() - 1)));
+
+    private static List<HistorySnapshot.Part> heard(boolean answers, Map<String, Long> written) {
+        return List.of(new HistorySnapshot.Part("history", NOW.minusSeconds(59), answers, written));
+    }
+
+    private static HistorySnapshot snapshot(List<ListedApplication> rows, boolean truncated) {
+        return new HistorySnapshot(rows, truncated, heard(true, Map.of()));
+    }
 
     private static ListedApplication row(String id, String name, String user, State state, long started) {
         return new ListedApplication(
@@ -43,12 +60,12 @@ class AppsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
-            -                       | app-1 end-1 old-3 old-2 dead-1 app-2
-            sort=started            | app-2 dead-1 old-2 old-3 end-1 app-1
-            sort=id                 | app-1 app-2 dead-1 end-1 old-2 old-3
-            sort=name               | app-2 old-2 end-1 dead-1 old-3 app-1
-            sort=-user              | app-1 old-3 dead-1 old-2 end-1 app-2
-            sort=state              | app-2 app-1 end-1 old-3 old-2 dead-1
+            -                       | app-1 end-1 old-3 old-2 dead-1 dead-2 app-2
+            sort=started            | app-2 dead-2 dead-1 old-2 old-3 end-1 app-1
+            sort=id                 | app-1 app-2 dead-1 dead-2 end-1 old-2 old-3
+            sort=name               | app-2 old-2 end-1 dead-1 dead-2 old-3 app-1
+            sort=-user              | app-1 dead-2 old-3 dead-1 old-2 end-1 app-2
+            sort=state              | app-2 app-1 end-1 old-3 old-2 dead-1 dead-2
             q=NIGHT                 | old-3
             q=old-                  | old-3 old-2
             q=%20stream+            | app-1
@@ -57,12 +74,13 @@ class AppsTest {
             state=running           | app-1 app-2
             state=finalising        | end-1
             state=finished          | old-3 old-2
-            state=zombie            | dead-1
-            state=zombie&user=ann   | ''
+            state=zombie            | dead-2
+            state=unknown           | dead-1
+            state=unknown&user=ann  | ''
             # what makes no sense is as if it were not there
-            state=x&sort=y&page=z   | app-1 end-1 old-3 old-2 dead-1 app-2
-            page=7&&=&q             | app-1 end-1 old-3 old-2 dead-1 app-2
-            q=%zz                   | app-1 end-1 old-3 old-2 dead-1 app-2
+            state=x&sort=y&page=z   | app-1 end-1 old-3 old-2 dead-1 dead-2 app-2
+            page=7&&=&q             | app-1 end-1 old-3 old-2 dead-1 dead-2 app-2
+            q=%zz                   | app-1 end-1 old-3 old-2 dead-1 dead-2 app-2
             """)
     void whatIsAskedForIsShownInThatOrder(String query, String ids) {
         AppsView view = AppsView.of(DIRECTORY, HISTORY, AppsQuery.of(query == null ? "" : query), NOW);
@@ -79,9 +97,38 @@ class AppsTest {
         AppsView view = AppsView.of(DIRECTORY, HISTORY, AppsQuery.of("q=end-1"), later);
         assertThat(view.rows()).extracting(row -> row.state().word()).containsExactly(state);
         // Whoever looks at the list is told of it.
-        AppsEvents.Present before = new AppsEvents.Present(DIRECTORY, HISTORY, NOW);
-        AppsEvents.Present after = new AppsEvents.Present(DIRECTORY, HISTORY, later);
-        assertThat(after.looksLike(before)).isEqualTo(state.equals("finalising"));
+        AppsVersions versions = new AppsVersions(InstantSource.fixed(NOW));
+        String before = versions.of(new AppsVersions.Present(DIRECTORY, HISTORY, NOW));
+        String after = versions.of(new AppsVersions.Present(DIRECTORY, HISTORY, later));
+        assertThat(after.equals(before)).isEqualTo(state.equals("finalising"));
+    }
+
+    @Test
+    void aVersionLastsAsLongAsAViewerWouldSeeTheSame() {
+        // Given
+        AppsVersions versions = new AppsVersions(InstantSource.fixed(NOW));
+        String first = versions.of(new AppsVersions.Present(DIRECTORY, HISTORY, NOW));
+
+        // When: the same again from other objects, and a log that was written to
+        AppDirectory again = new AppDirectory(
+                List.copyOf(DIRECTORY.applications()), Map.of("end-1", new ApplicationLife.Ended(NOW)));
+        HistorySnapshot written = new HistorySnapshot(
+                new ArrayList<>(HISTORY.rows()), false, heard(true, Map.of("dead-1", NOW.toEpochMilli())));
+
+        // Then
+        assertThat(versions.of(new AppsVersions.Present(again, written, NOW))).isEqualTo(first);
+
+        // When: it does not answer, and answers
+        String silent = versions.of(new AppsVersions.Present(again, written.unanswered(), NOW));
+        String back = versions.of(new AppsVersions.Present(again, written, NOW));
+
+        // Then
+        assertThat(List.of(first, silent, back)).doesNotHaveDuplicates();
+        assertThat(new AppsVersions(InstantSource.fixed(NOW.plusMillis(1)))
+                        .of(new AppsVersions.Present(DIRECTORY, HISTORY, NOW)))
+                .as("after a restart")
+                .isNotEqualTo(first);
+        assertThat(page(DIRECTORY, HISTORY, "")).contains("<div id=\"list\" data-version=\"v-1\">");
     }
 
     @Test
@@ -91,7 +138,7 @@ class AppsTest {
         for (int i = 0; i < 3 * AppsView.PAGE_SIZE + 7; i++) {
             rows.add(row("app-" + i, "n" + i % 3, "u", State.FINISHED, i / 5));
         }
-        HistorySnapshot history = new HistorySnapshot(rows, false, true);
+        HistorySnapshot history = snapshot(rows, false);
         for (String sort : List.of("", "sort=name", "sort=-user", "sort=id")) {
             // When
             List<String> seen = new ArrayList<>();
@@ -117,7 +164,7 @@ class AppsTest {
         for (int i = 0; i < FinishedApplications.MOST; i++) {
             rows.add(row("app-" + i, "n", "u", State.FINISHED, i));
         }
-        HistorySnapshot history = new HistorySnapshot(rows, true, true);
+        HistorySnapshot history = snapshot(rows, true);
 
         // When
         AppsQuery last = AppsQuery.of("page=99999");
@@ -139,7 +186,10 @@ class AppsTest {
                 .contains(
                         "<a href=\"/gatehouse/app/old-3/\">old-3</a>", "<td>Nightly</td><td>bob</td><td>finished</td>")
                 .contains("<time datetime=\"1970-01-01T00:00:00Z\">1970-01-01 00:00:00</time>", "<td>1 min 1 s</td>");
-        assertThat(page(DIRECTORY, HISTORY, "state=zombie")).contains("title=\"Its log has no end");
+        assertThat(page(DIRECTORY, HISTORY, "state=zombie"))
+                .contains("Its log has no end and gets none", "last read something new in it 24 h ago.\">zombie<");
+        assertThat(page(DIRECTORY, HISTORY, "state=unknown"))
+                .contains("it runs elsewhere, or has ended", "last read something new in it 24 h ago.\">unknown<");
         assertThat(page(DIRECTORY, HISTORY, "q=app-1"))
                 .contains("stream", ">root<")
                 .doesNotContain("as the log has it");
@@ -148,8 +198,7 @@ class AppsTest {
     @ParameterizedTest
     @ValueSource(strings = {"</td><script>alert(1)</script>", "\"><img src=x onerror=y>", "' onclick='x", "&lt;%s{{"})
     void textOfOthersIsTextAndNothingElse(String evil) {
-        HistorySnapshot history =
-                new HistorySnapshot(List.of(row("old-1", evil, evil, State.FINISHED, 1)), false, true);
+        HistorySnapshot history = snapshot(List.of(row("old-1", evil, evil, State.FINISHED, 1)), false);
         String encoded = URLEncoder.encode(evil, StandardCharsets.UTF_8);
         String page = page(AppDirectory.EMPTY, history, "q=" + encoded + "&user=" + encoded);
         assertThat(page)
@@ -166,10 +215,7 @@ class AppsTest {
         for (int i = 0; i < 120; i++) {
             rows.add(row("app-" + i, "a&b", "u", State.FINISHED, i));
         }
-        String page = page(
-                AppDirectory.EMPTY,
-                new HistorySnapshot(rows, false, true),
-                "q=a%26b&user=u&state=finished&sort=name&page=2");
+        String page = page(AppDirectory.EMPTY, snapshot(rows, false), "q=a%26b&user=u&state=finished&sort=name&page=2");
         assertThat(page)
                 .contains(
                         "?q=a%26b&amp;state=finished&amp;user=u&amp;sort=name&amp;page=1\">previous",
@@ -183,21 +229,28 @@ class AppsTest {
 
     @Test
     void whatIsMissingIsSaid() {
-        assertThat(page(DIRECTORY, HistorySnapshot.NOTHING, "")).contains("gives no list, so finished");
-        assertThat(page(DIRECTORY, new HistorySnapshot(HISTORY.rows(), false, false), ""))
-                .contains("those of its last");
-        assertThat(page(DIRECTORY, HISTORY, "")).doesNotContain("class=\"mark\">The History");
+        HistorySnapshot never = HistorySnapshot.nothingOf(RULES.history().first());
+        assertThat(page(DIRECTORY, never, ""))
+                .contains("No list at the moment from the History Server: finished applications are not");
+        assertThat(page(DIRECTORY, HISTORY.unanswered(), "")).contains("as it said 59 s ago", "old-3");
+        assertThat(page(DIRECTORY, HISTORY, "")).doesNotContain("class=\"mark\">No", "ago.</p>");
+        assertThat(page(DIRECTORY, HISTORY, "", NOW.plusSeconds(661)))
+                .contains("What is finished is shown as the History Server said 12 min ago.");
         UiRouting without = new UiRouting("/sparkui", null);
         AppsQuery query = AppsQuery.of("");
         AppsView view = AppsView.of(DIRECTORY, HistorySnapshot.NOTHING, query, NOW);
-        assertThat(text(new AppsPage(without, query, view, HistorySnapshot.NOTHING, NOW).response()))
+        assertThat(text(new AppsPage(without, query, view, HistorySnapshot.NOTHING, "v-1", NOW).response()))
                 .contains("No History Server is configured");
     }
 
     private static String page(AppDirectory directory, HistorySnapshot history, String query) {
+        return page(directory, history, query, NOW);
+    }
+
+    private static String page(AppDirectory directory, HistorySnapshot history, String query, Instant now) {
         AppsQuery asked = AppsQuery.of(query);
-        AppsView view = AppsView.of(directory, history, asked, NOW);
-        LocalResponse response = new AppsPage(RULES, asked, view, history, NOW).response();
+        AppsView view = AppsView.of(directory, history, asked, now);
+        LocalResponse response = new AppsPage(RULES, asked, view, history, "v-1", now).response();
         assertThat(response.fields())
                 .anySatisfy(field -> assertThat(field.value()).contains("default-src 'none'", "script-src 'sha256-"));
         return text(response);

@@ -116,6 +116,7 @@ class HandOverTest {
             Unknown     | /app/end-1/jobs/         | ui-waiting 200
             Unknown     | /sparkui/end-3min/jobs/  | ui-waiting 200
             Unknown     | /history/end-1/jobs/     | ui-waiting 200
+            Unknown     | /history/end-9min/jobs/  | ui-history shs /history/end-9min/jobs/
             Unknown     | /app/gone-1/             | ui-waiting 200
             Unknown     | /app/end-9min/           | DESTINATION_NOT_FOUND
             Unknown     | /sparkui/end-9min/       | DESTINATION_NOT_FOUND

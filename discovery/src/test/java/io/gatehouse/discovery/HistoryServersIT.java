@@ -295,14 +295,26 @@ class HistoryServersIT {
 
     @Test
     void cookiesOfEachServerGoBackToItAlone() throws Exception {
+        eu.answers(
+                "/history/eu-3/jobs/",
+                "HTTP/1.1 200 OK\r\nSet-Cookie: SID=1; Path=/spark\r\n" + "Content-Length: 0\r\n\r\n");
+        assertThat(get("/history/eu-3/jobs/").field("set-cookie"))
+                .isEqualTo("gh~_eu~SID=1; HttpOnly; SameSite=Lax; Path=/");
+        get("/api/v1/applications", "Cookie: gh~_us~SID=1; gh~_eu~SID=2; gh~us~SID=3\r\n");
+        assertThat(Response.fields(eu.requests().getLast(), "cookie")).containsExactly("SID=2");
+    }
+
+    /** It would be a session of ours, in the hands of whoever asked; and such filters believe a cookie before all else. */
+    @Test
+    void aServerThatKnowsUsByOurTokenSetsNoCookieAndGetsNone() throws Exception {
         us.answers(
                 "/spark/history/us-4/jobs/",
-                "HTTP/1.1 200 OK\r\nSet-Cookie: SID=1; Path=/spark\r\n" + "Content-Length: 0\r\n\r\n");
-        assertThat(get("/history/us-4/jobs/").field("set-cookie"))
-                .isEqualTo("gh~_us~SID=1; HttpOnly; SameSite=Lax; Path=/");
-        get("/api/v1/applications", "Cookie: gh~_us~SID=1; gh~_eu~SID=2; gh~us~SID=3\r\n");
-        assertThat(Response.fields(us.requests().getLast(), "cookie")).containsExactly("SID=1");
-        assertThat(Response.fields(eu.requests().getLast(), "cookie")).containsExactly("SID=2");
+                "HTTP/1.1 401 Unauthorized\r\nSet-Cookie: hadoop.auth=\"u=gatehouse&s=x\"; Path=/\r\n"
+                        + "WWW-Authenticate: Basic realm=\"spark\"\r\nContent-Length: 0\r\n\r\n");
+        Response answer = get("/history/us-4/jobs/", "Cookie: gh~_us~hadoop.auth=u=eve\r\n");
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.head()).doesNotContainIgnoringCase("cookie").doesNotContainIgnoringCase("www-authenticate");
+        assertThat(us.requests().getLast()).doesNotContainIgnoringCase("cookie");
     }
 
     @Test

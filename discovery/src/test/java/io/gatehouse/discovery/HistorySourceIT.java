@@ -30,7 +30,6 @@ class HistorySourceIT {
     private final AtomicLong now = new AtomicLong();
     private final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
     private final Set<InetAddress> asked = ConcurrentHashMap.newKeySet();
-    private final List<UnfinishedApplications> unfinished = new CopyOnWriteArrayList<>();
     private SourceFixture fixture;
     private FakeSpark history;
     private HistorySource source;
@@ -519,35 +518,6 @@ class HistorySourceIT {
     }
 
     @Test
-    void whatTheHistoryServerTakesForUnfinishedIsTold() throws Exception {
-        try (FakeSpark driver = FakeSpark.driver("local-1")) {
-            // Given: one that runs, and one whose driver was killed
-            unfinished("local-1", "zombie");
-            environment("local-1", driver.port());
-            environment("zombie", 1);
-
-            // When
-            start();
-            await().until(() -> fixture.ids().equals(List.of("local-1")));
-
-            // Then
-            HistoryEntry zombie = unfinished.getLast().find("zombie");
-            assertThat(zombie).isEqualTo(new HistoryEntry("zombie", "x", "root", 1795239518375L, -1, false, 1));
-            assertThat(unfinished.getLast().find("local-1")).isNotNull();
-            assertThat(unfinished.getLast().isWhole()).isTrue();
-
-            // When: it is out of order for a while
-            int told = unfinished.size();
-            history.always(FakeSpark.response(500, "text/html", "no"));
-            rounds(3);
-
-            // Then: what was told stays
-            assertThat(unfinished.size() - told).isLessThanOrEqualTo(1);
-            assertThat(unfinished.getLast().find("zombie")).isNotNull();
-        }
-    }
-
-    @Test
     void aHistoryServerThatIsDownDoesNotKeepUsFromBeingReady() throws Exception {
         history.close();
         start();
@@ -601,7 +571,6 @@ class HistorySourceIT {
                     fixture.client,
                     address -> true,
                     elsewhere::contains,
-                    unfinished::add,
                     fixture.scheduler,
                     INTERVAL);
             fixture.registry.use(List.of(source));
@@ -623,7 +592,6 @@ class HistorySourceIT {
                     fixture.client,
                     address -> true,
                     elsewhere::contains,
-                    unfinished::add,
                     fixture.scheduler,
                     INTERVAL);
             List<List<Application>> told = new CopyOnWriteArrayList<>();
@@ -700,7 +668,6 @@ class HistorySourceIT {
                     return allowed.test(address);
                 },
                 elsewhere::contains,
-                unfinished::add,
                 fixture.scheduler,
                 INTERVAL,
                 firstPort,

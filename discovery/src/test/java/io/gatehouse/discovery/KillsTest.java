@@ -83,14 +83,14 @@ class KillsTest {
                 "/kill/?id=1"
             })
     void whatNoPageOfSparkLinksToIsRefused(String target) throws HttpViolation {
-        assertThat(outcome("GET", target, "")).isEqualTo("METHOD_NOT_ALLOWED");
-        assertThat(outcome("HEAD", target, "")).isEqualTo("METHOD_NOT_ALLOWED");
+        assertThat(outcome("GET", target, "")).isEqualTo("METHOD_NOT_ALLOWED: POST");
+        assertThat(outcome("HEAD", target, "")).isEqualTo("METHOD_NOT_ALLOWED: POST");
     }
 
     @Test
     void onlyAGetGetsThePage() throws HttpViolation {
-        assertThat(outcome("HEAD", LINK, "")).isEqualTo("METHOD_NOT_ALLOWED");
-        assertThat(outcome("OPTIONS", LINK, "")).isEqualTo("METHOD_NOT_ALLOWED");
+        assertThat(outcome("HEAD", LINK, "")).isEqualTo("METHOD_NOT_ALLOWED: GET, POST");
+        assertThat(outcome("OPTIONS", LINK, "")).isEqualTo("METHOD_NOT_ALLOWED: GET, POST");
     }
 
     /** The Referer, and where the link back leads. */
@@ -122,6 +122,19 @@ class KillsTest {
                 .contains("href=\"/gatehouse/sparkui/app-1/jobs/\"");
         safety = new UiSafety(Kill.NOBODY, Set.of(), false);
         assertThat(outcome("POST", "/gatehouse" + LINK, "root")).isEqualTo("HTTP_REQUEST_DENIED");
+    }
+
+    /** The operator's choice of a base path says nothing of what is asked for below it. */
+    @Test
+    void aBasePathThatLooksLikeAKillIsNone() throws HttpViolation {
+        basePath = "/kill";
+        assertThat(outcome("GET", "/kill/sparkui/app-1/jobs/", "")).isEqualTo("forward");
+        assertThat(outcome("GET", "/kill/apps", "")).isEqualTo("?");
+        assertThat(audit.list).isEmpty();
+        safety = new UiSafety(Kill.NOBODY, Set.of(), false);
+        assertThat(outcome("POST", "/kill/sparkui/app-1/jobs/", "")).isEqualTo("forward");
+        assertThat(outcome("POST", "/kill" + LINK, "")).isEqualTo("HTTP_REQUEST_DENIED");
+        assertThat(outcome("POST", LINK, "")).as("outside").isEqualTo("DESTINATION_NOT_FOUND");
     }
 
     // ---- Who may --------------------------------------------------------------------------------------------------
@@ -211,7 +224,8 @@ class KillsTest {
         return switch (decide(method, target, viewer)) {
             case RouteDecision.Forward _ -> "forward";
             case RouteDecision.Answer answer -> String.valueOf(answer.response().status());
-            case RouteDecision.Refuse refusal -> refusal.error().name();
+            case RouteDecision.Refuse refusal ->
+                refusal.error().name() + (refusal.allow().isEmpty() ? "" : ": " + refusal.allow());
             default -> "?";
         };
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,10 +33,11 @@ class ListReaderTest {
         List<ListedApplication> expected = List.of(
                 row("old-1", "nightly {\"[", ListedApplication.State.FINISHED, null),
                 row("app-2", "é", ListedApplication.State.FINISHED, "2"),
-                row("app-3", "lost", ListedApplication.State.ZOMBIE, null));
+                row("app-3", "lost", ListedApplication.State.UNKNOWN, null));
         for (int cut = 0; cut <= SparkJson.bytes(LIST).length; cut++) {
             ListReader reader = read(9, LIST, cut);
             assertThat(reader.rows()).as("cut at %d", cut).isEqualTo(expected);
+            assertThat(reader.written()).isEqualTo(Map.of("app-3", 1795239518375L));
             assertThat(reader.isWhole()).isTrue();
             assertThat(reader.isTruncated()).isFalse();
         }
@@ -79,6 +81,63 @@ class ListReaderTest {
                         + "\"x\":[[{\"sparkUser\":\"deep\"}]],\"completed\":\"true\"}]}]",
                 4);
         assertThat(reader.rows())
-                .containsExactly(new ListedApplication("a", "", "", ListedApplication.State.ZOMBIE, -1, -1, null));
+                .containsExactly(new ListedApplication("a", "", "", ListedApplication.State.UNKNOWN, -1, -1, null));
+    }
+
+    /** Whatever a job or a broken server makes of numbers, others have their rows. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1e999999999",
+                "-1e-999999999",
+                "1.5",
+                "9223372036854775808",
+                "-9223372036854775809",
+                "-5",
+                "\"7\"",
+                "null",
+                "1234567890123456789012345678901234567890",
+                "[ 1 ]",
+                "{ \"startTimeEpoch\" : 1 }"
+            })
+    void numbersThatAreNoTimesAreAsIfTheyWereNotThere(String number) {
+        String hostile = SparkJson.entry("odd", "n", false).replace("1795239518375", number);
+        ListReader reader = read(9, SparkJson.list(hostile, SparkJson.finished("old-1")), 300);
+        assertThat(reader.rows())
+                .containsExactly(
+                        new ListedApplication("odd", "n", "root", ListedApplication.State.UNKNOWN, -1, -1, null),
+                        row("old-1", "nightly {\"[", ListedApplication.State.FINISHED, null));
+        assertThat(reader.written()).isEqualTo(Map.of("odd", -1L));
+    }
+
+    @Test
+    void ofLongTextsOnlyWhatIsShownIsKept() {
+        String text = "x".repeat(10 << 20);
+        ListReader reader = read(
+                9,
+                SparkJson.list(
+                        SparkJson.entry("a", text, true).replace("\"root\"", "\"" + text + "\""),
+                        SparkJson.entry(text, "its id is none", true),
+                        SparkJson.entry("b", "n", text, true)),
+                5000);
+        assertThat(reader.rows()).extracting(ListedApplication::id).containsExactly("a", "b");
+        assertThat(reader.rows().getFirst().name()).hasSize(ListedApplication.LONGEST_TEXT);
+        assertThat(reader.rows().getFirst().user()).hasSize(ListedApplication.LONGEST_TEXT);
+        assertThat(reader.rows().getLast().attempt()).isNull();
+    }
+
+    @Test
+    void nestingIsSkippedAsFarAsItIsBounded() {
+        String nested = "[".repeat(900) + "]".repeat(900);
+        String list = SparkJson.list(SparkJson.finished("a")).replace("[ 1, \"]}\" ]", nested);
+        assertThat(read(9, list, 9).rows()).extracting(ListedApplication::id).containsExactly("a");
+        String deep = "[".repeat(1 << 20);
+        assertThatThrownBy(() -> read(9, deep, 9)).isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    void elementsThatAreNoApplicationsAreNone() {
+        String odd = SparkJson.list("1", "null", "{}", "{ \"id\" : \"a\" }", "[ \"b\" ]", "[ [ { \"id\" : \"c\" } ] ]");
+        assertThat(read(9, odd, 9).rows()).extracting(ListedApplication::id).containsExactly("a");
     }
 }

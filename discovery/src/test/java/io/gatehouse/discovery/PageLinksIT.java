@@ -96,6 +96,32 @@ class PageLinksIT {
         }
     }
 
+    /** Where the root begins with the public prefix, or that with the root: links, scripts and redirects by one rule. */
+    @ParameterizedTest
+    @CsvSource({
+        "/sparkui,/sparkui/jobs/,/jobs/",
+        "/sparkui,/sparkui/app-1/jobs/,/jobs/",
+        "/sparkui/app-1/own,/sparkui/app-1/own/jobs/,/jobs/",
+        "/sparkui/app-1/own,/sparkui/app-1/jobs/,/jobs/",
+        "/sparkui/app-1/own,/sparkui/app-1/owner/,/owner/",
+        "/own,http://gate:80/own/jobs/,/jobs/",
+        "/own,https://gate:443/sparkui/app-1/jobs/,/jobs/",
+        "http://front.example/sparkui,https://front.example:443/sparkui/jobs/,/jobs/",
+        "http://front.example/sparkui,http://FRONT.example:80/sparkui/app-1/jobs/,/jobs/"
+    })
+    void aRedirectAndALinkToTheSameGoToTheSame(String root, String url, String below) throws Exception {
+        driver.answers(
+                "/jobs/",
+                FakeSpark.response(
+                        200, "text/html", "<script>setUIRoot('" + root + "')</script><a href='" + url + "'></a>"));
+        driver.answers("/redirects", FakeSpark.redirect(url));
+        try (ProxyUnderTest door = door();
+                RawClient client = door.client()) {
+            assertThat(get(client, "/jobs/").text()).endsWith("<a href='/sparkui/app-1" + below + "'></a>");
+            assertThat(get(client, "/redirects").field("location")).isEqualTo("/sparkui/app-1" + below);
+        }
+    }
+
     @Test
     void aLinkToTheHostThatTheClientAskedForIsTheDrivers() throws Exception {
         driver.answers(
@@ -162,7 +188,15 @@ class PageLinksIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/html; charset=UTF-16", "text/plain", "application/json", "text/htmlx"})
+    @ValueSource(
+            strings = {
+                "text/html; charset=UTF-16",
+                "text/plain",
+                "application/json",
+                "text/htmlx",
+                "application/xhtml+xml",
+                "application/xhtml+xml; charset=utf-8"
+            })
     void whatIsNoPageInAsciiPassesAsItCame(String type) throws Exception {
         driver.answers("/jobs/", FakeSpark.response(200, type, "<a href=/x>"));
         try (ProxyUnderTest door = door();

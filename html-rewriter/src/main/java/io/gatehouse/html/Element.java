@@ -34,6 +34,13 @@ enum Element {
 
     private static final NameTable<Element> TABLE = table();
 
+    private static final NameTable<Boolean> VOID = voids();
+
+    /** Whether HTML's element of that name has no content and no end tag; the last two are such where they stand in MathML's text. */
+    static boolean isVoid(long name) {
+        return VOID.find(name);
+    }
+
     static Element of(long name) {
         return TABLE.find(name);
     }
@@ -46,6 +53,17 @@ enum Element {
     /** Whether a start tag of it cannot stand in SVG or MathML, and so ends them. */
     boolean isHtmlOnly() {
         return this == HTML_ONLY || this == PARAGRAPH || this == META;
+    }
+
+    private static NameTable<Boolean> voids() {
+        Map<String, Boolean> voids = new HashMap<>();
+        String names =
+                "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
+                        + " mglyph malignmark";
+        for (String name : names.split(" ", -1)) {
+            voids.put(name, true);
+        }
+        return new NameTable<>(voids, false);
     }
 
     private static NameTable<Element> table() {

@@ -123,7 +123,7 @@ final class HtmlTokenizer {
         return at;
     }
 
-    /** {@code --} or, in foreign content, {@code [CDATA[}; the rest ends as a bogus comment does, a DOCTYPE too. */
+    /** {@code --} or, in elements of SVG and MathML, {@code [CDATA[}; the rest ends as a bogus comment does, a DOCTYPE too. */
     private int markupDeclarationOpen(byte[] in, int at) {
         byte b = in[at];
         if (declared == 0 && b == '-') {
@@ -131,7 +131,7 @@ final class HtmlTokenizer {
         } else if (declared == -1 && b == '-') {
             comment.beginComment();
             state = State.COMMENT;
-        } else if (declared >= 0 && b == CDATA[declared] && !foreign.isHtml()) {
+        } else if (declared >= 0 && b == CDATA[declared] && foreign.isInForeignElement()) {
             declared++;
             if (declared == CDATA.length) {
                 comment.beginCdata();

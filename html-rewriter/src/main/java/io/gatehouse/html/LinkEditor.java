@@ -26,6 +26,7 @@ final class LinkEditor {
     private final LinkMapping mapping;
     private final PageOutput output;
     private final UrlCursor cursor = new UrlCursor();
+    private final ValueCursor characters = new ValueCursor();
     private final LinkEdit edit = new LinkEdit();
     private byte[] in = NOTHING;
     private Kind kind = Kind.URL;
@@ -174,50 +175,56 @@ final class LinkEditor {
 
     /** {@code srcset}: URLs with descriptors, separated by commas (WHATWG HTML, section 4.8.4.2.1). */
     private void mapList(int from, int end) {
-        int at = from;
-        while (at < end) {
-            while (at < end && (Names.isSpace(in[at]) || in[at] == ',')) {
-                at++;
+        characters.begin(in, from, end, true);
+        while (characters.current() != ValueCursor.END) {
+            while (characters.isAtSpace() || characters.current() == ',') {
+                characters.advance();
             }
-            int url = at;
-            while (at < end && !Names.isSpace(in[at])) {
-                at++;
-            }
-            int urlEnd = at;
-            while (urlEnd > url && in[urlEnd - 1] == ',') {
-                urlEnd--;
-            }
+            int url = characters.index();
+            int urlEnd = skipUrl();
             if (url < urlEnd) {
                 map(url, urlEnd, true);
             }
-            at = urlEnd < at ? at : behindDescriptors(at, end);
+            if (urlEnd == characters.index()) {
+                skipDescriptors();
+            }
         }
     }
 
-    private int behindDescriptors(int from, int end) {
-        boolean parenthesis = false;
-        for (int at = from; at < end; at++) {
-            byte b = in[at];
-            if (b == ',' && !parenthesis) {
-                return at + 1;
-            }
-            parenthesis = b == '(' || (parenthesis && b != ')');
+    /** Skips a URL of a list, and returns where it ends: before the commas that end it. */
+    private int skipUrl() {
+        int end = characters.index();
+        while (characters.current() != ValueCursor.END && !characters.isAtSpace()) {
+            boolean comma = characters.current() == ',';
+            characters.advance();
+            end = comma ? end : characters.index();
         }
         return end;
     }
 
-    private boolean isRefresh(int from, int end) {
-        long name = Names.EMPTY;
-        for (int at = from; at < end; at++) {
-            name = Names.appendFolded(name, in[at]);
+    private void skipDescriptors() {
+        boolean parenthesis = false;
+        boolean within = true;
+        while (within && characters.current() != ValueCursor.END) {
+            int c = characters.current();
+            within = c != ',' || parenthesis;
+            parenthesis = c == '(' || (parenthesis && c != ')');
+            characters.advance();
         }
-        return name == MetaRefresh.NAME;
+    }
+
+    private boolean isRefresh(int from, int end) {
+        characters.begin(in, from, end, true);
+        return MetaRefresh.isName(characters);
     }
 
     private void mapRefresh(int from, int end) {
-        int url = MetaRefresh.url(in, from, end);
-        if (url < end) {
-            map(url, MetaRefresh.urlEnd(in, url, end), true);
+        characters.begin(in, from, end, true);
+        int quote = MetaRefresh.skipToUrl(characters);
+        int url = characters.index();
+        MetaRefresh.skipToUrlEnd(quote, characters);
+        if (url < characters.index()) {
+            map(url, characters.index(), true);
         }
     }
 }

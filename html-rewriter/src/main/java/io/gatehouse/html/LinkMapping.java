@@ -3,7 +3,6 @@ package io.gatehouse.html;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,23 +10,26 @@ import org.jspecify.annotations.Nullable;
  * without knowing it, or knowing a wrong one.
  *
  * <p>A link to {@code /jobs/}, to {@code http://upstream:4040/jobs/} or to {@code <root>/jobs/} becomes {@code <prefix>/jobs/}; one
- * that is below the prefix already stays, as do relative ones and those to other hosts. Immutable.
+ * that is below the prefix already stays, as do relative ones and those to other hosts. Where root and prefix begin with each other, the
+ * longer that a link begins with counts. Immutable.
  */
 public final class LinkMapping {
     /** What a link begins with is decided by its first bytes; none of the texts below is longer. */
     static final int LONGEST = 1024;
 
+    private static final int NO_SCHEME = 0;
+
     private final String prefix;
     private final String root;
-    private final List<String> hosts;
+    private final List<UrlHost> hosts;
     private final byte[] prefixBytes;
     private final byte[] prefixAndSlash;
-    /** Scheme-less host of the root, in lower case; null where the root is a path. */
-    private final @Nullable String rootHost;
+    /** Null where the root is a path. */
+    private final @Nullable UrlHost rootHost;
 
     private final byte[] rootPath;
 
-    private LinkMapping(String prefix, String root, List<String> hosts) {
+    private LinkMapping(String prefix, String root, List<UrlHost> hosts) {
         this.prefix = prefix;
         this.root = root;
         this.hosts = hosts;
@@ -35,9 +37,7 @@ public final class LinkMapping {
         this.prefixAndSlash = ascii(prefix + "/");
         int host = root.indexOf("://") + 3;
         int path = host < 3 ? 0 : root.indexOf('/', host);
-        this.rootHost = host < 3
-                ? null
-                : root.substring(host, path < 0 ? root.length() : path).toLowerCase(Locale.ROOT);
+        this.rootHost = host < 3 ? null : UrlHost.of(root.substring(host, path < 0 ? root.length() : path));
         this.rootPath = ascii(path < 0 ? "" : root.substring(path));
     }
 
@@ -45,13 +45,12 @@ public final class LinkMapping {
      * For a server that stands below a prefix.
      *
      * @param prefix what the server's paths begin with for the reader, {@code /sparkui/app-1} for instance; {@code ""} for nothing
-     * @param hosts what the server calls itself in links, each a name or address with the port that is not the scheme's own
+     * @param hosts what the server calls itself in links, each a name or address with its port, which may be left out where it is the
+     *     scheme's own
      */
     public static LinkMapping below(String prefix, List<String> hosts) {
         return new LinkMapping(
-                checked(prefix),
-                "",
-                hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList());
+                checked(prefix), "", hosts.stream().map(UrlHost::of).toList());
     }
 
     /**
@@ -99,13 +98,10 @@ public final class LinkMapping {
      * @return the bytes of {@code [from, to)} that are too many
      */
     int surplus(byte[] in, int from, int to, UrlCursor cursor) {
-        for (byte[] begin : List.of(prefixBytes, rootPath)) {
-            cursor.begin(in, from, to, false);
-            if (begin.length > 0 && startsWith(begin, cursor)) {
-                return cursor.index() - from;
-            }
-        }
-        return 0;
+        cursor.begin(in, from, to, false);
+        int path = cursor.index();
+        skipLongest(true, cursor);
+        return cursor.index() == path ? 0 : cursor.index() - from;
     }
 
     /**
@@ -119,50 +115,47 @@ public final class LinkMapping {
     boolean map(byte[] in, int from, int to, boolean html, UrlCursor cursor, LinkEdit edit) {
         cursor.begin(in, from, to, html);
         int start = cursor.index();
-        boolean absolute = skipScheme(cursor);
-        if (!absolute) {
+        int schemesPort = skipScheme(cursor);
+        if (schemesPort == NO_SCHEME) {
             cursor.returnTo(start);
         }
-        if (isSlash(cursor.current())) {
+        if (cursor.isAtSlash()) {
             int path = cursor.index();
             cursor.advance();
-            if (isSlash(cursor.current())) {
+            if (cursor.isAtSlash()) {
                 cursor.advance();
-                return mapWithHost(start, cursor, edit);
+                return mapWithHost(start, schemesPort, cursor, edit);
             }
             cursor.returnTo(path);
-            return !absolute && mapPath(start, rootHost == null, cursor, edit);
+            return schemesPort == NO_SCHEME && mapPath(start, rootHost == null, cursor, edit);
         }
         return false;
     }
 
-    /** Skips {@code http:} or {@code https:}. */
-    private static boolean skipScheme(UrlCursor cursor) {
-        if (!skip("http", cursor)) {
-            return false;
+    /** Skips {@code http:} or {@code https:}, and returns the port that goes without saying then. */
+    private static int skipScheme(UrlCursor cursor) {
+        if (!cursor.skip("http")) {
+            return NO_SCHEME;
         }
-        if (fold(cursor.current()) == 's') {
-            cursor.advance();
-        }
-        return skip(":", cursor);
+        boolean secure = cursor.skip("s");
+        return !cursor.skip(":") ? NO_SCHEME : secure ? 443 : 80;
     }
 
-    private boolean mapWithHost(int start, UrlCursor cursor, LinkEdit edit) {
+    private boolean mapWithHost(int start, int schemesPort, UrlCursor cursor, LinkEdit edit) {
         int host = cursor.index();
-        if (rootHost != null && skipHost(rootHost, cursor)) {
-            return startsWith(rootPath, cursor) && replace(start, cursor, edit);
+        if (rootHost != null && rootHost.skip(cursor, schemesPort)) {
+            int path = cursor.index();
+            boolean rooted = skipPath(rootPath, cursor);
+            cursor.returnTo(path);
+            return rooted && mapPath(start, true, cursor, edit);
         }
-        for (String own : hosts) {
+        for (UrlHost own : hosts) {
             cursor.returnTo(host);
-            if (skipHost(own, cursor)) {
+            if (own.skip(cursor, schemesPort)) {
                 return mapPath(start, rootHost == null, cursor, edit);
             }
         }
         return false;
-    }
-
-    private static boolean skipHost(String host, UrlCursor cursor) {
-        return skip(host, cursor) && (isSlash(cursor.current()) || endsPath(cursor.current()));
     }
 
     /**
@@ -173,57 +166,48 @@ public final class LinkMapping {
      */
     private boolean mapPath(int start, boolean rooted, UrlCursor cursor, LinkEdit edit) {
         int path = cursor.index();
-        if (prefixBytes.length > 0 && startsWith(prefixBytes, cursor)) {
-            return start != path && replace(start, cursor, edit);
-        }
+        boolean right = skipLongest(rooted, cursor);
+        return !(right && start == path) && replace(start, cursor, edit);
+    }
+
+    /**
+     * Leaves the cursor behind the prefix or the root, whichever of those that the path begins with is longer; at the path where it begins
+     * with neither.
+     *
+     * @return whether it is the prefix
+     */
+    private boolean skipLongest(boolean rooted, UrlCursor cursor) {
+        int path = cursor.index();
+        int behindPrefix = prefixBytes.length > 0 && skipPath(prefixBytes, cursor) ? cursor.index() : path;
         cursor.returnTo(path);
-        if (!(rooted && rootPath.length > 0 && startsWith(rootPath, cursor))) {
-            cursor.returnTo(path);
-        }
-        return replace(start, cursor, edit);
+        int behindRoot = rooted && rootPath.length > 0 && skipPath(rootPath, cursor) ? cursor.index() : path;
+        cursor.returnTo(Math.max(behindPrefix, behindRoot));
+        return behindPrefix > path && behindPrefix >= behindRoot;
     }
 
     /** Puts the prefix in the place of everything from {@code start} to the cursor. */
     private boolean replace(int start, UrlCursor cursor, LinkEdit edit) {
         edit.from = start;
         edit.to = cursor.index();
-        edit.slash = !isSlash(cursor.current());
-        return edit.to > start || edit.slash || prefixBytes.length > 0;
+        edit.slash = !cursor.isAtSlash();
+        return prefixBytes.length > 0 || edit.slash || (edit.to > start && !namesHost(cursor));
+    }
+
+    /** Whether the path at the cursor would name a host if nothing stood before it. */
+    private static boolean namesHost(UrlCursor cursor) {
+        cursor.advance();
+        return cursor.isAtSlash();
     }
 
     /** Whether the path at the cursor is {@code begin} or lies below it; leaves the cursor behind it. */
-    private static boolean startsWith(byte[] begin, UrlCursor cursor) {
+    private static boolean skipPath(byte[] begin, UrlCursor cursor) {
         for (byte b : begin) {
             if (cursor.current() != b) {
                 return false;
             }
             cursor.advance();
         }
-        return isSlash(cursor.current()) || endsPath(cursor.current());
-    }
-
-    /** Skips {@code text}, which is in lower case. */
-    private static boolean skip(String text, UrlCursor cursor) {
-        for (int i = 0; i < text.length(); i++) {
-            if (fold(cursor.current()) != text.charAt(i)) {
-                return false;
-            }
-            cursor.advance();
-        }
-        return true;
-    }
-
-    private static int fold(int c) {
-        return c >= 'A' && c <= 'Z' ? c + 0x20 : c;
-    }
-
-    /** Browsers take a backslash for a slash in such URLs. */
-    private static boolean isSlash(int c) {
-        return c == '/' || c == '\\';
-    }
-
-    private static boolean endsPath(int c) {
-        return c == UrlCursor.END || c == '?' || c == '#';
+        return cursor.isAtSlash() || cursor.isAtPathEnd();
     }
 
     private static String checked(String text) {

@@ -3,57 +3,80 @@ package io.gatehouse.html;
 
 /** Where the URL stands in the content of a {@code meta} that refreshes (WHATWG HTML, section 4.2.5.3). */
 final class MetaRefresh {
-    /** The {@code http-equiv} that makes it one. */
-    static final long NAME = Names.of("refresh");
+    private static final int NO_QUOTE = 0;
 
     private MetaRefresh() {}
 
-    /** The URL's first byte; {@code end} where there is none. */
-    static int url(byte[] in, int from, int end) {
-        int digits = skipSpace(in, from, end);
-        int at = digits;
-        while (at < end && ((in[at] >= '0' && in[at] <= '9') || in[at] == '.')) {
-            at++;
-        }
-        boolean separated = at < end && (in[at] == ';' || in[at] == ',' || Names.isSpace(in[at]));
-        if (at == digits || !separated) {
-            return end;
-        }
-        at = skipSpace(in, at, end);
-        if (at < end && (in[at] == ';' || in[at] == ',')) {
-            at++;
-        }
-        at = behindName(in, skipSpace(in, at, end), end);
-        return at < end && isQuote(in[at]) ? at + 1 : at;
+    /** Whether the value at the cursor is the {@code http-equiv} that makes it one. */
+    static boolean isName(ValueCursor value) {
+        return value.skip("refresh") && value.current() == ValueCursor.END;
     }
 
-    /** The end of the URL that begins at {@code url}: the quote before it ends it too. */
-    static int urlEnd(byte[] in, int url, int end) {
-        byte quote = in[url - 1];
-        return isQuote(quote) ? ByteSearch.indexOf(in, url, end, quote) : end;
-    }
-
-    /** Behind {@code url =}, where that stands there; without it the URL begins at once. */
-    private static int behindName(byte[] in, int from, int end) {
-        String name = "url";
-        for (int i = 0; i < name.length(); i++) {
-            if (from + i >= end || (in[from + i] | 0x20) != name.charAt(i)) {
-                return from;
-            }
+    /**
+     * Leaves the cursor, which is at the first character of the content, at that of the URL, or at the end where there is none.
+     *
+     * @return the quote that ends the URL, or 0 for none
+     */
+    static int skipToUrl(ValueCursor content) {
+        content.skipSpace();
+        if (!skipSeconds(content)) {
+            skipTo(ValueCursor.END, content);
+            return NO_QUOTE;
         }
-        int at = skipSpace(in, from + name.length(), end);
-        return at < end && in[at] == '=' ? skipSpace(in, at + 1, end) : from;
-    }
-
-    private static boolean isQuote(byte b) {
-        return b == '"' || b == '\'';
-    }
-
-    private static int skipSpace(byte[] in, int from, int end) {
-        int at = from;
-        while (at < end && Names.isSpace(in[at])) {
-            at++;
+        skipName(content);
+        int quote = content.current();
+        if (quote != '"' && quote != '\'') {
+            return NO_QUOTE;
         }
-        return at;
+        content.advance();
+        return quote;
+    }
+
+    /** Leaves the cursor at the end of the URL in which it is. */
+    static void skipToUrlEnd(int quote, ValueCursor content) {
+        skipTo(quote == NO_QUOTE ? ValueCursor.END : quote, content);
+    }
+
+    private static void skipTo(int character, ValueCursor content) {
+        while (content.current() != character && content.current() != ValueCursor.END) {
+            content.advance();
+        }
+    }
+
+    /** Skips the seconds and what separates them from the rest; false where it is not so. */
+    private static boolean skipSeconds(ValueCursor content) {
+        int seconds = content.index();
+        while ((content.current() >= '0' && content.current() <= '9') || content.current() == '.') {
+            content.advance();
+        }
+        boolean separated = isAtSeparator(content) || content.isAtSpace();
+        if (content.index() == seconds || !separated) {
+            return false;
+        }
+        content.skipSpace();
+        if (isAtSeparator(content)) {
+            content.advance();
+        }
+        content.skipSpace();
+        return true;
+    }
+
+    private static boolean isAtSeparator(ValueCursor content) {
+        return content.current() == ';' || content.current() == ',';
+    }
+
+    /** Skips {@code url =}, where that stands there; without it the URL begins at once. */
+    private static void skipName(ValueCursor content) {
+        int from = content.index();
+        boolean named = content.skip("url");
+        if (named) {
+            content.skipSpace();
+            named = content.skip("=");
+        }
+        if (named) {
+            content.skipSpace();
+        } else {
+            content.returnTo(from);
+        }
     }
 }

@@ -5,6 +5,11 @@ package io.gatehouse.html;
  * Finds in a script what of it is a path of the server: {@code setUIRoot('…')} and {@code setAppBasePath('…')} (Spark's
  * {@code UIUtils}), {@code import … from "…"}, {@code import "…"}. Spark writes them in short scripts, so only the beginning of each is
  * looked at; its long ones hold data.
+ *
+ * <p>Knows no comments and no strings but those: to tell a slash that divides from one that begins a regular expression takes a parser. What
+ * looks like such a call or import within one of them is changed too, which is seen by who reads it, but not by the script: what
+ * is put there has no quote, backslash or line break ({@link LinkMapping} refuses them), so a string ends where it did, and a comment too
+ * but for a prefix with an asterisk before a slash. No state outlives its script, and Spark's call of {@code setUIRoot} has one of its own.
  */
 final class ScriptConstants {
     private enum State {

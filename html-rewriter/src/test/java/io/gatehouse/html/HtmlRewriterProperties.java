@@ -85,7 +85,9 @@ class HtmlRewriterProperties {
                 "<title><a href=/x></title>",
                 "<script>'<a href=/x>'</script>",
                 "<![CDATA[<a href=/x>]]>",
+                "<![CDATA[><a href=/x></a>]]>",
                 "<a href=/x></a>",
+                "<br><img src=/x>",
                 "<svg/>",
                 "<math/>",
                 "text");
@@ -102,6 +104,7 @@ class HtmlRewriterProperties {
         Arbitrary<String> leaf = Arbitraries.of(
                 "<style><a href=/x></a></style>",
                 "<![CDATA[<a href=/x>]]>",
+                "<![CDATA[><a href=/x></a>]]>",
                 "<a href=/x></a>",
                 "<g/>",
                 "<foreignObject/>",
@@ -119,7 +122,7 @@ class HtmlRewriterProperties {
 
     private static Arbitrary<String> math(int depth) {
         Arbitrary<String> leaf =
-                Arbitraries.of("<style><a href=/x></a></style>", "<![CDATA[<a href=/x>]]>", "<svg></svg>");
+                Arbitraries.of("<style><a href=/x></a></style>", "<![CDATA[><a href=/x></a>]]>", "<svg></svg>");
         return depth == 0
                 ? sequence(leaf)
                 : sequence(Arbitraries.oneOf(leaf, inside("mrow", math(depth - 1)), inside("mi", html(depth - 1))));
@@ -152,6 +155,10 @@ class HtmlRewriterProperties {
                 "#x",
                 "\\x",
                 "&#47;x",
+                "&sol;x",
+                "/x?a=1&amp;b=2",
+                "&#32;/x",
+                "/a&#44; /b&comma;&Tab;&#47;c",
                 "\t/x",
                 "/&quot;",
                 "mailto:x");
@@ -220,5 +227,6 @@ class HtmlRewriterProperties {
             "--></script>",
             "<meta http-equiv=refresh content='0;url=/x'>",
             "<meta content=\"1, URL = '/y\" http-equiv=Refresh>",
+            "<meta content='&#49;&semi; u&#114;l=&quot;/y&quot;' http-equiv=&#82;efresh>",
             "<base href=/x/>");
 }

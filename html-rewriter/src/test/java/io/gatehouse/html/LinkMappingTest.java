@@ -84,12 +84,93 @@ class LinkMappingTest {
         assertThat(map(PLAIN.withRoot(root), link)).isEqualTo(expected);
     }
 
+    /** Prefix and root may be such that one begins with the other. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /proxy          | /proxy/x                 | /proxy/x/jobs/                        | /proxy/jobs/
+            /proxy          | /proxy/x                 | /proxy/x                              | /proxy/
+            /proxy          | /proxy/x                 | /proxy/xy                             | /proxy/xy
+            /proxy          | /proxy/x                 | /proxy/jobs/                          | /proxy/jobs/
+            /proxy          | /proxy/x                 | http://10.0.0.7:4040/proxy/x/jobs/    | /proxy/jobs/
+            /proxy          | /proxy/x                 | &#47;proxy&#47;x/jobs/                | /proxy/jobs/
+            /sparkui/app-1  | /sparkui                 | /sparkui/app-1/jobs/                  | /sparkui/app-1/jobs/
+            /sparkui/app-1  | /sparkui                 | /sparkui/jobs/                        | /sparkui/app-1/jobs/
+            /s/app-1        | https://f.example/s      | https://f.example/s/app-1/jobs/       | /s/app-1/jobs/
+            /s/app-1        | https://f.example/s      | https://f.example/s/jobs/             | /s/app-1/jobs/
+            /s              | https://f.example/s/a    | https://f.example/s/a/jobs/           | /s/jobs/
+            /s/app-1        | https://f.example        | https://f.example/s/app-1/jobs/       | /s/app-1/jobs/
+            /s              | /s                       | /s/s/jobs/                            | /s/s/jobs/
+            """)
+    void ofPrefixAndRootTheLongerShouldCount(String prefix, String root, String link, String expected) {
+        LinkMapping mapping =
+                LinkMapping.below(prefix, List.of("10.0.0.7:4040")).withRoot(root);
+
+        assertThat(map(mapping, link)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/proxy, /proxy/x, /proxy/x/history/app-1, /history/app-1",
+        "/proxy, /proxy/x, /proxy/history/app-1, /history/app-1",
+        "/s/app-1, /s, /s/app-1/history/app-1, /history/app-1",
+        "/s/app-1, https://f.example/s, /s/history/app-1, /history/app-1",
+        "/s/app-1, /s, /history/app-1, /history/app-1",
+        "/s/app-1, /s, ' /history/app-1', ' /history/app-1'"
+    })
+    void theLongerShouldGoFromWhatScriptsPutBehindTheRoot(String prefix, String root, String path, String expected) {
+        LinkMapping mapping = LinkMapping.below(prefix, List.of()).withRoot(root);
+
+        assertThat(Rewriting.whole(mapping, "<script>setAppBasePath('" + path + "')</script>"))
+                .isEqualTo("<script>setAppBasePath('" + expected + "')</script>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gate.example, http://gate.example:80/x, true",
+        "gate.example, https://gate.example:443/x, true",
+        "gate.example, https://gate.example:0443/x, true",
+        "gate.example, http://gate.example:/x, true",
+        "gate.example:80, HTTP://gate.example/x, true",
+        "gate.example:443, https://gate.example/x, true",
+        "'[fd00::7]:80', 'http://[fd00::7]/x', true",
+        "'[fd00::7]', 'http://[fd00::7]:80/x', true",
+        "gate.example, https://gate.example:80/x, false",
+        "gate.example, http://gate.example:443/x, false",
+        "gate.example:443, http://gate.example/x, false",
+        "gate.example:80, https://gate.example:443/x, false",
+        "gate.example, http://gate.example:8080/x, false",
+        "gate.example, http://gate.example:80a/x, false",
+        "gate.example, http://gate.example:4294967376/x, false",
+        "gate.example:8080, http://gate.example:80/x, false",
+        "gate.example, http://gate.example:80@evil.example/x, false"
+    })
+    void theSchemesOwnPortShouldBeTheSameAsNone(String own, String link, boolean same) {
+        assertThat(map(LinkMapping.below("/s", List.of(own)), link)).isEqualTo(same ? "/s/x" : link);
+        assertThat(map(LinkMapping.below("/s", List.of()).withRoot("http://" + own), link))
+                .isEqualTo(same ? "/s/x" : link);
+    }
+
     @Test
     void withoutAPrefixOnlyTheRootShouldGo() {
         LinkMapping mapping = LinkMapping.below("", List.of()).withRoot("/shs");
         assertThat(map(mapping, "/shs/static/x.js")).isEqualTo("/static/x.js");
         assertThat(map(mapping, "/shs")).isEqualTo("/");
         assertThat(map(mapping, "/static/x.js")).isEqualTo("/static/x.js");
+    }
+
+    /** A path that begins with two slashes names a host once nothing stands before it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/shs//evil.example/",
+                "/shs/\\evil.example/",
+                "/shs/\t/evil.example/",
+                "http://gate.example//evil.example/"
+            })
+    void aPathShouldNeverBecomeAHost(String link) {
+        assertThat(map(LinkMapping.below("", List.of("gate.example")).withRoot("/shs"), link))
+                .isEqualTo(link);
+        assertThat(map(PLAIN.withRoot("/shs"), link)).startsWith("/sparkui/app-1/");
     }
 
     @ParameterizedTest
@@ -101,12 +182,34 @@ class LinkMappingTest {
             &#47;sparkui&#47;app-1/jobs/  | &#47;sparkui&#47;app-1/jobs/
             &#47;&#47;other.example/      | &#47;&#47;other.example/
             http&colon;//gate.example/a   | /sparkui/app-1/a
+            &bsol;jobs/                   | /sparkui/app-1&bsol;jobs/
+            &Tab;&#10;&sol;jobs/          | &Tab;&#10;/sparkui/app-1&sol;jobs/
+            &sol;sparkui/app&#45;1/x      | &sol;sparkui/app&#45;1/x
+            &sol;&Tab;&sol;other/x        | &sol;&Tab;&sol;other/x
+            //10&period;0.0.7&colon;4040/ | /sparkui/app-1/
+            https://gate.example&num;a    | /sparkui/app-1/&num;a
+            &SOL;jobs/                    | &SOL;jobs/
+            &sol jobs/                    | &sol jobs/
             &amp;/jobs/                   | &amp;/jobs/
             &#;/jobs/                     | &#;/jobs/
             &#xzz;/                       | &#xzz;/
             """)
     void characterReferencesShouldCountInAttributes(String link, String expected) {
         assertThat(map(PLAIN, link)).isEqualTo(expected);
+    }
+
+    @Test
+    void everyCharacterOfAPrefixMayBeReferredTo() {
+        LinkMapping mapping = LinkMapping.below("/a_b@[c]!$*,=d%2B+e", List.of());
+        String link = "&sol;a&lowbar;b&commat;&lsqb;c&rsqb;&excl;&dollar;&ast;&comma;&equals;d&percnt;2B&plus;e/x";
+
+        assertThat(map(mapping, link)).isEqualTo(link);
+        assertThat(map(
+                        mapping,
+                        link.replace("lowbar", "UnderBar")
+                                .replace("sqb", "brack")
+                                .replace("&ast", "&midast")))
+                .startsWith("&sol;a&UnderBar;");
     }
 
     @Test

@@ -54,11 +54,13 @@ class AppsST {
                     night % 2 == 0 ? "alice" : "bob",
                     first.plus(Duration.ofDays(night)));
         }
+        EventLogs.writeUnfinished(sparks.eventLogs(), "app-elsewhere", "Elsewhere", "carol", first);
         HistoryServerProcess history = sparks.startHistoryServer(release, "history", Map.of());
         newcomerPort = sparks.freePort();
         URI newcomer = URI.create("http://127.0.0.1:" + newcomerPort + "/");
         door = Door.open(folder.resolve("door"), "/gatehouse", history.uri(), newcomer);
         door.awaitListed(true, "app-nightly-01", "app-nightly-%02d".formatted(NIGHTLIES));
+        door.awaitListed(false, "app-elsewhere");
     }
 
     @AfterAll
@@ -149,6 +151,16 @@ class AppsST {
         // Then
         assertThat(rows(page).getFirst()).contains("Nightly load 60");
         assertClean(page);
+    }
+
+    /** What runs in another cluster has a log without an end, and is not dead for that. */
+    @Test
+    void whatNobodyKnowsHereIsUnknownAndSaysWhy(Page page) {
+        open(page, "?user=carol");
+        assertThat(rows(page)).singleElement().asString().contains("app-elsewhere", "unknown");
+        assertThat(page.evaluate("document.querySelector('tbody tr .mark').title")
+                        .asText())
+                .contains("it runs elsewhere", "The History Server last read");
     }
 
     private void open(Page page, String query) {

@@ -25,6 +25,9 @@ public interface BodyFilter extends AutoCloseable {
      */
     void finish(Consumer<ByteBuf> out) throws HttpViolation;
 
+    /** All that the upstream sent in one go has been handed over, and what became of it is on its way to the client. */
+    default void onReadComplete() {}
+
     /** Whether what leaves has no content coding, though what comes has one; asked before the first byte. */
     default boolean decodes() {
         return false;

@@ -54,6 +54,7 @@ public record Credentials(Cookies cookies, List<String> platformCookies, Audienc
         String name = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
         // What one owner had for itself while cookies were scoped is nobody else's now.
         return name.startsWith(UpstreamOwner.MARK)
+                || name.startsWith(UpstreamOwner.HOST_MARK + UpstreamOwner.MARK)
                 || platformCookies.stream().anyMatch(pattern -> matches(pattern, name));
     }
 

@@ -5,17 +5,15 @@ import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.compression.JdkZlibDecoder;
-import io.netty.handler.codec.compression.ZlibWrapper;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inflates a gzip body for another filter. An upstream of an edited body is asked for none, and this is for those that send it all the
- * same. Of a body in several members only the first is one, as for browsers.
+ * Inflates a gzip body for another filter, all of its members. An upstream of an edited body is asked for none, and this is for those that
+ * send it all the same.
  *
  * <p>Works in small steps, and gives up where a body grows as no page does, however slowly it began: what one read inflates to
  * has to be held until it is written.
@@ -29,13 +27,18 @@ public final class GzipBodyFilter implements BodyFilter {
     /** What one read may inflate to: as much as the largest read of a page. */
     private static final int MOST_AT_ONCE = 16 << 20;
 
+    /** What comes out leaves in buffers of these sizes: they grow with it, so that many small reads do not hold much that is empty. */
+    private static final int SMALLEST_PIECE = 64;
+
+    private static final int LARGEST_PIECE = 16 * STEP;
+
     private final BodyFilter edit;
-    private final JdkZlibDecoder decoder = new JdkZlibDecoder(ZlibWrapper.GZIP, 0);
-    private final EmbeddedChannel inflating = new EmbeddedChannel(decoder);
-    private boolean begun;
+    private final GzipInflater gzip = new GzipInflater();
+    private final byte[] coded = new byte[STEP];
     /** How much more may come out of what has been taken. */
     private long credit = MOST_CREDIT;
 
+    /** Since the last read was complete: until then all of it is held, in however many chunks it came. */
     private int inflatedAtOnce;
 
     private GzipBodyFilter(BodyFilter edit) {
@@ -72,28 +75,45 @@ public final class GzipBodyFilter implements BodyFilter {
 
     @Override
     public void filter(ByteBuf in, Consumer<ByteBuf> out) throws HttpViolation {
-        inflatedAtOnce = 0;
-        begun |= in.isReadable();
         try {
             while (in.isReadable()) {
                 int step = Math.min(STEP, in.readableBytes());
+                in.readBytes(coded, 0, step);
                 credit = Math.min(credit, MOST_CREDIT) + (long) LARGEST_RATIO * step;
-                inflating.writeInbound(in.readRetainedSlice(step));
-                pass(out);
+                gzip.input(coded, step);
+                inflate(Math.max(SMALLEST_PIECE, 4 * step), in.alloc(), out);
             }
-        } catch (CodecException broken) {
+        } catch (DataFormatException broken) {
             throw violation("what is said to be gzip is not");
         } finally {
             in.release();
         }
     }
 
-    private void pass(Consumer<ByteBuf> out) throws HttpViolation {
-        for (ByteBuf piece = inflating.readInbound(); piece != null; piece = inflating.readInbound()) {
-            credit -= piece.readableBytes();
-            inflatedAtOnce += piece.readableBytes();
-            edit.filter(piece, out);
+    /** @param expected how much may come out, in bytes */
+    private void inflate(int expected, ByteBufAllocator allocator, Consumer<ByteBuf> out)
+            throws DataFormatException, HttpViolation {
+        int size = expected;
+        boolean full = true;
+        while (full) {
+            ByteBuf piece = allocator.heapBuffer(size, size);
+            try {
+                gzip.inflate(piece);
+                full = !piece.isWritable();
+                account(piece.readableBytes());
+                if (piece.isReadable()) {
+                    edit.filter(piece.retain(), out);
+                }
+            } finally {
+                piece.release();
+            }
+            size = Math.min(2 * size, LARGEST_PIECE);
         }
+    }
+
+    private void account(int inflated) throws HttpViolation {
+        credit -= inflated;
+        inflatedAtOnce += inflated;
         if (credit < 0 || inflatedAtOnce > MOST_AT_ONCE) {
             throw violation("a gzip body inflates to more than " + LARGEST_RATIO + " times its size, or to "
                     + (MOST_AT_ONCE >> 20) + " MiB at once");
@@ -101,8 +121,14 @@ public final class GzipBodyFilter implements BodyFilter {
     }
 
     @Override
+    public void onReadComplete() {
+        inflatedAtOnce = 0;
+        edit.onReadComplete();
+    }
+
+    @Override
     public void finish(Consumer<ByteBuf> out) throws HttpViolation {
-        if (begun && !decoder.isClosed()) {
+        if (!gzip.isWhole()) {
             throw violation("a gzip body ends too early");
         }
         edit.finish(out);
@@ -110,13 +136,8 @@ public final class GzipBodyFilter implements BodyFilter {
 
     @Override
     public void close() {
-        try {
-            inflating.finishAndReleaseAll();
-        } catch (CodecException broken) {
-            // Has been told, or nobody wants to know any more.
-        } finally {
-            edit.close();
-        }
+        gzip.close();
+        edit.close();
     }
 
     private static HttpViolation violation(String rule) {

@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 /**
  * The {@code Authorization} that this proxy itself shows to an upstream, in place of whatever a client sends. It may change while
  * requests are under way, as a token in a file does; two are equal only if they are one object. No text of it tells the secret.
+ *
+ * <p>An upstream that knows this proxy by it gets no cookie of a client's, which login filters would believe first, and sets none:
+ * the session that it opens is this proxy's, not the client's.
  */
 public final class OwnAuthorization {
     /** A scheme and its credentials (RFC 9110 section 11.4). */

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy;
 
+import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.MessageHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What clients get in every response besides what its upstream says. Who shows pages of many owners at one site decides for
@@ -19,6 +21,21 @@ public final class ResponseRules {
     private static final String NO_SNIFF = "X-Content-Type-Options";
     /** Which other sites may read the responses is not for an upstream to say. */
     private static final byte[] CORS = ascii("access-control-");
+    /**
+     * What browsers take for a word about the whole host, and mostly remember: what they store of it, where they report to, that it has
+     * TLS, where else it is, how far a worker's scope reaches.
+     */
+    private static final List<byte[]> OF_THE_WHOLE_HOST = Stream.of(
+                    "accept-ch",
+                    "alt-svc",
+                    "clear-site-data",
+                    "nel",
+                    "report-to",
+                    "reporting-endpoints",
+                    "service-worker-allowed",
+                    "strict-transport-security")
+            .map(ResponseRules::ascii)
+            .toList();
 
     private final boolean inForce;
     private final List<LocalResponse.Field> fields;
@@ -40,7 +57,8 @@ public final class ResponseRules {
     }
 
     /**
-     * No guessing of types, no word of upstreams about other sites ({@code Access-Control-*}), and what is configured.
+     * No guessing of types, no word of upstreams about other sites ({@code Access-Control-*}) or about the host that they share
+     * ({@code Clear-Site-Data}, {@code Strict-Transport-Security} and the like), and what is configured.
      *
      * @param fields in every response, in place of upstreams' own of the same name
      * @param policy the {@code Content-Security-Policy} of responses that have none; empty for none
@@ -59,7 +77,17 @@ public final class ResponseRules {
                 return true;
             }
         }
-        return head.nameStartsWith(field, CORS);
+        return head.name(field) == HeaderName.OTHER
+                && (head.nameStartsWith(field, CORS) || isOfTheWholeHost(head, field));
+    }
+
+    private static boolean isOfTheWholeHost(MessageHead head, int field) {
+        for (byte[] name : OF_THE_WHOLE_HOST) {
+            if (head.nameIs(field, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Those that are configured, for responses that are ours. */

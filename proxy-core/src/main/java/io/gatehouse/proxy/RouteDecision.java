@@ -31,8 +31,24 @@ public sealed interface RouteDecision {
     /** Answers with server-sent events, for as long as the client listens; the stream is for this client alone. */
     record Events(String route, EventStream stream) implements RouteDecision {}
 
-    /** Fails with an error of our own; {@code detail} says what and what to do, without addresses or secrets. */
-    record Refuse(String route, ErrorType error, String detail) implements RouteDecision {}
+    /**
+     * Fails with an error of our own.
+     *
+     * @param detail what was wrong and what to do, without addresses or secrets
+     * @param allow the methods that this resource takes, as they stand in {@code Allow} (RFC 9110 section 10.2.1); empty where
+     *     another error than a wrong method stands in the way
+     */
+    record Refuse(String route, ErrorType error, String detail, String allow) implements RouteDecision {
+        /** For whatever method. */
+        public Refuse(String route, ErrorType error, String detail) {
+            this(route, error, detail, "");
+        }
+
+        /** With 405, because the resource takes only the methods in {@code allow}. */
+        public static Refuse method(String route, String allow, String detail) {
+            return new Refuse(route, ErrorType.METHOD_NOT_ALLOWED, detail, allow);
+        }
+    }
 
     /** Collects the body, at most {@code maxBody} bytes, and lets a handler answer. */
     record Handle(String route, LocalHandler handler, int maxBody) implements RouteDecision {}

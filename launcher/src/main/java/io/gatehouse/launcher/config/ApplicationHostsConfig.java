@@ -26,10 +26,11 @@ public record ApplicationHostsConfig(
                 .that(ApplicationHosts.isHostName(domain), "domain", "'" + domain + "' is no domain", REMEDY)
                 .that(ApplicationHosts.isHostName(mainHost), "mainHost", "'" + mainHost + "' is no host name", REMEDY)
                 .that(
-                        !mainHost.endsWith("." + domain),
+                        !ApplicationHosts.isWithin(mainHost, domain),
                         "mainHost",
-                        "'" + mainHost + "' is a host that an application could have",
-                        "choose one that is not below domain")
+                        "'" + mainHost
+                                + "' is a host that an application could have, or for which applications can set cookies",
+                        "choose one that is neither domain nor below it")
                 .done();
     }
 

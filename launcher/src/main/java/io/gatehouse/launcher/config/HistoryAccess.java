@@ -28,11 +28,22 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryAccess implements AutoCloseable {
     private final TlsProvider provider;
     private final ClientTls upstream;
-    /** By the server's name, as all that follows. Guarded by this. */
+    /** By the server's name. Guarded by this, as all that follows. */
     private final Map<String, ClientTls> tls = new HashMap<>();
 
-    private final Map<String, OwnAuthorization> authorizations = new HashMap<>();
-    private final Map<String, String> values = new HashMap<>();
+    private final Map<Shown, OwnAuthorization> authorizations = new HashMap<>();
+    private final Map<Shown, String> values = new HashMap<>();
+
+    /**
+     * What is shown to whom. A server that has moved, or whose file is another, is another: what was meant for one address is never
+     * shown at the next, not even by a request that waits for a connection while the configuration changes.
+     */
+    private record Shown(String name, HttpUrl url, List<HttpUrl> replicas, Path file) {
+        static @Nullable Shown of(HistoryServerConfig server) {
+            Path file = server.authorizationFile();
+            return file == null ? null : new Shown(server.name(), server.url(), server.replicas(), file);
+        }
+    }
 
     /** What was read anew, and is not in force. */
     private static final class Reading {
@@ -40,8 +51,8 @@ public final class HistoryAccess implements AutoCloseable {
         final List<String> keys = new ArrayList<>();
         final Map<String, ClientTls> newTls = new HashMap<>();
         final List<TlsChange> changes = new ArrayList<>();
-        final Map<String, String> newValues = new HashMap<>();
-        final Map<String, String> changedValues = new HashMap<>();
+        final Map<Shown, String> newValues = new HashMap<>();
+        final Map<Shown, String> changedValues = new HashMap<>();
 
         void discard() {
             changes.forEach(TlsChange::discard);
@@ -110,10 +121,11 @@ public final class HistoryAccess implements AutoCloseable {
     }
 
     private void readAuthorization(HistoryServerConfig server, String key, Reading reading) {
-        Path file = server.authorizationFile();
-        if (file == null) {
+        Shown shown = Shown.of(server);
+        if (shown == null) {
             return;
         }
+        Path file = shown.file();
         String value;
         try {
             value = Files.readString(file, StandardCharsets.UTF_8).strip();
@@ -122,13 +134,13 @@ public final class HistoryAccess implements AutoCloseable {
                     file, key, "the file cannot be read (" + e.getClass().getSimpleName() + ")"));
             return;
         }
-        String before = values.get(server.name());
+        String before = values.get(shown);
         if (!OwnAuthorization.isValue(value)) {
             reading.problems.add(problem(file, key, "the file holds no value of Authorization"));
         } else if (before == null) {
-            reading.newValues.put(server.name(), value);
+            reading.newValues.put(shown, value);
         } else if (!before.equals(value)) {
-            reading.changedValues.put(server.name(), value);
+            reading.changedValues.put(shown, value);
             reading.keys.add(key);
         }
     }
@@ -146,16 +158,17 @@ public final class HistoryAccess implements AutoCloseable {
         use(reading.changedValues);
     }
 
-    private void use(Map<String, String> newValues) {
-        newValues.forEach((name, value) -> {
-            values.put(name, value);
-            authorizations.computeIfAbsent(name, _ -> new OwnAuthorization()).use(value);
+    private void use(Map<Shown, String> newValues) {
+        newValues.forEach((shown, value) -> {
+            values.put(shown, value);
+            authorizations.computeIfAbsent(shown, _ -> new OwnAuthorization()).use(value);
         });
     }
 
     /** What a server is shown; null where it is shown nothing. Its file has been read. */
     public synchronized @Nullable OwnAuthorization authorization(HistoryServerConfig server) {
-        return server.authorizationFile() == null ? null : authorizations.get(server.name());
+        Shown shown = Shown.of(server);
+        return shown == null ? null : authorizations.get(shown);
     }
 
     /** The name of the TLS settings of a server, as an {@link io.gatehouse.proxy.Upstream} has it. */

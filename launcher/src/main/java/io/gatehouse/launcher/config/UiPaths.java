@@ -23,9 +23,9 @@ final class UiPaths {
         List<String> segments = segments(proxyBase);
         plain("proxyBase", proxyBase, "/sparkui", checks)
                 .that(
-                        !UiRouting.TAKEN.contains(proxyBase) || segments.contains("history"),
+                        !UiRouting.isOwn(proxyBase) || segments.contains("history"),
                         "proxyBase",
-                        "'" + proxyBase + "' is a path at which Gatehouse or the History Server has pages of its own",
+                        "'" + proxyBase + "' begins like pages of Gatehouse's or the History Server's own",
                         "choose another word")
                 // Spark's pages look for these two words in their own address to find the REST API.
                 .that(
@@ -37,7 +37,12 @@ final class UiPaths {
                         !segments.contains("proxy") || proxyBase.equals(UiRouting.BARE_PROXY),
                         "proxyBase",
                         "'" + proxyBase + "' has the segment 'proxy', which Spark's pages understand at the root only",
-                        "write exactly /proxy, or choose another word");
+                        "write exactly /proxy, or choose another word")
+                .that(
+                        !UiRouting.kills(proxyBase),
+                        "proxyBase",
+                        "'" + proxyBase + "' has the segment 'kill', below which Spark's pages kill jobs",
+                        "choose another word");
     }
 
     private static void basePath(String basePath, String proxyBase, Checks checks) {

@@ -34,16 +34,38 @@ final class UiPlatform {
             "upgrade",
             "x-content-type-options");
 
-    /** Fields without which nothing works; those that begin like them are the platform's all the same. */
+    /**
+     * Fields of requests without which HTTP or Spark does not work: framing and connection (RFC 9112), the content, negotiation, ranges,
+     * conditions, WebSockets, and what tells a request of another site. Those that begin like them are the platform's all the same.
+     */
     private static final List<String> NEEDED = List.of(
             "accept",
             "accept-encoding",
-            "content-type",
+            "connection",
+            "content-encoding",
             "content-length",
+            "content-type",
             "cookie",
+            "expect",
             "host",
+            "if-match",
+            "if-modified-since",
+            "if-none-match",
+            "if-range",
+            "if-unmodified-since",
+            "keep-alive",
             "origin",
-            "transfer-encoding");
+            "range",
+            "referer",
+            "sec-fetch-site",
+            "sec-websocket-extensions",
+            "sec-websocket-key",
+            "sec-websocket-protocol",
+            "sec-websocket-version",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
 
     private UiPlatform() {}
 
@@ -58,13 +80,23 @@ final class UiPlatform {
             names("platformCookies", name, "_oauth2_proxy*", checks);
         }
         for (String name : platformHeaders) {
+            List<String> taken =
+                    NEEDED.stream().filter(field -> takes(name, field)).toList();
             names("platformHeaders", name, "X-Auth-Request-*", checks)
                     .that(
-                            NEEDED.stream().noneMatch(name::equalsIgnoreCase),
+                            taken.isEmpty(),
                             "platformHeaders",
-                            "'" + name + "' is a field that Spark needs",
-                            "leave it out");
+                            "'" + name + "' would take away " + String.join(", ", taken)
+                                    + ", without which HTTP or Spark does not work",
+                            "write the platform's own fields, such as X-Auth-Request-*");
         }
+    }
+
+    /** Whether a name, or the beginning of names with an asterisk behind it, says that a field goes to no application. */
+    private static boolean takes(String name, String field) {
+        return name.endsWith("*")
+                ? field.regionMatches(true, 0, name, 0, name.length() - 1)
+                : field.equalsIgnoreCase(name);
     }
 
     static void check(String policy, Map<String, String> responseHeaders, Checks checks) {

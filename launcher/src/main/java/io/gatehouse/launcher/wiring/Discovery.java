@@ -10,7 +10,6 @@ import io.gatehouse.discovery.HistoryServers;
 import io.gatehouse.discovery.HistorySource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
-import io.gatehouse.discovery.UnfinishedApplications;
 import io.gatehouse.launcher.config.ApplicationHostsConfig;
 import io.gatehouse.launcher.config.Cidr;
 import io.gatehouse.launcher.config.DiscoveryConfig;
@@ -26,8 +25,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -41,8 +38,6 @@ final class Discovery implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("discovery").factory());
     private final Supplier<List<UiEndpoint>> localProcesses;
-    /** What each History Server takes for unfinished, whether it runs or not. */
-    private final Map<String, UnfinishedApplications> unfinished = new ConcurrentHashMap<>();
 
     private volatile UiRouting routing;
 
@@ -71,11 +66,6 @@ final class Discovery implements AutoCloseable {
         return routing;
     }
 
-    /** What the History Servers take for unfinished; unknown where drivers are not looked for through them. */
-    UnfinishedApplications unfinished() {
-        return UnfinishedApplications.union(unfinished.values());
-    }
-
     /**
      * Makes what a configuration asks for, at the start and on reload. Nothing changes before the answer is run, and by then
      * nothing can fail any more.
@@ -85,12 +75,6 @@ final class Discovery implements AutoCloseable {
         List<AppSource> newSources = sources(config);
         return () -> {
             routing = newRouting;
-            unfinished
-                    .keySet()
-                    .retainAll(newSources.stream().map(AppSource::name).toList());
-            newSources.stream()
-                    .filter(HistorySource.class::isInstance)
-                    .forEach(source -> unfinished.putIfAbsent(source.name(), UnfinishedApplications.UNKNOWN));
             registry.use(newSources);
         };
     }
@@ -133,7 +117,6 @@ final class Discovery implements AutoCloseable {
                 client,
                 address -> allows(config.allowedNetworks(), onLoopback, address),
                 id -> isKnownBeside(name, id),
-                list -> unfinished.put(name, list),
                 scheduler,
                 interval);
     }

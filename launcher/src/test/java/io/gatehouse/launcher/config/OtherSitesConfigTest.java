@@ -115,6 +115,7 @@ class OtherSitesConfigTest {
             {domain: '*.apps.example.com', mainHost: a.example}             | is no domain
             {domain: apps.example.com, mainHost: 'spark.example.com:4040'}  | is no host name
             {domain: apps.example.com, mainHost: gate.apps.example.com}     | a host that an application could have
+            {domain: apps.example.com, mainHost: apps.example.com}          | or for which applications can set cookies
             """)
     void hostsThatCannotBeAreRefused(String section, String what) {
         List<String> problems = ConfigFile.in(directory, "ui:\n  applicationHosts: " + section + "\n")

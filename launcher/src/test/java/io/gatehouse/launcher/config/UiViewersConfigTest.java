@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The keys that are about who is viewing. */
 class UiViewersConfigTest {
@@ -43,7 +44,12 @@ class UiViewersConfigTest {
             cookies: unchanged                                             | ui.cookies: with 'unchanged' an application could
             platformCookies: ['a b']                                       | ui.platformCookies: 'a b' is not a name
             platformCookies: ['*']                                         | ui.platformCookies: '*' is not a name
-            platformHeaders: [HOST]                                        | ui.platformHeaders: 'HOST' is a field that Spark needs
+            platformHeaders: [HOST]                                        | ui.platformHeaders: 'HOST' would take away host, without
+            platformHeaders: ['Cookie*']                                   | ui.platformHeaders: 'Cookie*' would take away cookie, without
+            platformHeaders: ['Content-*']                                 | would take away content-encoding, content-length, content-type, without
+            platformHeaders: ['t*']                                        | would take away te, trailer, transfer-encoding, without
+            platformHeaders: ['Sec-WebSocket-*']                           | would take away sec-websocket-extensions, sec-websocket-key
+            platformHeaders: ['*']                                         | ui.platformHeaders: '*' is not a name
             passAuthorization: all                                         | 'all' is not one of nobody, platform, everybody
             contentSecurityPolicy: "a\\r\\nb: c"                           | ui.contentSecurityPolicy: it holds a control character
             responseHeaders: {Set-Cookie: a=b}                             | ui.responseHeaders: 'Set-Cookie' is not the name
@@ -53,5 +59,18 @@ class UiViewersConfigTest {
     void whatCannotWorkIsSaidAtTheStart(String keys, String problem) {
         assertThat(ConfigFile.in(directory, "ui: {" + keys + "}\n").problems())
                 .anySatisfy(found -> assertThat(found).contains(problem));
+    }
+
+    /** What begins like a field that is needed is the platform's all the same. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"X-Company-User*", "X-*", "Host-User", "Cookie2*", "Authorization", "Accept-Language", "Remote-*"
+            })
+    void fieldsThatNothingNeedsMayBeTheirs(String name) {
+        assertThat(ConfigFile.in(directory, "ui: {platformHeaders: ['" + name + "']}\n")
+                        .load()
+                        .ui()
+                        .platformHeaders())
+                .containsExactly(name);
     }
 }

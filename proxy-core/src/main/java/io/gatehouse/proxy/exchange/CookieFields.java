@@ -32,19 +32,25 @@ final class CookieFields {
 
     /** Writes what of a {@code Cookie} field is the upstream's; nothing at all where nothing is. */
     static void request(
-            MessageHead head, int field, Credentials credentials, @Nullable UpstreamOwner owner, ByteBuf out) {
+            ClientInfo client,
+            MessageHead head,
+            int field,
+            Credentials credentials,
+            @Nullable UpstreamOwner owner,
+            ByteBuf out) {
         if (credentials.cookies() == Cookies.UNCHANGED) {
             HeadWriter.field(head, field, out);
             return;
         }
         byte[] bytes = head.bytes();
+        byte[] own = owner == null ? null : owner.cookiePrefix(isSecure(client));
         int end = head.valueEnd(field);
         boolean first = true;
         for (int at = head.valueStart(field); at < end; ) {
             int start = skipSpace(bytes, at, end);
             int semicolon = indexOf(bytes, ';', start, end);
             int nameEnd = indexOf(bytes, '=', start, semicolon);
-            int from = wanted(bytes, start, nameEnd, credentials, owner);
+            int from = wanted(bytes, start, nameEnd, credentials, own);
             if (from >= 0 && nameEnd < semicolon) {
                 out.writeBytes(first ? COOKIE : SEPARATOR).writeBytes(bytes, from, semicolon - from);
                 first = false;
@@ -56,18 +62,20 @@ final class CookieFields {
         }
     }
 
-    /** Where the name begins as the upstream knows it; -1 where the cookie is not for it. */
-    private static int wanted(
-            byte[] bytes, int start, int nameEnd, Credentials credentials, @Nullable UpstreamOwner owner) {
+    /** Where the name begins as the upstream knows it, behind {@code own} prefix; -1 where the cookie is not for it. */
+    private static int wanted(byte[] bytes, int start, int nameEnd, Credentials credentials, byte @Nullable [] own) {
         if (credentials.cookies() == Cookies.SHARED) {
             return credentials.isPlatformCookie(bytes, start, nameEnd) ? -1 : start;
         }
-        if (owner == null) {
+        if (own == null) {
             return -1;
         }
-        byte[] prefix = owner.cookiePrefix();
-        int name = start + prefix.length;
-        return name < nameEnd && Arrays.equals(bytes, start, name, prefix, 0, prefix.length) ? name : -1;
+        int name = start + own.length;
+        return name < nameEnd && Arrays.equals(bytes, start, name, own, 0, own.length) ? name : -1;
+    }
+
+    private static boolean isSecure(ClientInfo client) {
+        return client.scheme().equals("https");
     }
 
     // ---- Of responses ---------------------------------------------------------------------------------------------
@@ -90,6 +98,7 @@ final class CookieFields {
         int pairEnd = indexOf(bytes, ';', start, end);
         int nameEnd = indexOf(bytes, '=', start, pairEnd);
         boolean shared = credentials.cookies() == Cookies.SHARED;
+        boolean secure = isSecure(client);
         if (nameEnd == pairEnd
                 || !isName(bytes, start, nameEnd)
                 || (shared ? credentials.isPlatformCookie(bytes, start, nameEnd) : owner == null)) {
@@ -97,13 +106,13 @@ final class CookieFields {
         }
         out.writeBytes(SET_COOKIE);
         if (!shared && owner != null) {
-            out.writeBytes(owner.cookiePrefix());
+            out.writeBytes(owner.cookiePrefix(secure));
         }
         out.writeBytes(bytes, start, trimmed(bytes, start, pairEnd) - start);
-        attributes(bytes, pairEnd, end, client.scheme().equals("https"), out);
+        attributes(bytes, pairEnd, end, secure, out);
         out.writeBytes(PATH);
         if (!shared && owner != null) {
-            out.writeBytes(owner.cookiePath());
+            out.writeBytes(owner.cookiePath(secure));
         } else {
             out.writeBytes(HeadWriter.ascii(credentials.sharedPath())).writeByte('/');
         }

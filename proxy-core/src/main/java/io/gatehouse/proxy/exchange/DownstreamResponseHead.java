@@ -133,6 +133,7 @@ final class DownstreamResponseHead {
                 LocationField.write(request, client, response, field, target, out);
             } else if (mayPass(name, framing == BodyEncoder.Framing.CHUNKED)
                     && mayPassEdited(name, edit)
+                    && mayPassOfSession(name, target)
                     && (name != HeaderName.CONTENT_SECURITY_POLICY || target.policyLine().length == 0)
                     && !boundary.responses().replaces(response, field)
                     && !(connection && ConnectionField.names(response, field))) {
@@ -149,10 +150,15 @@ final class DownstreamResponseHead {
     private static boolean mayPassEdited(HeaderName name, BodyEdit edit) {
         return edit == BodyEdit.NONE
                 || switch (name) {
-                    case ETAG, ACCEPT_RANGES, CONTENT_MD5, DIGEST, CONTENT_DIGEST, REPR_DIGEST -> false;
+                    case ETAG, ACCEPT_RANGES, CONTENT_MD5, DIGEST, CONTENT_DIGEST, REPR_DIGEST, TRAILER -> false;
                     case CONTENT_ENCODING -> edit != BodyEdit.DECODED;
                     default -> true;
                 };
+    }
+
+    /** Where an upstream knows us by credentials of ours, its session and its wish for other ones are not the client's affair. */
+    private static boolean mayPassOfSession(HeaderName name, ForwardTarget target) {
+        return target.authorization() == null || (name != HeaderName.SET_COOKIE && name != HeaderName.WWW_AUTHENTICATE);
     }
 
     private static boolean mayPass(HeaderName name, boolean trailers) {

@@ -308,7 +308,8 @@ final class ExchangeStateMachine implements UpstreamAttempts.Owner {
             }
             case RouteDecision.Refuse refuse -> {
                 record.route = refuse.route();
-                fail(refuse.error(), refuse.detail());
+                LocalResponse refusal = LocalAnswers.refusal(current(), refuse, requestId());
+                answerInstead(refuse.error(), refuse.detail(), refusal);
             }
             case Handle handle -> {
                 record.route = handle.route();

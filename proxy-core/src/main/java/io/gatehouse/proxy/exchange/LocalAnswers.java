@@ -4,6 +4,7 @@ package io.gatehouse.proxy.exchange;
 import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
+import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.HeadWriter;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
@@ -31,6 +32,9 @@ final class LocalAnswers {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
 
+    /** {@code Allow} where no single resource was asked for: what is not there is refused whatever the resource. */
+    static final String EVERY_METHOD = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
     /** For the Date of what is written now. */
     static final Clock WALL_CLOCK = Clock.systemUTC();
 
@@ -41,6 +45,17 @@ final class LocalAnswers {
      * @param detail what was wrong and what to do; from our own code, never from a client
      */
     static LocalResponse error(@Nullable RequestHead head, ErrorType error, String detail, String requestId) {
+        return error(head, error, detail, EVERY_METHOD, requestId);
+    }
+
+    /** The error that a router has decided on. */
+    static LocalResponse refusal(RequestHead head, RouteDecision.Refuse refuse, String requestId) {
+        String allow = refuse.allow().isEmpty() ? EVERY_METHOD : refuse.allow();
+        return error(head, refuse.error(), refuse.detail(), allow, requestId);
+    }
+
+    private static LocalResponse error(
+            @Nullable RequestHead head, ErrorType error, String detail, String allow, String requestId) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(error.status());
         boolean html = head != null && AcceptField.prefersPage(head);
         String body = html ? page(status, error, detail, requestId) : problem(status, error, detail, requestId);
@@ -50,7 +65,7 @@ final class LocalAnswers {
                 requestId);
         return switch (error.status()) {
             case 503 -> response.with("Retry-After", "5");
-            case 405 -> response.with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            case 405 -> response.with("Allow", allow);
             default -> response;
         };
     }

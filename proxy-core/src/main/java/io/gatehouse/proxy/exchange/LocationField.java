@@ -8,17 +8,18 @@ import io.gatehouse.proxy.http1.RequestHead;
 import io.gatehouse.proxy.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a {@code Location} that points at the upstream below the public prefix. Spark's Jetty answers {@code /jobs} with a
  * path that lacks the prefix, and older ones with an absolute URL made from Host; both become a path. A URL of another
  * host, an identity provider's say, passes as it is.
+ *
+ * <p>The upstream's paths may begin with the public prefix already, with its own path, or with what its application was told to put before
+ * them. One of these may begin with another: the longest that a Location begins with is what it begins with, as for links in pages.
  */
 final class LocationField {
     private static final byte[] NAME = HeadWriter.ascii("Location: ");
-    private static final byte[] HTTP = HeadWriter.ascii("http://");
-    private static final byte[] HTTPS = HeadWriter.ascii("https://");
-    private static final byte[] NETWORK_PATH = HeadWriter.ascii("//");
 
     private LocationField() {}
 
@@ -32,70 +33,76 @@ final class LocationField {
         byte[] bytes = response.bytes();
         int start = response.valueStart(field);
         int end = response.valueEnd(field);
-        byte[] root = target.ownRoot();
-        boolean rooted = root.length > 0 && hasPrefix(bytes, start, end, root);
-        int path = rooted ? start + root.length : pathStart(request, client, response, start, end, target);
-        byte[] prefix = target.publicPrefix();
-        byte[] upstreamPrefix = target.pathPrefix();
-        path = behind(upstreamPrefix, bytes, path, end);
-        if (!rooted) {
-            path = behind(root, bytes, path, end);
-        }
         out.writeBytes(NAME);
-        if (path < 0 || (prefix.length == 0 && namesHost(bytes, path, end))) {
-            // With nothing before it, such a path would name a host; as it came it does not.
-            out.writeBytes(bytes, start, end - start);
+        UrlAuthority authority = UrlAuthority.of(bytes, start, end);
+        int path = authority == null ? start : authority.end();
+        boolean own = authority == null
+                ? start < end && bytes[start] == '/' && !namesHost(bytes, start, end)
+                : isUpstream(authority, request, client, target);
+        int behindRoot = behindRoot(target.ownRoot(), authority, own, bytes, path, end);
+        if (own || behindRoot >= 0) {
+            int behindBase = own ? behind(target.pathPrefix(), 0, bytes, path, end) : -1;
+            int rest = Math.max(path, Math.max(behindRoot, behindBase));
+            writeBelow(target.publicPrefix(), bytes, start, path, rest, end, out);
         } else {
-            if (!hasPrefix(bytes, path, end, prefix)) {
-                out.writeBytes(prefix);
-            }
-            if (path == end || bytes[path] != '/') {
-                out.writeByte('/');
-            }
-            out.writeBytes(bytes, path, end - path);
+            out.writeBytes(bytes, start, end - start);
         }
         out.writeShort(HeadWriter.CR_LF);
     }
 
-    /** Where the path begins that is left without {@code prefix}. */
-    private static int behind(byte[] prefix, byte[] bytes, int path, int end) {
-        return path >= 0 && prefix.length > 0 && hasPrefix(bytes, path, end, prefix) ? path + prefix.length : path;
-    }
-
-    /** Where the path begins in a Location that points at the upstream; -1 for any other. */
-    private static int pathStart(
-            RequestHead request, ClientInfo client, ResponseHead response, int start, int end, ForwardTarget target) {
-        byte[] bytes = response.bytes();
-        int authority = start;
-        if (startsWith(bytes, start, end, HTTP)) {
-            authority += HTTP.length;
-        } else if (startsWith(bytes, start, end, HTTPS)) {
-            authority += HTTPS.length;
-        } else if (startsWith(bytes, start, end, NETWORK_PATH)) {
-            authority += NETWORK_PATH.length;
+    /**
+     * @param path where the path begins
+     * @param rest what of it is behind the longest of what the upstream puts before its paths
+     */
+    private static void writeBelow(byte[] prefix, byte[] bytes, int start, int path, int rest, int end, ByteBuf out) {
+        if (prefix.length > 0 && behind(prefix, 0, bytes, path, end) >= rest) {
+            out.writeBytes(bytes, path, end - path);
+        } else if (prefix.length == 0 && namesHost(bytes, rest, end)) {
+            // With nothing before it, such a path would name a host; as it came it does not.
+            out.writeBytes(bytes, start, end - start);
         } else {
-            return start < end && bytes[start] == '/' && !namesHost(bytes, start, end) ? start : -1;
+            out.writeBytes(prefix);
+            if (rest == end || !isSlash(bytes[rest])) {
+                out.writeByte('/');
+            }
+            out.writeBytes(bytes, rest, end - rest);
         }
-        int authorityEnd = authority;
-        while (authorityEnd < end && "/?#\\".indexOf(bytes[authorityEnd]) < 0) {
-            authorityEnd++;
-        }
-        byte[] upstream = target.upstream().authorityBytes();
-        boolean ours = same(bytes, authority, authorityEnd, upstream, 0, upstream.length)
-                || isHost(request, client, bytes, authority, authorityEnd);
-        return ours ? authorityEnd : -1;
     }
 
-    /** Whether this is the Host that the upstream was told. */
-    private static boolean isHost(RequestHead request, ClientInfo client, byte[] bytes, int start, int end) {
+    /** Where the path goes on that begins with the root, and has its host where that names one; -1 where it does not. */
+    private static int behindRoot(
+            byte[] root, @Nullable UrlAuthority authority, boolean own, byte[] bytes, int path, int end) {
+        UrlAuthority host = UrlAuthority.of(root, 0, root.length);
+        if (host == null) {
+            return own ? behind(root, 0, bytes, path, end) : -1;
+        }
+        boolean there = authority != null && authority.is(root, host.start(), host.end());
+        return there ? behind(root, host.end(), bytes, path, end) : -1;
+    }
+
+    /** Where the path goes on that begins with {@code prefix}, from its byte {@code from} on; -1 where it does not begin so. */
+    private static int behind(byte[] prefix, int from, byte[] bytes, int path, int end) {
+        int next = path + prefix.length - from;
+        boolean matches = next <= end
+                && Arrays.equals(bytes, path, next, prefix, from, prefix.length)
+                && (next == end || "/\\?#".indexOf(bytes[next]) >= 0);
+        return matches ? next : -1;
+    }
+
+    /** Whether it is the upstream's own, or the Host that it was told. */
+    private static boolean isUpstream(
+            UrlAuthority authority, RequestHead request, ClientInfo client, ForwardTarget target) {
+        byte[] upstream = target.upstream().authorityBytes();
+        if (authority.is(upstream, 0, upstream.length)) {
+            return true;
+        }
         String told = client.forwarding().host();
         if (told != null) {
             byte[] host = HeadWriter.ascii(told);
-            return same(bytes, start, end, host, 0, host.length);
+            return authority.is(host, 0, host.length);
         }
         int field = request.hostField();
-        return field >= 0
-                && same(bytes, start, end, request.bytes(), request.valueStart(field), request.valueEnd(field));
+        return field >= 0 && authority.is(request.bytes(), request.valueStart(field), request.valueEnd(field));
     }
 
     /** Whether browsers take what stands at {@code start} for {@code //host}: they read a backslash as a slash. */
@@ -105,33 +112,5 @@ final class LocationField {
 
     private static boolean isSlash(byte b) {
         return b == '/' || b == '\\';
-    }
-
-    private static boolean hasPrefix(byte[] bytes, int start, int end, byte[] prefix) {
-        int next = start + prefix.length;
-        if (next > end || !Arrays.equals(bytes, start, next, prefix, 0, prefix.length)) {
-            return false;
-        }
-        return next == end || "/?#".indexOf(bytes[next]) >= 0;
-    }
-
-    private static boolean startsWith(byte[] bytes, int start, int end, byte[] prefix) {
-        return end - start >= prefix.length && same(bytes, start, start + prefix.length, prefix, 0, prefix.length);
-    }
-
-    private static boolean same(byte[] left, int leftStart, int leftEnd, byte[] right, int rightStart, int rightEnd) {
-        if (leftEnd - leftStart != rightEnd - rightStart) {
-            return false;
-        }
-        for (int i = 0; i < leftEnd - leftStart; i++) {
-            if (lower(left[leftStart + i]) != lower(right[rightStart + i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int lower(byte b) {
-        return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
     }
 }

@@ -35,7 +35,7 @@ final class RequestSteps {
         } else if (head.method() == Method.TRACE) {
             refuse(ErrorType.METHOD_NOT_ALLOWED, "TRACE is not served: it would show a client its own credentials.");
         } else if (head.isAsterisk()) {
-            answer(LocalResponse.empty(204).with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+            answer(LocalResponse.empty(204).with("Allow", LocalAnswers.EVERY_METHOD));
         } else if (Via.isLoop(head, via)) {
             refuse(ErrorType.PROXY_LOOP_DETECTED, "Check the addresses of the upstreams in the configuration.");
         } else if (listener.boundary().cors().isPreflight(head)) {

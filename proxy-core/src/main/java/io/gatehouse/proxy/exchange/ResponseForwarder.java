@@ -182,10 +182,13 @@ final class ResponseForwarder implements ResponseListener {
 
     @Override
     public void onResponseEnd(@Nullable TrailerSection trailers) throws HttpViolation {
+        boolean edited = filter != null;
         if (filter != null) {
             filter.finish(bodyWriter);
         }
-        frontend.writer().write(encoder.end(trailers, loop.environment().allocator()));
+        // What comes behind a body is mostly about it: digests, say.
+        frontend.writer()
+                .write(encoder.end(edited ? null : trailers, loop.environment().allocator()));
         exchange.onResponseEnd();
     }
 
@@ -202,6 +205,9 @@ final class ResponseForwarder implements ResponseListener {
     @Override
     public void onUpstreamReadComplete() {
         frontend.writer().flush();
+        if (filter != null) {
+            filter.onReadComplete();
+        }
     }
 
     private static <T> T required(@Nullable T value) {

@@ -80,7 +80,7 @@ final class UpstreamRequestHead {
         out.writeBytes(VERSION_AND_HOST);
         host(head, client, target, out);
         out.writeShort(HeadWriter.CR_LF);
-        fields(head, target, boundary, out);
+        fields(head, client, target, boundary, out);
         framing(head, out);
         if (head.opensWebSocket()) {
             out.writeBytes(WEB_SOCKET);
@@ -111,12 +111,13 @@ final class UpstreamRequestHead {
         }
     }
 
-    private static void fields(RequestHead head, ForwardTarget target, Boundary boundary, ByteBuf out) {
+    private static void fields(
+            RequestHead head, ClientInfo client, ForwardTarget target, Boundary boundary, ByteBuf out) {
         boolean connection = head.find(HeaderName.CONNECTION) >= 0;
         for (int field = 0; field < head.fieldCount(); field++) {
             if (mayPass(head, field, target, boundary) && !(connection && ConnectionField.names(head, field))) {
                 if (head.name(field) == HeaderName.COOKIE) {
-                    CookieFields.request(head, field, boundary.credentials(), target.owner(), out);
+                    CookieFields.request(client, head, field, boundary.credentials(), target.owner(), out);
                 } else {
                     HeadWriter.field(head, field, out);
                 }
@@ -155,6 +156,7 @@ final class UpstreamRequestHead {
             case ACCEPT_ENCODING, RANGE, IF_RANGE -> !target.readsBody();
             case AUTHORIZATION ->
                 target.authorization() == null && boundary.credentials().authorizes(target.owner());
+            case COOKIE -> target.authorization() == null && !boundary.hides(head, field);
             case OTHER ->
                 !head.nameStartsWith(field, FORWARDED)
                         && !head.nameStartsWith(field, ORIGINAL)

@@ -46,6 +46,7 @@ public enum HeaderName {
     UPGRADE("upgrade"),
     USER_AGENT("user-agent"),
     VIA("via"),
+    WWW_AUTHENTICATE("www-authenticate"),
     X_FORWARDED_CONTEXT("x-forwarded-context"),
     X_FORWARDED_FOR("x-forwarded-for"),
     X_FORWARDED_HOST("x-forwarded-host"),

@@ -187,6 +187,21 @@ class BodyFilterIT {
     }
 
     @Test
+    void whatComesBehindABodyIsNotSaidOfTheEditedOne() throws Exception {
+        Counting filter = new Counting(Edit.DOUBLE);
+        String page = "HTTP/1.1 200 OK\r\nTrailer: Repr-Digest\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "5\r\nhello\r\n0\r\nRepr-Digest: x\r\nETag: y\r\n\r\n";
+        try (ScriptedUpstream upstream = ScriptedUpstream.answering(page);
+                ProxyUnderTest proxy = proxy(upstream.port(), filter);
+                RawClient client = proxy.client()) {
+            Response response = client.send(GET).response();
+            assertThat(response.text()).isEqualTo("hellohello");
+            assertThat(response.field("trailer")).isNull();
+            assertThat(response.trailers()).isEmpty();
+        }
+    }
+
+    @Test
     void aPartThatComesUnaskedPassesAsItIs() throws Exception {
         Counting filter = new Counting(Edit.DROP);
         String part = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/9\r\nContent-Length: 5\r\n\r\nhello";

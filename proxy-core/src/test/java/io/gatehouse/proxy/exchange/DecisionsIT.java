@@ -91,6 +91,22 @@ class DecisionsIT {
         assertThat(proxy.log(2)).allMatch(line -> line.contains("\"route\":\"gone\""));
     }
 
+    /** RFC 9110 section 10.2.1. */
+    @Test
+    void aWrongMethodIsToldWhichOnesThisResourceTakes() throws Exception {
+        router.set((head, _, principal) -> RouteDecision.Refuse.method("read", "GET, HEAD", "It is only read."));
+        try (RawClient client = proxy.client()) {
+            client.send("DELETE / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Response response = client.response();
+            assertThat(response.status()).isEqualTo(405);
+            assertThat(Response.fields(response.head(), "allow")).containsExactly("GET, HEAD");
+            client.send("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(Response.fields(client.response().head(), "allow"))
+                    .as("nobody was asked which resource that is")
+                    .containsExactly("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        }
+    }
+
     @Test
     void bothMayTakeTheirTime() throws Exception {
         CompletableFuture<Authenticator.Decision> granted = new CompletableFuture<>();

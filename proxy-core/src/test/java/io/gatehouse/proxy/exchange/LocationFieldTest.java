@@ -142,6 +142,85 @@ class LocationFieldTest {
         assertThat(rewritten("/app", same)).isEqualTo("/history/app");
     }
 
+    /** Public prefix, root, and what comes of a Location; of those that it begins with, the longest counts. */
+    @ParameterizedTest
+    @CsvSource({
+        "/sparkui/x,/sparkui,/sparkui/x/jobs,/sparkui/x/jobs",
+        "/sparkui/x,/sparkui,/sparkui/x,/sparkui/x",
+        "/sparkui/x,/sparkui,/sparkui/jobs,/sparkui/x/jobs",
+        "/sparkui/x,/sparkui,http://example.org/sparkui/x/jobs,/sparkui/x/jobs",
+        "/proxy,/proxy/x,/proxy/x/jobs,/proxy/jobs",
+        "/proxy,/proxy/x,/proxy/x,/proxy/",
+        "/proxy,/proxy/x,/proxy/jobs,/proxy/jobs",
+        "/proxy,/proxy/x,http://10.0.0.1:4040/proxy/x/jobs,/proxy/jobs",
+        "/s/x,https://f.example/s,https://f.example/s/x/jobs,/s/x/jobs",
+        "/s/x,https://f.example/s,https://F.example:443/s/jobs,/s/x/jobs",
+        "/s/x,https://f.example/s,https://f.example/t/jobs,https://f.example/t/jobs",
+        "/s/x,https://f.example/s,https://f.example:444/s/jobs,https://f.example:444/s/jobs",
+        "/s/x,https://example.org/s,http://example.org/jobs,/s/x/jobs",
+        "/s/x,https://f.example,https://f.example/s/x/jobs,/s/x/jobs",
+        "/s/x,https://f.example,https://f.example,/s/x/"
+    })
+    void ofAllThatALocationBeginsWithTheLongestCounts(String prefix, String root, String from, String to)
+            throws Exception {
+        assertThat(rewritten(from, PLAIN.withPublicPrefix(prefix).withOwnRoot(root)))
+                .isEqualTo(to);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/base/sub/jobs,/base/sub/jobs",
+        "/base/jobs,/base/sub/jobs",
+        "/base/own/jobs,/base/sub/jobs",
+        "/base/owner,/base/sub/owner",
+        "/base/sub\\jobs,/base/sub\\jobs"
+    })
+    void theUpstreamsPathIsOneOfThem(String from, String to) throws Exception {
+        assertThat(rewritten(
+                        from,
+                        PLAIN.withPublicPrefix("/base/sub")
+                                .withPathPrefix("/base")
+                                .withOwnRoot("/base/own")))
+                .isEqualTo(to);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Example.org,http://example.org:80/jobs,true",
+        "Example.org,https://example.org:443/jobs,true",
+        "Example.org,http://example.org:/jobs,true",
+        "Example.org:80,http://example.org/jobs,true",
+        "Example.org:443,https://example.org/jobs,true",
+        "[fd00::7]:80,http://[fd00::7]/jobs,true",
+        "[fd00::7],http://[FD00::7]:80/jobs,true",
+        "Example.org,http://example.org:443/jobs,false",
+        "Example.org,https://example.org:80/jobs,false",
+        "Example.org:443,http://example.org/jobs,false",
+        "Example.org:8080,http://example.org/jobs,false",
+        "Example.org,http://example.org:80a/jobs,false",
+        "Example.org,http://example.org:4294967376/jobs,false",
+        "Example.org,//example.org:80/jobs,false",
+        "Example.org,http://example.org:80@evil.example/jobs,false"
+    })
+    void theSchemesOwnPortIsTheSameAsNone(String host, String location, boolean own) throws Exception {
+        ClientInfo told =
+                new ClientInfo(InetAddress.getLoopbackAddress(), "http", new Forwarding(List.of(), null, host, 0, ""));
+
+        assertThat(rewritten(told, location, PREFIXED)).isEqualTo(own ? "/sparkui/x/jobs" : location);
+    }
+
+    @Test
+    void anUpstreamAtItsSchemesOwnPortMayLeaveItOut() throws Exception {
+        ForwardTarget plain =
+                ForwardTarget.to("test", new Upstream("10.0.0.1", 80)).withPublicPrefix("/x");
+        ForwardTarget secure =
+                ForwardTarget.to("test", Upstream.secure("10.0.0.1", 443)).withPublicPrefix("/x");
+
+        assertThat(rewritten("http://10.0.0.1/jobs", plain)).isEqualTo("/x/jobs");
+        assertThat(rewritten("https://10.0.0.1/jobs", secure)).isEqualTo("/x/jobs");
+        assertThat(rewritten("http://10.0.0.1/jobs", secure)).isEqualTo("http://10.0.0.1/jobs");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "201,true",

@@ -66,6 +66,31 @@ class ResponseRulesIT {
     }
 
     @Test
+    void whatHoldsForTheWholeSiteIsNotForAnUpstreamToSay() throws Exception {
+        fields = """
+                Clear-Site-Data: "*"
+                NEL: {"report_to":"r","max_age":1}
+                Report-To: {"group":"r"}
+                Reporting-Endpoints: r="https://evil.example"
+                strict-transport-security: max-age=1
+                Alt-Svc: h2="evil.example:443"
+                Accept-CH: DPR
+                Service-Worker-Allowed: /
+                X-Other: 1
+                """.replace("\n", "\r\n");
+        String head = head("/");
+        assertThat(Response.fields(head, "x-other")).containsExactly("1");
+        assertThat(head)
+                .doesNotContainIgnoringCase("clear-site-data")
+                .doesNotContainIgnoringCase("nel:")
+                .doesNotContainIgnoringCase("report")
+                .doesNotContainIgnoringCase("strict-transport")
+                .doesNotContainIgnoringCase("alt-svc")
+                .doesNotContainIgnoringCase("accept-ch")
+                .doesNotContainIgnoringCase("service-worker");
+    }
+
+    @Test
     void anUpstreamsOwnPolicyStaysAndTheRestOfItsWordsAboutTheSiteDoNot() throws Exception {
         fields = "Content-Security-Policy: script-src 'nonce-1'\r\nX-Content-Type-Options: sniff\r\n"
                 + "x-frame-options: ALLOWALL\r\nAccess-Control-Allow-Origin: *\r\n"
