@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Real Spark for the tests of one class: drivers and History Servers of several releases side by side, all on loopback, over
@@ -80,9 +81,12 @@ final class SparkProcesses implements AutoCloseable {
         return folder.resolve("event-logs");
     }
 
-    /** A port on loopback that nobody has, for a driver that {@link #start} is to start. */
+    /**
+     * A port on loopback that nobody has, for a driver that {@link #start} is to start: below those that systems give to whoever
+     * asks for any port, as the other Sparks do by the dozen before this one listens.
+     */
     int freePort() throws IOException {
-        return ports.pick(0);
+        return ports.pick(ThreadLocalRandom.current().nextInt(20_000, 32_000));
     }
 
     /**

@@ -248,6 +248,24 @@ class ConfigImportTest {
                 .isNull();
     }
 
+    @Test
+    void namedOriginsHaveTheProgramsDefaultsForTheRest() {
+        CorsConfig cors = load("security: {cors: {allowedOrigins: [\"https://p.example\"]}}")
+                .ui()
+                .cors();
+        assertThat(cors.exposedHeaders()).containsExactly("Content-Length");
+        assertThat(cors.maxAge()).isEqualTo(Duration.ofHours(1));
+    }
+
+    /** Names of header fields are the same in any case (RFC 9110 section 5.1). */
+    @Test
+    void theCaseOfAFieldsNameDoesNotMatter() {
+        String theirs =
+                "security: {headers: {content-security-policy: default-src 'none', x-content-type-options: nosniff}}";
+        assertThat(load(theirs).ui().contentSecurityPolicy()).isEqualTo("default-src 'none'");
+        assertThat(load(theirs).ui().responseHeaders()).isEmpty();
+    }
+
     static List<Arguments> mistakes() {
         return List.of(
                 Arguments.of("proxy:\n  prot: 1\n", "config.yaml:2:3: proxy.prot: unknown key: did you mean port?"),
