@@ -4,7 +4,6 @@ package io.gatehouse.discovery;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
-import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.Duration;
 import java.time.Instant;
@@ -171,15 +170,8 @@ final class HandOver {
         String uis = rules.proxyBase() + "/";
         String rest = path.startsWith(uis) ? PathParts.after(path, uis.length()).rest() : "";
         return !rules.history().isEmpty() && isFile(rest)
-                ? LocalResponse.redirect(302, authority(request, rules.hosts()) + rules.basePath() + "/" + rest)
-                        .with("Cache-Control", "no-store")
+                ? LocalResponse.redirect(302, rules.basePath() + "/" + rest).with("Cache-Control", "no-store")
                 : null;
-    }
-
-    /** Where the History Server is, if that is not the host that was asked. */
-    private static String authority(RequestHead request, @Nullable ApplicationHosts hosts) {
-        String host = request.value(HeaderName.HOST);
-        return hosts == null ? "" : "//" + hosts.mainHost() + (host == null ? "" : ApplicationHosts.port(host));
     }
 
     private static boolean isFile(String rest) {

@@ -168,10 +168,16 @@ class ApplicationHostsIT {
     }
 
     @Test
-    void filesOfADriverThatHasGoneAreTheMainHosts() throws Exception {
+    void filesOfADriverThatHasGoneComeFromTheHistoryServerByTheSameHost() throws Exception {
+        history.answers("/static/webui.js", FakeSpark.response(200, "text/javascript", "a script"));
         one.close();
-        assertThat(ask("GET", ONE + ":8443", "/sparkui/app-1/static/webui.js").field("location"))
-                .isEqualTo("//" + MAIN + ":8443/static/webui.js");
+
+        // When: Spark's own policy allows a page the scripts of its own host only
+        String file = ask("GET", ONE, "/sparkui/app-1/static/webui.js").field("location");
+
+        // Then
+        assertThat(file).isEqualTo("/static/webui.js");
+        assertThat(ask("GET", ONE, file).text()).isEqualTo("a script");
     }
 
     @Test
