@@ -32,7 +32,9 @@ final class UpstreamAttempts implements UpstreamPool.Waiter {
     private final ForwardTarget target;
     private final Owner owner;
     private Upstream upstream;
-    private UpstreamPool.Ticket ticket;
+    /** Of the attempt that began last; null before the first. */
+    private UpstreamPool.@Nullable Ticket ticket;
+
     private int count;
 
     UpstreamAttempts(LoopContext loop, ForwardTarget target, Owner owner) {
@@ -40,7 +42,6 @@ final class UpstreamAttempts implements UpstreamPool.Waiter {
         this.target = target;
         this.owner = owner;
         this.upstream = target.upstream();
-        this.ticket = loop.upstreamPool().ticket(this);
     }
 
     ForwardTarget target() {
@@ -58,15 +59,18 @@ final class UpstreamAttempts implements UpstreamPool.Waiter {
     }
 
     private void attempt(@Nullable Upstream tried) {
+        UpstreamPool.Ticket place = loop.upstreamPool().ticket(this);
+        ticket = place;
         upstream = loop.upstreamSelector().select(target, tried);
-        ticket = loop.upstreamPool().ticket(this);
         owner.onAttempt(upstream, ++count);
-        loop.upstreamPool().acquire(upstream, ticket);
+        loop.upstreamPool().acquire(upstream, place);
     }
 
     /** No connection is waited for any more. */
     void cancel() {
-        ticket.cancel();
+        if (ticket != null) {
+            ticket.cancel();
+        }
     }
 
     @Override
