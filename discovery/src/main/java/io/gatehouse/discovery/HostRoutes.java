@@ -87,7 +87,7 @@ final class HostRoutes {
     private static String port(@Nullable String host, ClientInfo client) {
         String written = host == null ? "" : ApplicationHosts.port(host);
         int told = client.forwarding().port();
-        boolean needed = told > 0 && told != (client.scheme().equals("https") ? 443 : 80);
+        boolean needed = told > 0 && told != (client.isSecure() ? 443 : 80);
         return written.isEmpty() && needed ? ":" + told : written;
     }
 }

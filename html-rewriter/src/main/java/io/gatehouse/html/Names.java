@@ -41,7 +41,7 @@ final class Names {
     }
 
     /** What HTML calls ASCII whitespace. */
-    static boolean isSpace(byte b) {
+    static boolean isSpace(int b) {
         return b == ' ' || b == '\n' || b == '\t' || b == '\r' || b == '\f';
     }
 

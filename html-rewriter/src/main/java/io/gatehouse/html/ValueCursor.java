@@ -76,7 +76,7 @@ class ValueCursor {
 
     /** Whether it is what HTML calls ASCII whitespace. */
     boolean isAtSpace() {
-        return current == ' ' || current == '\n' || current == '\t' || current == '\r' || current == '\f';
+        return Names.isSpace(current);
     }
 
     void skipSpace() {

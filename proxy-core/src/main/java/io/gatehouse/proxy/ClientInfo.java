@@ -20,6 +20,11 @@ public record ClientInfo(InetAddress address, String scheme, Forwarding forwardi
         return new ClientInfo(peer, scheme, Forwarding.NONE);
     }
 
+    /** Whether the client spoke TLS, as far as is known. */
+    public boolean isSecure() {
+        return scheme.equals("https");
+    }
+
     /** The authority that the client asked for; null in an HTTP/1.0 request that names none. */
     public @Nullable String host(RequestHead head) {
         String told = forwarding.host();

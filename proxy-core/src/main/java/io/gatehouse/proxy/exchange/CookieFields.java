@@ -43,7 +43,7 @@ final class CookieFields {
             return;
         }
         byte[] bytes = head.bytes();
-        byte[] own = owner == null ? null : owner.cookiePrefix(isSecure(client));
+        byte[] own = owner == null ? null : owner.cookiePrefix(client.isSecure());
         int end = head.valueEnd(field);
         boolean first = true;
         for (int at = head.valueStart(field); at < end; ) {
@@ -74,10 +74,6 @@ final class CookieFields {
         return name < nameEnd && Arrays.equals(bytes, start, name, own, 0, own.length) ? name : -1;
     }
 
-    private static boolean isSecure(ClientInfo client) {
-        return client.scheme().equals("https");
-    }
-
     // ---- Of responses ---------------------------------------------------------------------------------------------
 
     /** Writes a {@code Set-Cookie} field as it may count; nothing at all where it may not. */
@@ -98,7 +94,7 @@ final class CookieFields {
         int pairEnd = indexOf(bytes, ';', start, end);
         int nameEnd = indexOf(bytes, '=', start, pairEnd);
         boolean shared = credentials.cookies() == Cookies.SHARED;
-        boolean secure = isSecure(client);
+        boolean secure = client.isSecure();
         if (nameEnd == pairEnd
                 || !isName(bytes, start, nameEnd)
                 || (shared ? credentials.isPlatformCookie(bytes, start, nameEnd) : owner == null)) {
