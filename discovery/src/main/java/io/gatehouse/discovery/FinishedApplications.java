@@ -129,10 +129,10 @@ final class FinishedApplications {
 
     private HistorySnapshot answered(
             HeldList list, ListReader reader, UpstreamClient.@Nullable Reply reply, @Nullable Throwable failure) {
-        if (reply == null) {
-            index.missed(list.server());
-        } else {
+        if (reply != null) {
             index.answered(list.server());
+        } else if (failure != null && HistoryIndex.isSilence(failure)) {
+            index.missed(list.server());
         }
         if (reply != null && reply.status() == 200 && reader.isWhole()) {
             return heard(list, reader);

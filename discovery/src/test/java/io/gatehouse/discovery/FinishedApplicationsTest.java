@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamGroup;
 import io.gatehouse.proxy.exchange.UpstreamClient;
@@ -56,7 +57,8 @@ class FinishedApplicationsTest {
         }
 
         void fail() {
-            reply.completeExceptionally(new IllegalStateException("no answer in time"));
+            reply.completeExceptionally(
+                    new UpstreamClient.CallFailedException(ErrorType.HTTP_RESPONSE_TIMEOUT, "no answer in time"));
         }
     }
 
