@@ -106,9 +106,7 @@ final class HeldList {
         pauseNanos = Math.max(PAUSE_NANOS, REST * (now - askedNanos));
         heardNanos = now;
         last = new HistorySnapshot(
-                rows,
-                list.isTruncated(),
-                List.of(new HistorySnapshot.Part(server.name(), at, true, list.written())));
+                rows, list.isTruncated(), List.of(new HistorySnapshot.Part(server.name(), at, true, list.written())));
         return last;
     }
 
