@@ -21,7 +21,7 @@ final class AppsRoutes {
     private final InstantSource clock;
     private final AppsVersions versions;
     /** Looking through a hundred thousand rows is nothing for an event loop. */
-    private final Executor aside = task -> Thread.ofVirtual().name("apps").start(task);
+    private final Executor aside;
 
     private final Executor beat = CompletableFuture.delayedExecutor(BEAT_SECONDS, TimeUnit.SECONDS, Runnable::run);
 
@@ -31,8 +31,10 @@ final class AppsRoutes {
         CompletableFuture<HistorySnapshot> list(HistoryServers servers, Duration patience);
     }
 
-    AppsRoutes(HistoryLister lister, InstantSource clock) {
+    /** {@code aside}: for what takes longer than an event loop may. */
+    AppsRoutes(HistoryLister lister, InstantSource clock, Executor aside) {
         this.lister = lister;
+        this.aside = aside;
         this.clock = clock;
         this.versions = new AppsVersions(clock);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,10 @@ final class FinishedApplications {
     private final HistoryIndex index;
     private final LongSupplier nanoTime;
     private final InstantSource clock;
-    /** Guarded by this, as all that follows. */
-    private final Map<HistoryServer, HeldList> held = new LinkedHashMap<>();
-
+    private final Executor aside;
     private final SnapshotUnion union = new SnapshotUnion();
+    /** Guarded by this. */
+    private final Map<HistoryServer, HeldList> held = new LinkedHashMap<>();
 
     /** Port: has a server's list read; the reply comes without its body. */
     @FunctionalInterface
@@ -52,19 +53,23 @@ final class FinishedApplications {
     /**
      * @param nanoTime a monotonic clock
      * @param clock tells viewers when a list was made
+     * @param aside for what takes long where lists are: comparing them, and making one of several
      */
-    FinishedApplications(Asking asking, HistoryIndex index, LongSupplier nanoTime, InstantSource clock) {
+    FinishedApplications(
+            Asking asking, HistoryIndex index, LongSupplier nanoTime, InstantSource clock, Executor aside) {
         this.asking = asking;
         this.index = index;
         this.nanoTime = nanoTime;
         this.clock = clock;
+        this.aside = aside;
     }
 
     /**
      * The present list of all of {@code servers}, or the one of a moment ago while it is made anew. Nobody waits longer than {@code
      * patience} for one server where there is something else to show: others, or an older list of it.
      *
-     * @return never completes exceptionally; may complete on an event loop
+     * @return never completes exceptionally; may complete on an event loop. Not complete yet where lists have changed that have to be
+     *     made one
      */
     synchronized CompletableFuture<HistorySnapshot> get(HistoryServers servers, Duration patience) {
         long now = nanoTime.getAsLong();
@@ -77,7 +82,7 @@ final class FinishedApplications {
         // Not at once: while a configuration replaces another, some still ask for what was there before.
         held.values().removeIf(list -> list.isUnwanted(now));
         return CompletableFuture.allOf(lists.toArray(CompletableFuture[]::new))
-                .thenApply(_ ->
+                .thenCompose(_ ->
                         together(lists.stream().map(CompletableFuture::join).toList()));
     }
 
@@ -108,33 +113,50 @@ final class FinishedApplications {
                 });
     }
 
-    private synchronized HistorySnapshot together(List<HistorySnapshot> snapshots) {
-        return union.of(snapshots);
+    private CompletableFuture<HistorySnapshot> together(List<HistorySnapshot> snapshots) {
+        return union.isReady(snapshots)
+                ? CompletableFuture.completedFuture(union.of(snapshots))
+                : CompletableFuture.supplyAsync(() -> union.of(snapshots), aside);
     }
 
     private void ask(HeldList list, long now) {
         ListReader reader = new ListReader(MOST);
         CompletableFuture<HistorySnapshot> next = list.asked(now);
         asking.ask(list.server(), reader)
-                .handle((reply, failure) -> answered(list, reader, reply, failure))
+                .handleAsync((reply, failure) -> answered(list, reader, reply, failure), aside)
                 .thenAccept(next::complete);
     }
 
-    private synchronized HistorySnapshot answered(
+    private HistorySnapshot answered(
             HeldList list, ListReader reader, UpstreamClient.@Nullable Reply reply, @Nullable Throwable failure) {
-        if (reply == null) {
-            index.missed(list.server());
-        } else {
+        if (reply != null) {
             index.answered(list.server());
+        } else if (failure != null && HistoryIndex.isSilence(failure)) {
+            index.missed(list.server());
         }
         if (reply != null && reply.status() == 200 && reader.isWhole()) {
-            return list.heard(reader, clock.instant(), nanoTime.getAsLong());
+            return heard(list, reader);
         }
         LOG.atDebug()
                 .addKeyValue("server", list.server().name())
                 .addKeyValue("status", reply == null ? 0 : reply.status())
                 .setCause(failure)
                 .log("no list from the History Server");
-        return list.failed(nanoTime.getAsLong());
+        synchronized (this) {
+            return list.failed(nanoTime.getAsLong());
+        }
+    }
+
+    private HistorySnapshot heard(HeldList list, ListReader reader) {
+        List<ListedApplication> before = rowsOf(list);
+        // Outside the lock, for which event loops wait.
+        List<ListedApplication> rows = reader.rows().equals(before) ? before : reader.rows();
+        synchronized (this) {
+            return list.heard(reader, rows, clock.instant(), nanoTime.getAsLong());
+        }
+    }
+
+    private synchronized List<ListedApplication> rowsOf(HeldList list) {
+        return list.last().rows();
     }
 }

@@ -95,17 +95,18 @@ final class HeldList {
         return next;
     }
 
-    /** It gave its list. */
-    HistorySnapshot heard(ListReader list, Instant at, long now) {
+    /**
+     * It gave its list.
+     *
+     * @param rows the list's, or those of the list before where they are the same, so that a change is seen at a glance
+     */
+    HistorySnapshot heard(ListReader list, List<ListedApplication> rows, Instant at, long now) {
         answered(now);
         failures = 0;
         pauseNanos = Math.max(PAUSE_NANOS, REST * (now - askedNanos));
         heardNanos = now;
-        // The rows of the list before where they are the same, so that a change is seen at a glance.
         last = new HistorySnapshot(
-                list.rows().equals(last.rows()) ? last.rows() : list.rows(),
-                list.isTruncated(),
-                List.of(new HistorySnapshot.Part(server.name(), at, true, list.written())));
+                rows, list.isTruncated(), List.of(new HistorySnapshot.Part(server.name(), at, true, list.written())));
         return last;
     }
 

@@ -2,10 +2,12 @@
 package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.exchange.UpstreamClient;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +117,12 @@ final class HistoryIndex {
     /** Whether a server that failed so has {@link #missed} a question. */
     static boolean isSilence(ErrorType error) {
         return SILENCE.contains(error);
+    }
+
+    /** The same for a call of {@link UpstreamClient}'s. */
+    static boolean isSilence(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof UpstreamClient.CallFailedException call && isSilence(call.error());
     }
 
     /** Whether it did not answer the last time. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 
 /**
@@ -76,10 +75,9 @@ final class HistoryLookup {
     }
 
     private static HistoryState unreachable(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        boolean silent =
-                cause instanceof UpstreamClient.CallFailedException call && HistoryIndex.isSilence(call.error());
-        return silent ? HistoryState.Unreachable.INSTANCE : HistoryState.Unreachable.UNREADABLE;
+        return HistoryIndex.isSilence(failure)
+                ? HistoryState.Unreachable.INSTANCE
+                : HistoryState.Unreachable.UNREADABLE;
     }
 
     /** Reads the answer to {@code /api/v1/applications/<id>} (Spark's {@code OneApplicationResource}). */

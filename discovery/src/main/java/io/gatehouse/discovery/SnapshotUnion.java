@@ -13,36 +13,48 @@ import org.jspecify.annotations.Nullable;
  * Guarded by whoever uses it.
  */
 final class SnapshotUnion {
-    private List<List<ListedApplication>> madeOf = List.of();
-    private List<ListedApplication> rows = List.of();
+    private volatile Made made = Made.NONE;
+
+    /** The rows that {@code of} came to. */
+    private record Made(List<List<ListedApplication>> of, List<ListedApplication> rows) {
+        static final Made NONE = new Made(List.of(), List.of());
+
+        @SuppressWarnings("ReferenceEquality") // each is the same list until there is another
+        boolean isOf(List<List<ListedApplication>> others) {
+            boolean same = others.size() == of.size();
+            for (int i = 0; same && i < others.size(); i++) {
+                same = others.get(i) == of.get(i);
+            }
+            return same;
+        }
+    }
+
+    /** Whether {@link #of} has little to do: for as many as are kept, what it does else takes the time of some hundred requests. */
+    boolean isReady(List<HistorySnapshot> snapshots) {
+        return snapshots.size() == 1 || made.isOf(rows(snapshots));
+    }
 
     HistorySnapshot of(List<HistorySnapshot> snapshots) {
         if (snapshots.size() == 1) {
-            madeOf = List.of();
-            rows = List.of();
+            made = Made.NONE;
             return snapshots.getFirst();
         }
-        List<List<ListedApplication>> all =
-                snapshots.stream().map(HistorySnapshot::rows).toList();
-        if (!areSame(all)) {
-            madeOf = all;
-            rows = union(all);
+        List<List<ListedApplication>> all = rows(snapshots);
+        Made present = made;
+        if (!present.isOf(all)) {
+            present = new Made(all, union(all));
+            made = present;
         }
         return new HistorySnapshot(
-                rows,
+                present.rows(),
                 snapshots.stream().anyMatch(HistorySnapshot::truncated),
                 snapshots.stream()
                         .flatMap(snapshot -> snapshot.parts().stream())
                         .toList());
     }
 
-    @SuppressWarnings("ReferenceEquality") // each is the same list until there is another
-    private boolean areSame(List<List<ListedApplication>> all) {
-        boolean same = all.size() == madeOf.size();
-        for (int i = 0; same && i < all.size(); i++) {
-            same = all.get(i) == madeOf.get(i);
-        }
-        return same;
+    private static List<List<ListedApplication>> rows(List<HistorySnapshot> snapshots) {
+        return snapshots.stream().map(HistorySnapshot::rows).toList();
     }
 
     private static List<ListedApplication> union(List<List<ListedApplication>> all) {

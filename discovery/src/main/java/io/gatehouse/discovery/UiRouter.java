@@ -10,6 +10,7 @@ import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.proxy.http1.HeaderName;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -112,11 +113,12 @@ public final class UiRouter implements Router {
             InstantSource clock = InstantSource.system();
             HistoryIndex index = new HistoryIndex(System::nanoTime);
             HistoryLookup lookup = new HistoryLookup(client, System::nanoTime);
+            Executor aside = task -> Thread.ofVirtual().name("apps").start(task);
             FinishedApplications finished = new FinishedApplications(
-                    FinishedApplications.Asking.through(client), index, System::nanoTime, clock);
+                    FinishedApplications.Asking.through(client), index, System::nanoTime, clock, aside);
             return new Asking(
                     new HandOver(new HistorySearch(lookup::find, index), clock),
-                    new AppsRoutes(finished::get, clock),
+                    new AppsRoutes(finished::get, clock, aside),
                     index);
         }
     }

@@ -3,15 +3,19 @@ package io.gatehouse.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamGroup;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +33,7 @@ class FinishedApplicationsTest {
 
     private final List<Question> asked = new ArrayList<>();
     private Duration time = Duration.ZERO;
+    private Executor aside = Runnable::run;
     private final FinishedApplications finished = new FinishedApplications(
             (server, reader) -> {
                 Question question = new Question(server, reader, new CompletableFuture<>());
@@ -37,7 +42,8 @@ class FinishedApplicationsTest {
             },
             new HistoryIndex(this::nanos),
             this::nanos,
-            () -> START.plus(time));
+            () -> START.plus(time),
+            task -> aside.execute(task));
 
     /** What a server has been asked, to be answered by the test. */
     private record Question(HistoryServer server, ListReader reader, CompletableFuture<UpstreamClient.Reply> reply) {
@@ -51,8 +57,34 @@ class FinishedApplicationsTest {
         }
 
         void fail() {
-            reply.completeExceptionally(new IllegalStateException("no answer in time"));
+            reply.completeExceptionally(
+                    new UpstreamClient.CallFailedException(ErrorType.HTTP_RESPONSE_TIMEOUT, "no answer in time"));
         }
+    }
+
+    /** A hundred thousand of two servers' take the time of some hundred requests, and who asks is an event loop. */
+    @Test
+    void listsAreComparedAndMadeOneBesideWhoAsks() {
+        // Given
+        Queue<Runnable> beside = new ArrayDeque<>();
+        aside = beside::add;
+
+        // When
+        CompletableFuture<HistorySnapshot> looked = finished.get(BOTH, Duration.ofMinutes(1));
+        asked.get(0).answer("one");
+        asked.get(1).answer("two");
+
+        // Then: each server's list
+        assertThat(beside).hasSize(2);
+        beside.remove().run();
+        beside.remove().run();
+        // and both together
+        assertThat(looked).isNotDone();
+        beside.remove().run();
+        assertThat(ids(looked.join())).containsExactly("one", "two");
+        // When nothing has changed, nothing takes long.
+        assertThat(ids(finished.get(BOTH, PATIENCE).join())).containsExactly("one", "two");
+        assertThat(beside).isEmpty();
     }
 
     private static HistoryServer server(String name) {

@@ -29,6 +29,7 @@ final class HandOvers {
 
     /** Our list with what a History Server lists. */
     static AppsRoutes listing(HistorySnapshot history) {
-        return new AppsRoutes((_, _) -> CompletableFuture.completedFuture(history), InstantSource.fixed(NOW));
+        return new AppsRoutes(
+                (_, _) -> CompletableFuture.completedFuture(history), InstantSource.fixed(NOW), Runnable::run);
     }
 }

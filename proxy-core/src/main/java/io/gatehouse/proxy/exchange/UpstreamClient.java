@@ -40,7 +40,7 @@ public final class UpstreamClient {
     public static final class CallFailedException extends Exception {
         private final ErrorType error;
 
-        CallFailedException(ErrorType error, String detail) {
+        public CallFailedException(ErrorType error, String detail) {
             super(detail, null, false, false);
             this.error = error;
         }

@@ -20,6 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** No child outlives a Gatehouse that ends without a word. Another JVM plays Gatehouse. */
 class EndOfParentTest {
 
+    /** Who runs in the background of a shell has SIGINT ignored, and so would the parent: a JVM leaves it so. */
+    private static final List<String> WITH_SIGINT = List.of(
+            "python3",
+            "-c",
+            "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])");
+
     @TempDir
     Path folder;
 
@@ -34,7 +40,7 @@ class EndOfParentTest {
     @ValueSource(strings = {"KILL", "TERM", "INT"})
     void childrenShouldEndWhenTheParentIsSignalled(String signal) throws Exception {
         // Given
-        List<Long> pids = startParent(List.of(), "wait");
+        List<Long> pids = startParent(WITH_SIGINT, "wait");
         assertThat(ProcessTable.running(pids)).hasSize(Family.SIZE);
 
         // When
