@@ -4,8 +4,8 @@ package io.gatehouse.discovery;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -20,9 +20,9 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
     /** In the order in which they take precedence. Guarded by {@link #lock}. */
     private List<AppSource> sources = List.of();
 
-    private final Map<AppSource, List<Application>> found = new HashMap<>();
+    private final Map<AppSource, Findings> found = new HashMap<>();
     /** By a source's name, what its predecessor had found: it counts until the source has looked once itself. */
-    private final Map<String, List<Application>> inherited = new HashMap<>();
+    private final Map<String, Findings> inherited = new HashMap<>();
 
     /** Guarded by {@link #lock}. */
     private boolean used;
@@ -68,7 +68,7 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
             old = sources;
             sources = List.copyOf(newSources);
             for (AppSource source : old) {
-                inherited.merge(source.name(), found.getOrDefault(source, List.of()), AppRegistry::both);
+                inherited.merge(source.name(), found.getOrDefault(source, Findings.NONE), Findings::and);
             }
             inherited.keySet().retainAll(sources.stream().map(AppSource::name).toList());
             found.clear();
@@ -76,13 +76,13 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
         }
         old.forEach(AppSource::close);
         for (AppSource source : newSources) {
-            source.start(applications -> update(source, applications));
+            source.start(findings -> update(source, findings));
         }
     }
 
-    /** An unknown application was asked for. */
-    public void lookSoon() {
-        current().forEach(AppSource::lookSoon);
+    /** An application was asked for that is unknown, or does not answer any more. */
+    public void lookSoon(String id) {
+        current().forEach(source -> source.lookSoon(id));
     }
 
     /**
@@ -114,12 +114,12 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
         }
     }
 
-    private void update(AppSource source, List<Application> applications) {
+    private void update(AppSource source, Findings findings) {
         synchronized (lock) {
             if (!sources.contains(source)) {
                 return;
             }
-            found.put(source, List.copyOf(applications));
+            found.put(source, findings);
             if (source.isSynced()) {
                 inherited.remove(source.name());
             }
@@ -129,23 +129,19 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
 
     /** Makes the directory anew; under the lock. */
     private void refresh() {
-        List<Application> all = new ArrayList<>();
+        Findings all = Findings.NONE;
         for (AppSource source : sources) {
-            all.addAll(found.getOrDefault(source, List.of()));
+            all = all.and(found.getOrDefault(source, Findings.NONE));
         }
         for (AppSource source : sources) {
-            all.addAll(inherited.getOrDefault(source.name(), List.of()));
+            all = all.and(inherited.getOrDefault(source.name(), Findings.NONE));
         }
         AppDirectory before = directory;
-        AppDirectory running = new AppDirectory(all);
-        directory = running.with(ended.update(before, running, clock.instant()));
+        AppDirectory running = new AppDirectory(all.running());
+        Map<String, AbsentApplication> told = new LinkedHashMap<>();
+        all.absent().forEach(application -> told.putIfAbsent(application.id(), application));
+        directory = running.with(ended.update(before, running, told, clock.instant()));
         logChanges(before, directory);
-    }
-
-    private static List<Application> both(List<Application> left, List<Application> right) {
-        List<Application> all = new ArrayList<>(left);
-        all.addAll(right);
-        return all;
     }
 
     private static void logChanges(AppDirectory before, AppDirectory after) {

@@ -173,7 +173,7 @@ final class AppsPage {
             case UNKNOWN ->
                 "Its log has no end, and no driver of it is known here: it runs elsewhere, or has ended without saying so.";
             case ZOMBIE -> "Its log has no end and gets none: its driver has gone without saying so.";
-            default -> "";
+            default -> row.reason();
         };
         if (why.isEmpty()) {
             out.append(row.state().word());
@@ -181,7 +181,7 @@ final class AppsPage {
         }
         long written = history.written(row.id());
         out.append("<span class=\"mark\" title=\"")
-                .append(why)
+                .append(OwnPage.escape(why))
                 .append(
                         written < 0
                                 ? ""

@@ -146,7 +146,7 @@ class AppRegistryTest {
         registry.use(List.of(first, second));
         first.synced = true;
         assertThat(registry.unsynced()).containsExactly("two");
-        registry.lookSoon();
+        registry.lookSoon("app-x");
         assertThat(first.wishes + second.wishes).isEqualTo(2);
     }
 
@@ -230,7 +230,7 @@ class AppRegistryTest {
 
     private static final class FakeSource implements AppSource {
         final String name;
-        private Consumer<List<Application>> found = applications -> {};
+        private Consumer<Findings> found = findings -> {};
         boolean started;
         boolean closed;
         boolean synced;
@@ -245,7 +245,7 @@ class AppRegistryTest {
             for (String id : ids) {
                 applications.add(new Application(id, name, new Upstream("driver", 4040), null));
             }
-            found.accept(applications);
+            found.accept(Findings.running(applications));
         }
 
         @Override
@@ -254,13 +254,13 @@ class AppRegistryTest {
         }
 
         @Override
-        public void start(Consumer<List<Application>> consumer) {
+        public void start(Consumer<Findings> consumer) {
             started = true;
             found = consumer;
         }
 
         @Override
-        public void lookSoon() {
+        public void lookSoon(String id) {
             wishes++;
         }
 

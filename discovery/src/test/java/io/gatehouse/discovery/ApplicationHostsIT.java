@@ -156,7 +156,7 @@ class ApplicationHostsIT {
 
     @Test
     void anApplicationThatEndsIsHandedOverToTheMainHost() throws Exception {
-        directory = AppDirectory.EMPTY.with(Map.of("app-1", new ApplicationLife.Ended(HandOvers.NOW)));
+        directory = AppDirectory.EMPTY.with(Lives.of("app-1", new ApplicationLife.Ended(HandOvers.NOW)));
 
         // When
         Response own = ask("GET", ONE, "/sparkui/app-1/stages/?a=b", "Accept: text/html");

@@ -27,7 +27,7 @@ class AppsTest {
             new UiRouting("/gatehouse", "/sparkui", new HistoryServer(new Upstream("shs", 18080), ""));
     private static final AppDirectory DIRECTORY = new AppDirectory(
             List.of(app("app-1", "a", SparkJson.listing("app-1", "stream", null)), app("app-2", "b", null)),
-            Map.of("end-1", new ApplicationLife.Ended(NOW)));
+            Lives.of("end-1", new ApplicationLife.Ended(NOW)));
     private static final HistorySnapshot HISTORY = new HistorySnapshot(
             List.of(
                     row("app-1", "as the log has it", "x", State.UNKNOWN, 5),
@@ -111,7 +111,7 @@ class AppsTest {
 
         // When: the same again from other objects, and a log that was written to
         AppDirectory again = new AppDirectory(
-                List.copyOf(DIRECTORY.applications()), Map.of("end-1", new ApplicationLife.Ended(NOW)));
+                List.copyOf(DIRECTORY.applications()), Lives.of("end-1", new ApplicationLife.Ended(NOW)));
         HistorySnapshot written = new HistorySnapshot(
                 new ArrayList<>(HISTORY.rows()), false, heard(true, Map.of("dead-1", NOW.toEpochMilli())));
 

@@ -594,11 +594,11 @@ class HistorySourceIT {
                     elsewhere::contains,
                     fixture.scheduler,
                     INTERVAL);
-            List<List<Application>> told = new CopyOnWriteArrayList<>();
+            List<Findings> told = new CopyOnWriteArrayList<>();
             source.start(told::add);
             // Then: from the first round on
-            await().until(() -> !told.isEmpty() && !told.getLast().isEmpty());
-            assertThat(told.getLast().getFirst().id()).isEqualTo("local-1");
+            await().until(() -> !told.isEmpty() && !told.getLast().running().isEmpty());
+            assertThat(told.getLast().running().getFirst().id()).isEqualTo("local-1");
         }
     }
 

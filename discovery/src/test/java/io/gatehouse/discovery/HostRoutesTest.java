@@ -27,7 +27,7 @@ class HostRoutesTest {
                     app("app-1", "driver-1", SparkJson.listing("app-1", "one", null)),
                     app("app-2", "driver-2", null),
                     app(YARN, "driver-y", null)))
-            .with(Map.of("end-1", new ApplicationLife.Ended(HandOvers.NOW)));
+            .with(Lives.of("end-1", new ApplicationLife.Ended(HandOvers.NOW)));
     private static final String PROGRAM = "Accept: application/json";
 
     @ParameterizedTest
