@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AppRegistry.class);
 
+    /** Lines in the log for one change. */
+    private static final int MOST_TOLD = 20;
+
     private final Object lock = new Object();
     /** In the order in which they take precedence. Guarded by {@link #lock}. */
     private List<AppSource> sources = List.of();
@@ -145,22 +148,27 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
     }
 
     private static void logChanges(AppDirectory before, AppDirectory after) {
-        for (Application application : after.applications()) {
-            if (before.find(application.id()) == null) {
+        logMissing("application found", after, before);
+        logMissing("application gone", before, after);
+    }
+
+    /** Those of one directory that the other does not have: a few one by one, a whole cluster in one line. */
+    private static void logMissing(String message, AppDirectory in, AppDirectory from) {
+        int others = 0;
+        for (Application application : in.applications()) {
+            if (from.find(application.id()) != null) {
+                continue;
+            }
+            if (others++ < MOST_TOLD) {
                 LOG.atInfo()
                         .addKeyValue("app", application.id())
                         .addKeyValue("source", application.source())
                         .addKeyValue("upstream", application.ui())
-                        .log("application found");
+                        .log(message);
             }
         }
-        for (Application application : before.applications()) {
-            if (after.find(application.id()) == null) {
-                LOG.atInfo()
-                        .addKeyValue("app", application.id())
-                        .addKeyValue("source", application.source())
-                        .log("application gone");
-            }
+        if (others > MOST_TOLD) {
+            LOG.atInfo().addKeyValue("others", others - MOST_TOLD).log(message);
         }
     }
 }

@@ -33,8 +33,17 @@ final class UiProbe {
         /** The UI of a running application. */
         record Running(String id, AppListing listing) implements Result {}
 
-        /** A sound answer, but none that names an application: a UI that starts, or no Spark UI at all. */
-        record Stranger() implements Result {}
+        /**
+         * A sound answer, but none that names an application: a UI that starts, one behind a login, or no Spark UI at all.
+         *
+         * @param location where it leads to; empty where nowhere
+         */
+        record Stranger(int status, String location) implements Result {
+            /** Whether somebody is there who wants to know first who asks. */
+            boolean isLogin() {
+                return status == 401 || status == 403 || (status >= 300 && status < 400);
+            }
+        }
 
         /** No answer that could be read, or, {@code answered}, the error of a server that may just be busy. */
         record Unclear(boolean answered) implements Result {}
@@ -55,7 +64,7 @@ final class UiProbe {
                 ? AppListing.parse(reply.body())
                 : null;
         if (found == null) {
-            return reply.status() >= 500 ? new Result.Unclear(true) : new Result.Stranger();
+            return reply.status() >= 500 ? new Result.Unclear(true) : new Result.Stranger(reply.status(), reply.location());
         }
         return found.completed() ? new Result.Gone() : new Result.Running(found.id(), found.listing());
     }

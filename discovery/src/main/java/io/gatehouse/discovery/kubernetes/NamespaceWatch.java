@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.discovery.kubernetes;
+
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.gatehouse.discovery.PodFeed;
+import java.net.HttpURLConnection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One informer for the drivers of one namespace, or of all: fabric8 lists, watches, connects again, and lists again when the API server has
+ * forgotten where we were (410 Gone). What it misses, the next list tells.
+ *
+ * <p>{@link #start} and {@link #look} block; {@link KubernetesPods} calls them on a thread of its own.
+ */
+final class NamespaceWatch {
+    static final String ALL = "";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NamespaceWatch.class);
+    /** Pods in one answer: ten thousand whole ones would be hundreds of megabytes. */
+    private static final long PAGE = 500;
+    /** From the watch cache of the API server, which costs it nothing. */
+    private static final ListOptions ANY_ONE =
+            new ListOptionsBuilder().withLimit(1L).withResourceVersion("0").build();
+
+    /** Looks in vain after which connections that are still there are not trusted any more. */
+    private static final int LONG_AWAY = 4;
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final PodFeed.Listener listener;
+    private final SeenPods seen = new SeenPods();
+    private volatile boolean closed;
+    private volatile @Nullable Throwable watchFailure;
+    private boolean listed;
+    private int inVain;
+    private int unwatched;
+    private @Nullable SharedIndexInformer<Pod> informer;
+
+    NamespaceWatch(KubernetesClient client, String namespace, PodFeed.Listener listener) {
+        this.client = client;
+        this.namespace = namespace;
+        this.listener = listener;
+    }
+
+    private FilterWatchListDeletable<Pod, PodList, PodResource> pods() {
+        var pods = namespace.equals(ALL)
+                ? client.pods().inAnyNamespace()
+                : client.pods().inNamespace(namespace);
+        return pods.withLabel(PodReader.ROLE_LABEL, PodReader.DRIVER);
+    }
+
+    void start() {
+        SharedIndexInformer<Pod> started = pods().withLimit(PAGE).runnableInformer(0);
+        informer = started.itemStore(seen)
+                .exceptionHandler((isStarted, failure) -> {
+                    watchFailure = failure;
+                    return !closed;
+                })
+                .addEventHandler(new Changes());
+        started.start().thenRun(this::listed);
+    }
+
+    private void listed() {
+        // A second informer lists again.
+        if (!listed) {
+            listed = true;
+            listener.listed();
+        }
+    }
+
+    /** What an informer tells, one by one. */
+    private final class Changes implements ResourceEventHandler<Pod> {
+        @Override
+        public void onAdd(Pod pod) {
+            watchFailure = null;
+            listener.changed(PodReader.read(pod));
+        }
+
+        @Override
+        public void onUpdate(Pod before, Pod now) {
+            String uid = before.getMetadata().getUid();
+            if (!uid.equals(now.getMetadata().getUid())) {
+                // Deleted and made anew while nobody watched.
+                listener.deleted(uid);
+            }
+            onAdd(now);
+        }
+
+        @Override
+        public void onDelete(Pod pod, boolean unseen) {
+            listener.deleted(pod.getMetadata().getUid());
+        }
+    }
+
+    /** Whether pods can be seen; what keeps us from it as a sentence, without addresses; empty where nothing does. */
+    String look() {
+        try {
+            pods().list(ANY_ONE);
+        } catch (RuntimeException failure) {
+            inVain++;
+            LOG.atDebug().addKeyValue("namespace", namespace).log("looking for pods in vain", failure);
+            return sentence("listed", failure);
+        }
+        if (inVain >= LONG_AWAY) {
+            again();
+        }
+        inVain = 0;
+        SharedIndexInformer<Pod> current = informer;
+        unwatched = current == null || current.isWatching() ? 0 : unwatched + 1;
+        // Between two watches there is a moment without one.
+        return unwatched < 2 ? "" : sentence("watched", watchFailure);
+    }
+
+    /** A connection that was cut without a word looks like one on which nothing happens. */
+    private void again() {
+        SharedIndexInformer<Pod> before = informer;
+        if (before != null) {
+            before.close();
+        }
+        start();
+    }
+
+    private String sentence(String done, @Nullable Throwable failure) {
+        String where = namespace.equals(ALL) ? "" : " of namespace " + namespace;
+        int status = failure instanceof KubernetesClientException known ? known.getCode() : 0;
+        return switch (status) {
+            case HttpURLConnection.HTTP_FORBIDDEN ->
+                "Pods" + where + " may not be " + done + ": the account needs list and watch of pods there.";
+            case HttpURLConnection.HTTP_UNAUTHORIZED -> "The API server does not accept our credentials.";
+            case 0 -> "The API server does not answer.";
+            default -> "Pods" + where + " cannot be " + done + ": the API server answers " + status + ".";
+        };
+    }
+
+    void close() {
+        closed = true;
+        SharedIndexInformer<Pod> current = informer;
+        if (current != null) {
+            current.close();
+        }
+    }
+}
