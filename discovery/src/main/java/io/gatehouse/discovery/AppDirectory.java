@@ -19,6 +19,7 @@ public final class AppDirectory {
 
     private final Map<String, Application> byId;
     private final Map<String, AbsentApplication> absent;
+    private final Map<String, String> troubles;
 
     /** Where two sources know the same application, the first in the list counts. */
     public AppDirectory(List<Application> applications) {
@@ -33,16 +34,24 @@ public final class AppDirectory {
         }
         this.byId = Collections.unmodifiableMap(map);
         this.absent = absent;
+        this.troubles = Map.of();
     }
 
-    private AppDirectory(Map<String, Application> byId, Map<String, AbsentApplication> absent) {
+    private AppDirectory(
+            Map<String, Application> byId, Map<String, AbsentApplication> absent, Map<String, String> troubles) {
         this.byId = byId;
         this.absent = absent;
+        this.troubles = troubles;
     }
 
     /** The same running applications, and others of those that do not run. */
     AppDirectory with(Map<String, AbsentApplication> others) {
-        return new AppDirectory(byId, others);
+        return new AppDirectory(byId, others, troubles);
+    }
+
+    /** The same with what keeps sources from seeing how things are, by their names. */
+    AppDirectory with(Map<String, AbsentApplication> others, Map<String, String> newTroubles) {
+        return new AppDirectory(byId, others, newTroubles);
     }
 
     /** The earlier source, unless only the later one has heard from the driver. */
@@ -72,7 +81,7 @@ public final class AppDirectory {
     /** Whether the same applications run, and the same is known of those that do not; what drivers say may differ. */
     boolean hasSameApplications(AppDirectory other) {
         // One look, mostly: the map is shared until it changes.
-        return absent.equals(other.absent) && byId.keySet().equals(other.byId.keySet());
+        return absent.equals(other.absent) && troubles.equals(other.troubles) && byId.keySet().equals(other.byId.keySet());
     }
 
     /** How many ended so lately that their logs may still appear, or become whole: a list looks different when one of them may not. */
@@ -94,6 +103,11 @@ public final class AppDirectory {
     /** Those of which something is known, though they do not run. */
     Collection<AbsentApplication> absent() {
         return absent.values();
+    }
+
+    /** What keeps sources from seeing how things are, by their names; what they saw before is what stands here. */
+    Map<String, String> troubles() {
+        return troubles;
     }
 
     public int size() {

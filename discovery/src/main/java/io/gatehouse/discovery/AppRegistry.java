@@ -58,27 +58,29 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
     }
 
     /**
-     * Replaces all sources: starts the new ones, closes the old ones. Called at the start and on reload. What a source found
-     * stays until the new source of that name has looked, so that a reload interrupts nobody. A source that looks in vain
+     * Replaces the sources: starts those that are new, closes those that are not among them. Called at the start and on reload. What
+     * a source found stays until the new source of that name has looked, so that a reload interrupts nobody. A source that looks in vain
      * reports all the same after some rounds: what it cannot confirm must not stay for ever.
      */
     public void use(List<AppSource> newSources) {
         List<AppSource> old;
+        List<AppSource> added;
         synchronized (lock) {
             // Nobody may have asked since the old ones were done.
             synced = unsynced().isEmpty();
             used = true;
-            old = sources;
+            old = sources.stream().filter(source -> !newSources.contains(source)).toList();
+            added = newSources.stream().filter(source -> !sources.contains(source)).toList();
             sources = List.copyOf(newSources);
             for (AppSource source : old) {
                 inherited.merge(source.name(), found.getOrDefault(source, Findings.NONE), Findings::and);
             }
             inherited.keySet().retainAll(sources.stream().map(AppSource::name).toList());
-            found.clear();
+            found.keySet().retainAll(sources);
             refresh();
         }
         old.forEach(AppSource::close);
-        for (AppSource source : newSources) {
+        for (AppSource source : added) {
             source.start(findings -> update(source, findings));
         }
     }
@@ -104,6 +106,17 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
             synced = names.isEmpty();
             return names;
         }
+    }
+
+    /** What keeps sources from seeing how things are, by their names; empty when nothing does. */
+    public Map<String, String> troubles() {
+        Map<String, String> troubles = new LinkedHashMap<>();
+        for (AppSource source : current()) {
+            if (!source.trouble().isEmpty()) {
+                troubles.put(source.name(), source.trouble());
+            }
+        }
+        return troubles;
     }
 
     @Override
@@ -143,7 +156,7 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
         AppDirectory running = new AppDirectory(all.running());
         Map<String, AbsentApplication> told = new LinkedHashMap<>();
         all.absent().forEach(application -> told.putIfAbsent(application.id(), application));
-        directory = running.with(ended.update(before, running, told, clock.instant()));
+        directory = running.with(ended.update(before, running, told, clock.instant()), troubles());
         logChanges(before, directory);
     }
 

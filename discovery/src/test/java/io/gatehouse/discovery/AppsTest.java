@@ -239,7 +239,7 @@ class AppsTest {
         UiRouting without = new UiRouting("/sparkui", null);
         AppsQuery query = AppsQuery.of("");
         AppsView view = AppsView.of(DIRECTORY, HistorySnapshot.NOTHING, query, NOW);
-        assertThat(text(new AppsPage(without, query, view, HistorySnapshot.NOTHING, "v-1", NOW).response()))
+        assertThat(text(new AppsPage(targets(without, DIRECTORY), query, view, HistorySnapshot.NOTHING, "v-1", NOW).response()))
                 .contains("No History Server is configured");
     }
 
@@ -250,10 +250,14 @@ class AppsTest {
     private static String page(AppDirectory directory, HistorySnapshot history, String query, Instant now) {
         AppsQuery asked = AppsQuery.of(query);
         AppsView view = AppsView.of(directory, history, asked, now);
-        LocalResponse response = new AppsPage(RULES, asked, view, history, "v-1", now).response();
+        LocalResponse response = new AppsPage(targets(RULES, directory), asked, view, history, "v-1", now).response();
         assertThat(response.fields())
                 .anySatisfy(field -> assertThat(field.value()).contains("default-src 'none'", "script-src 'sha256-"));
         return text(response);
+    }
+
+    private static UiTargets targets(UiRouting rules, AppDirectory directory) {
+        return new UiTargets(rules, directory, HostLabels.NONE, new PageRoots(), (request, error) -> null);
     }
 
     private static String text(LocalResponse response) {

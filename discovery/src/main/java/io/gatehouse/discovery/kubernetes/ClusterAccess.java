@@ -42,14 +42,14 @@ public sealed interface ClusterAccess {
     /**
      * A client of that cluster; it connects when it is used.
      *
-     * @throws ClusterAccessException where a file cannot be read or makes no sense
+     * @throws UnusableException where a file cannot be read or makes no sense
      */
-    default KubernetesClient client() throws ClusterAccessException {
+    default KubernetesClient client() throws UnusableException {
         Config config;
         try {
             config = config();
         } catch (RuntimeException unusable) {
-            throw new ClusterAccessException(String.valueOf(unusable.getMessage()), unusable);
+            throw new UnusableException(String.valueOf(unusable.getMessage()), unusable);
         }
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
         config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
@@ -93,8 +93,8 @@ public sealed interface ClusterAccess {
     }
 
     /** Says in its message which file cannot be used, and why. */
-    final class ClusterAccessException extends Exception {
-        ClusterAccessException(String message, Throwable cause) {
+    final class UnusableException extends Exception {
+        UnusableException(String message, Throwable cause) {
             super(message, cause);
         }
     }

@@ -37,14 +37,18 @@ public final class KubernetesPods implements PodFeed {
     private String trouble = "";
 
     /**
+     * Connects when it is started.
+     *
      * @param cluster its name, for the log
-     * @param client owned from here on
      * @param namespaces those to watch; empty for all
+     * @throws ClusterAccess.UnusableException where what is said of the cluster cannot be used
      */
-    public KubernetesPods(String cluster, KubernetesClient client, List<String> namespaces) {
-        this(cluster, client, namespaces, BETWEEN_LOOKS);
+    public static KubernetesPods of(String cluster, ClusterAccess access, List<String> namespaces)
+            throws ClusterAccess.UnusableException {
+        return new KubernetesPods(cluster, access.client(), namespaces, BETWEEN_LOOKS);
     }
 
+    /** {@code client}: owned from here on. */
     KubernetesPods(String cluster, KubernetesClient client, List<String> namespaces, Duration betweenLooks) {
         this.cluster = cluster;
         this.client = client;

@@ -32,6 +32,10 @@ public record DiscoveryConfig(
                         + " it, the list is answered, and says so.")
         Duration listTimeout,
 
+        @JsonPropertyDescription("Kubernetes clusters whose drivers are found as they come and go (docs/kubernetes.md).")
+        @Example("- {namespaces: [etl, notebooks]}")
+        List<ClusterConfig> clusters,
+
         @JsonPropertyDescription("Live applications at addresses that are known beforehand.")
         @Example("- {id: local-1700000000000, url: http://127.0.0.1:4041}")
         List<ApplicationConfig> applications) {
@@ -40,6 +44,7 @@ public record DiscoveryConfig(
         interval = Checks.or(interval, Duration.ofSeconds(5));
         listTimeout = Checks.or(listTimeout, Duration.ofSeconds(10));
         historyServers = List.copyOf(Checks.or(historyServers, List.of()));
+        clusters = List.copyOf(Checks.or(clusters, List.of()));
         applications = List.copyOf(Checks.or(applications, List.of()));
         Checks checks = new Checks()
                 .positive("interval", interval)
@@ -68,6 +73,15 @@ public record DiscoveryConfig(
                             "'" + name
                                     + "' cannot stand in the paths of its pages: Spark's scripts take it for one of their own",
                             "give it another name");
+        }
+        Set<String> clusterNames = new HashSet<>();
+        for (int i = 0; i < clusters.size(); i++) {
+            String name = clusters.get(i).name();
+            checks.that(
+                    clusterNames.add(name),
+                    "clusters[" + i + "].name",
+                    "'" + name + "' stands twice",
+                    "give every cluster a name of its own");
         }
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < applications.size(); i++) {

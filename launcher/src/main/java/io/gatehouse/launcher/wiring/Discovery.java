@@ -8,10 +8,13 @@ import io.gatehouse.discovery.EndpointSource;
 import io.gatehouse.discovery.HistoryServer;
 import io.gatehouse.discovery.HistoryServers;
 import io.gatehouse.discovery.HistorySource;
+import io.gatehouse.discovery.PodSource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
 import io.gatehouse.launcher.config.ApplicationHostsConfig;
 import io.gatehouse.launcher.config.Cidr;
+import io.gatehouse.launcher.config.ClusterConfig;
+import io.gatehouse.launcher.config.ConfigException;
 import io.gatehouse.launcher.config.DiscoveryConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.HistoryAccess;
@@ -24,7 +27,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -38,6 +44,8 @@ final class Discovery implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("discovery").factory());
     private final Supplier<List<UiEndpoint>> localProcesses;
+    /** Those in use: a reload that leaves a cluster as it was lists no pods again. Touched by one reload at a time. */
+    private Map<ClusterConfig, PodSource> clusters = Map.of();
 
     private volatile UiRouting routing;
 
@@ -69,14 +77,31 @@ final class Discovery implements AutoCloseable {
     /**
      * Makes what a configuration asks for, at the start and on reload. Nothing changes before the answer is run, and by then
      * nothing can fail any more.
+     *
+     * @throws ConfigException where a kubeconfig cannot be used
      */
     Runnable prepare(GatehouseConfig config) {
         UiRouting newRouting = routing(config);
-        List<AppSource> newSources = sources(config);
+        Map<ClusterConfig, PodSource> newClusters = clusters(config.discovery().clusters());
+        List<AppSource> newSources = sources(config, newClusters.values());
         return () -> {
             routing = newRouting;
+            clusters = newClusters;
             registry.use(newSources);
         };
+    }
+
+    private Map<ClusterConfig, PodSource> clusters(List<ClusterConfig> configured) {
+        Map<ClusterConfig, PodSource> sources = new LinkedHashMap<>();
+        for (int i = 0; i < configured.size(); i++) {
+            ClusterConfig cluster = configured.get(i);
+            PodSource present = clusters.get(cluster);
+            PodSource source = present == null
+                    ? new PodSource(cluster.name(), cluster.pods("discovery.clusters[" + i + "]"), client, scheduler)
+                    : present;
+            sources.put(cluster, source);
+        }
+        return sources;
     }
 
     private UiRouting routing(GatehouseConfig config) {
@@ -90,7 +115,7 @@ final class Discovery implements AutoCloseable {
                 hosts == null ? null : hosts.hosts());
     }
 
-    private List<AppSource> sources(GatehouseConfig config) {
+    private List<AppSource> sources(GatehouseConfig config, Collection<PodSource> pods) {
         DiscoveryConfig discovery = config.discovery();
         List<AppSource> sources = new ArrayList<>();
         sources.add(new EndpointSource("local", localProcesses, client, scheduler, discovery.interval()));
@@ -100,6 +125,7 @@ final class Discovery implements AutoCloseable {
                     .toList();
             sources.add(new EndpointSource("static", () -> endpoints, client, scheduler, discovery.interval()));
         }
+        sources.addAll(pods);
         boolean onLoopback = InetAddress.ofLiteral(config.ui().address()).isLoopbackAddress();
         for (HistoryServerConfig server : discovery.servers()) {
             if (server.clientMode()) {
