@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubernetesPods implements PodFeed {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesPods.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(15);
 
     private final String cluster;
     private final KubernetesClient client;
@@ -41,15 +40,16 @@ public final class KubernetesPods implements PodFeed {
      *
      * @param cluster its name, for the log
      * @param namespaces those to watch; empty for all
+     * @param betweenLooks after which time to look again whether the API server answers
      * @throws ClusterAccess.UnusableException where what is said of the cluster cannot be used
      */
-    public static KubernetesPods of(String cluster, ClusterAccess access, List<String> namespaces)
+    public static KubernetesPods of(
+            String cluster, ClusterAccess access, List<String> namespaces, Duration betweenLooks)
             throws ClusterAccess.UnusableException {
-        return new KubernetesPods(cluster, access.client(), namespaces, BETWEEN_LOOKS);
+        return new KubernetesPods(cluster, access.client(), namespaces, betweenLooks);
     }
 
-    /** {@code client}: owned from here on. */
-    KubernetesPods(String cluster, KubernetesClient client, List<String> namespaces, Duration betweenLooks) {
+    private KubernetesPods(String cluster, KubernetesClient client, List<String> namespaces, Duration betweenLooks) {
         this.cluster = cluster;
         this.client = client;
         this.namespaces = List.copyOf(namespaces);

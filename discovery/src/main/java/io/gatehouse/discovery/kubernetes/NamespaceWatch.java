@@ -13,6 +13,11 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.gatehouse.discovery.PodFeed;
 import java.net.HttpURLConnection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +37,9 @@ final class NamespaceWatch {
     /** From the watch cache of the API server, which costs it nothing. */
     private static final ListOptions ANY_ONE =
             new ListOptionsBuilder().withLimit(1L).withResourceVersion("0").build();
+
+    private static final Executor BESIDE =
+            task -> Thread.ofVirtual().name("look-at-pods").start(task);
 
     /** Looks in vain after which connections that are still there are not trusted any more. */
     private static final int LONG_AWAY = 4;
@@ -64,6 +72,7 @@ final class NamespaceWatch {
         SharedIndexInformer<Pod> started = pods().withLimit(PAGE).runnableInformer(0);
         informer = started.itemStore(seen)
                 .exceptionHandler((isStarted, failure) -> {
+                    LOG.atDebug().addKeyValue("namespace", namespace).log("watching pods failed", failure);
                     watchFailure = failure;
                     return !closed;
                 })
@@ -105,9 +114,8 @@ final class NamespaceWatch {
 
     /** Whether pods can be seen; what keeps us from it as a sentence, without addresses; empty where nothing does. */
     String look() {
-        try {
-            pods().list(ANY_ONE);
-        } catch (RuntimeException failure) {
+        Throwable failure = askForOne();
+        if (failure != null) {
             inVain++;
             LOG.atDebug().addKeyValue("namespace", namespace).log("looking for pods in vain", failure);
             return sentence("listed", failure);
@@ -122,6 +130,25 @@ final class NamespaceWatch {
         return unwatched < 2 ? "" : sentence("watched", watchFailure);
     }
 
+    /**
+     * Whether pods can be listed now; null where they can. fabric8's own timeout ends with the head of an answer, and an API server that
+     * hung for a while may leave a body away for a minute.
+     */
+    private @Nullable Throwable askForOne() {
+        try {
+            CompletableFuture.runAsync(() -> pods().list(ANY_ONE), BESIDE)
+                    .get(ClusterAccess.REQUEST_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            return null;
+        } catch (ExecutionException failed) {
+            return failed.getCause();
+        } catch (TimeoutException late) {
+            return late;
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            return closing;
+        }
+    }
+
     /** A connection that was cut without a word looks like one on which nothing happens. */
     private void again() {
         SharedIndexInformer<Pod> before = informer;
@@ -133,7 +160,7 @@ final class NamespaceWatch {
 
     private String sentence(String done, @Nullable Throwable failure) {
         String where = namespace.equals(ALL) ? "" : " of namespace " + namespace;
-        int status = failure instanceof KubernetesClientException known ? known.getCode() : 0;
+        int status = statusOf(failure);
         return switch (status) {
             case HttpURLConnection.HTTP_FORBIDDEN ->
                 "Pods" + where + " may not be " + done + ": the account needs list and watch of pods there.";
@@ -141,6 +168,16 @@ final class NamespaceWatch {
             case 0 -> "The API server does not answer.";
             default -> "Pods" + where + " cannot be " + done + ": the API server answers " + status + ".";
         };
+    }
+
+    /** Of the API server's answer; 0 where there was none. */
+    private static int statusOf(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof KubernetesClientException known && known.getCode() > 0) {
+                return known.getCode();
+            }
+        }
+        return 0;
     }
 
     void close() {

@@ -8,6 +8,7 @@ import io.gatehouse.discovery.kubernetes.ClusterAccess;
 import io.gatehouse.discovery.kubernetes.KubernetesPods;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -99,14 +100,15 @@ public record ClusterConfig(
      * Its drivers' pods; the API server is connected to when they are asked for.
      *
      * @param key where this cluster stands
+     * @param betweenLooks after which time to look again whether the API server answers
      * @throws ConfigException where the kubeconfig cannot be used
      */
-    public PodFeed pods(String key) {
+    public PodFeed pods(String key, Duration betweenLooks) {
         ClusterAccess access = kubeconfig == null
                 ? new ClusterAccess.ServiceAccount(apiServer, serviceAccount)
                 : new ClusterAccess.Kubeconfig(kubeconfig, context);
         try {
-            return KubernetesPods.of(name, access, namespaces);
+            return KubernetesPods.of(name, access, namespaces, betweenLooks);
         } catch (ClusterAccess.UnusableException unusable) {
             throw ConfigException.of(List.of(new ConfigProblem(
                     Origin.file(String.valueOf(kubeconfig)),

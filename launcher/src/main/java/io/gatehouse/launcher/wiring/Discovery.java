@@ -8,6 +8,7 @@ import io.gatehouse.discovery.EndpointSource;
 import io.gatehouse.discovery.HistoryServer;
 import io.gatehouse.discovery.HistoryServers;
 import io.gatehouse.discovery.HistorySource;
+import io.gatehouse.discovery.PodFeed;
 import io.gatehouse.discovery.PodSource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
@@ -38,6 +39,9 @@ import java.util.stream.Stream;
 
 /** Makes the sources of applications from the configuration, and makes them anew on reload. */
 final class Discovery implements AutoCloseable {
+    /** They tell by themselves what happens; looking is for the case that they cannot. */
+    private static final int INTERVALS_BETWEEN_LOOKS_AT_CLUSTERS = 3;
+
     private final HistoryAccess access;
     private final UpstreamClient client;
     private final AppRegistry registry;
@@ -82,7 +86,7 @@ final class Discovery implements AutoCloseable {
      */
     Runnable prepare(GatehouseConfig config) {
         UiRouting newRouting = routing(config);
-        Map<ClusterConfig, PodSource> newClusters = clusters(config.discovery().clusters());
+        Map<ClusterConfig, PodSource> newClusters = clusters(config.discovery());
         List<AppSource> newSources = sources(config, newClusters.values());
         return () -> {
             routing = newRouting;
@@ -91,15 +95,17 @@ final class Discovery implements AutoCloseable {
         };
     }
 
-    private Map<ClusterConfig, PodSource> clusters(List<ClusterConfig> configured) {
+    private Map<ClusterConfig, PodSource> clusters(DiscoveryConfig config) {
         Map<ClusterConfig, PodSource> sources = new LinkedHashMap<>();
-        for (int i = 0; i < configured.size(); i++) {
-            ClusterConfig cluster = configured.get(i);
+        Duration betweenLooks = config.interval().multipliedBy(INTERVALS_BETWEEN_LOOKS_AT_CLUSTERS);
+        for (int i = 0; i < config.clusters().size(); i++) {
+            ClusterConfig cluster = config.clusters().get(i);
             PodSource present = clusters.get(cluster);
-            PodSource source = present == null
-                    ? new PodSource(cluster.name(), cluster.pods("discovery.clusters[" + i + "]"), client, scheduler)
-                    : present;
-            sources.put(cluster, source);
+            if (present == null) {
+                PodFeed pods = cluster.pods("discovery.clusters[" + i + "]", betweenLooks);
+                present = new PodSource(cluster.name(), pods, client, scheduler);
+            }
+            sources.put(cluster, present);
         }
         return sources;
     }
