@@ -9,6 +9,6 @@ package io.gatehouse.it.cluster;
  * @param resource {@code pods}, {@code pods/log}, …; empty for others than resources
  * @param namespace empty for all, and for what has none
  * @param uri path and query
- * @param code the status of HTTP
+ * @param code the status of HTTP; that of a watch may be 101, as fabric8 opens a WebSocket
  */
 public record ApiRequest(String user, String verb, String resource, String namespace, String uri, int code) {}

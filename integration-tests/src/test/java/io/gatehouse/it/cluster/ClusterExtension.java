@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * Gives the methods of a test class a {@link Cluster}, the same for all classes of a JVM, and a {@link TestNamespace} of the class's
  * own. JUnit closes both with the stores that hold them: the namespace after the class, the cluster after all.
  */
-final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
+final class ClusterExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(ClusterExtension.class);
     private static final Path LOGS = Path.of("target", "cluster-logs");
 
@@ -51,7 +51,7 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
     }
 
     @Override
-    public void beforeAll(ExtensionContext context) throws IOException {
+    public void beforeAll(ExtensionContext context) {
         Class<?> test = context.getRequiredTestClass();
         if (test.getEnclosingClass() != null) {
             // Its methods find what the outermost class has.
@@ -60,10 +60,16 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
         if (!test.getSimpleName().endsWith("CT")) {
             throw new IllegalStateException(test + " is of the cluster tier, so its name must end in CT");
         }
-        Cluster cluster = cluster(context);
-        cluster.heal();
-        Store store = context.getStore(NAMESPACE);
-        store.put(TestNamespace.class, cluster.namespace(test.getSimpleName().toLowerCase(Locale.ROOT)));
+        context.getStore(NAMESPACE)
+                .put(
+                        TestNamespace.class,
+                        cluster(context).namespace(test.getSimpleName().toLowerCase(Locale.ROOT)));
+    }
+
+    /** A class that fails may leave the API server stopped or paused. */
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        cluster(context).heal();
     }
 
     private static Cluster cluster(ExtensionContext context) {

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.ClassOrdererContext;
 
 /**
- * Puts the classes of the cluster tier behind all others, by {@code junit-platform.properties}: the cluster, which lives until the last
- * test, then takes no memory or time from theirs.
+ * Puts the classes of the cluster tier behind all others, as the module's POM asks: the cluster, which lives until the last test, then
+ * takes no memory or time from theirs.
  */
 public final class ClusterTestsLast implements ClassOrderer {
     @Override

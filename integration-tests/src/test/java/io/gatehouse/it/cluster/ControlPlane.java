@@ -26,6 +26,7 @@ final class ControlPlane implements AutoCloseable {
 
     /** Enough to say why; nobody needs what they would put in order. */
     private static final Duration GRACE = Duration.ofSeconds(1);
+
     private static final String API_SERVER = "kube-apiserver";
 
     private final ClusterBinaries binaries;

@@ -41,6 +41,7 @@ public final class DriverPod {
         this.created = created;
         this.applicationId = applicationId;
         this.node = node;
+        this.bound = created.getSpec().getNodeName() != null;
     }
 
     /** The name of the pod; that of its application and {@code -driver}. */

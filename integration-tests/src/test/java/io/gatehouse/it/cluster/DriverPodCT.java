@@ -120,11 +120,13 @@ class DriverPodCT {
     }
 
     @Test
-    void aGateHoldsAPodBackAndAQuotaRefusesIt() {
+    void aGateHoldsAPodBack() {
         // Given
-        Pods pods = namespace.pods();
-        DriverPod gated =
-                pods.driver("gated").schedulingGate("kueue.x-k8s.io/admission").create();
+        DriverPod gated = namespace
+                .pods()
+                .driver("gated")
+                .schedulingGate("kueue.x-k8s.io/admission")
+                .create();
         assertThat(condition(gated.pod(), "PodScheduled").getReason()).isEqualTo("SchedulingGated");
 
         // When
@@ -132,33 +134,31 @@ class DriverPodCT {
 
         // Then
         assertThat(gated.ready("127.0.0.1").pod().getSpec().getNodeName()).isEqualTo("test-node");
+    }
 
-        // When
-        Resource<ResourceQuota> quota = cluster.admin()
-                .resource(new ResourceQuotaBuilder()
-                        .withNewMetadata()
-                        .withNamespace(namespace.name())
-                        .withName("memory")
-                        .endMetadata()
-                        .withNewSpec()
-                        .withHard(Map.of("requests.memory", new Quantity("1Mi")))
-                        .endSpec()
-                        .build());
-        quota.create();
-        try {
+    @Test
+    void aQuotaRefusesAPod() {
+        // Given
+        try (TestNamespace poor = cluster.namespace("poor")) {
+            Resource<ResourceQuota> quota = cluster.admin()
+                    .resource(new ResourceQuotaBuilder()
+                            .withNewMetadata()
+                            .withNamespace(poor.name())
+                            .withName("memory")
+                            .endMetadata()
+                            .withNewSpec()
+                            .withHard(Map.of("requests.memory", new Quantity("1Mi")))
+                            .endSpec()
+                            .build());
+            quota.create();
             // The controller has counted what is there; until then the server would say that it does not know.
             quota.waitUntilCondition(
-                    counted -> counted.getStatus().getUsed() != null
-                            && !counted.getStatus().getUsed().isEmpty(),
-                    PATIENCE.toSeconds(),
-                    TimeUnit.SECONDS);
+                    counted -> !counted.getStatus().getUsed().isEmpty(), PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-            // Then
-            assertThatThrownBy(() -> pods.driver("too-much").create())
+            // When, Then
+            assertThatThrownBy(() -> poor.pods().driver("too-much").create())
                     .isInstanceOf(KubernetesClientException.class)
                     .hasMessageContaining("exceeded quota");
-        } finally {
-            quota.delete();
         }
     }
 
