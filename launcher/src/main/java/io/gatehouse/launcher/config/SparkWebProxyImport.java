@@ -191,17 +191,15 @@ final class SparkWebProxyImport {
                     "spark.jobNamespaces",
                     "write the names of namespaces");
         }
-        String named = namespaces == null
-                ? "default"
-                : items.isEmpty()
-                        ? "all namespaces"
-                        : items.stream()
-                                .map(item -> ((ConfigNode.Scalar) item).text())
-                                .collect(Collectors.joining(", "));
-        imported.omit(
-                "spark.jobNamespaces (" + named + ")",
-                "this version of Gatehouse does not look for pods yet. Until it does, drivers are found through the History"
-                        + " Server (discovery.historyServer.allowedNetworks) or by address (discovery.applications).");
+        ConfigNode.Sequence ours = namespaces != null
+                ? namespaces
+                : new ConfigNode.Sequence(
+                        List.of(new ConfigNode.Scalar("default", Origin.defaults())), Origin.defaults());
+        imported.set(
+                "discovery.cluster.namespaces",
+                "spark.jobNamespaces",
+                ours,
+                "an empty list stands for all namespaces. Outside of a cluster, add kubeconfig.");
     }
 
     private void logging() {

@@ -8,7 +8,6 @@ import io.gatehouse.discovery.EndpointSource;
 import io.gatehouse.discovery.HistoryServer;
 import io.gatehouse.discovery.HistoryServers;
 import io.gatehouse.discovery.HistorySource;
-import io.gatehouse.discovery.PodFeed;
 import io.gatehouse.discovery.PodSource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
@@ -98,15 +97,14 @@ final class Discovery implements AutoCloseable {
     private Map<ClusterConfig, PodSource> clusters(DiscoveryConfig config) {
         Map<ClusterConfig, PodSource> sources = new LinkedHashMap<>();
         Duration betweenLooks = config.interval().multipliedBy(INTERVALS_BETWEEN_LOOKS_AT_CLUSTERS);
-        for (int i = 0; i < config.clusters().size(); i++) {
-            ClusterConfig cluster = config.clusters().get(i);
+        config.clustersByKey().forEach((key, cluster) -> {
             PodSource present = clusters.get(cluster);
-            if (present == null) {
-                PodFeed pods = cluster.pods("discovery.clusters[" + i + "]", betweenLooks);
-                present = new PodSource(cluster.name(), pods, client, scheduler);
-            }
-            sources.put(cluster, present);
-        }
+            sources.put(
+                    cluster,
+                    present == null
+                            ? new PodSource(cluster.name(), cluster.pods(key, betweenLooks), client, scheduler)
+                            : present);
+        });
         return sources;
     }
 

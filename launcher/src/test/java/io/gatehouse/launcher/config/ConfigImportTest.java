@@ -108,7 +108,8 @@ class ConfigImportTest {
         // Then
         assertThat(yaml)
                 .contains("  # proxy.port\n  port: 4041\n")
-                .contains("# - proxy.mode (debug): ", "# - spark.jobNamespaces (etl, notebooks): ", "allowedNetworks")
+                .contains("# - proxy.mode (debug): ", "allowedNetworks")
+                .contains("    # spark.jobNamespaces: an empty list stands", "    namespaces:\n      - etl\n      - notebooks\n")
                 .contains(
                         "environment variables: ",
                         "SPARK.HISTORY.SERVICE",
