@@ -147,7 +147,8 @@ class ConfigImportTest {
         assertThat(config.ui().cors()).isNull();
         assertThat(config.discovery().historyServer().url()).hasToString("http://localhost:18080");
         assertThat(config.logging().format()).isEqualTo(LogFormat.TEXT);
-        assertThat(yaml(theirs)).contains("spark.jobNamespaces (default)", "security.cors: it allows every origin");
+        assertThat(config.discovery().cluster().namespaces()).containsExactly("default");
+        assertThat(yaml(theirs)).contains("security.cors: it allows every origin");
     }
 
     /** The values of the README's second step, and those that the chart itself has. */
@@ -174,7 +175,8 @@ class ConfigImportTest {
         assertThat(config.ui().port()).isEqualTo(4040);
         assertThat(config.discovery().historyServer().url()).hasToString("http://spark-history-server:18080");
         assertThat(config.logging().level()).isEqualTo(LogLevel.INFO);
-        assertThat(yaml(values)).contains("- image, replicaCount: ", "- spark.jobNamespaces (spark): ");
+        assertThat(config.discovery().cluster().namespaces()).containsExactly("spark");
+        assertThat(yaml(values)).contains("- image, replicaCount: ");
         assertThat(problems("configuration: {proxy: {port: 4040}}"))
                 .singleElement()
                 .asString()
@@ -207,7 +209,7 @@ class ConfigImportTest {
         GatehouseConfig config = load(theirs);
         assertThat(config.ui().address()).isEqualTo("::");
         assertThat(config.ui().port()).isEqualTo(4044);
-        assertThat(yaml(theirs)).contains("spark.jobNamespaces (a, b)");
+        assertThat(load(theirs).discovery().cluster().namespaces()).containsExactly("a", "b");
     }
 
     @Test
@@ -219,7 +221,10 @@ class ConfigImportTest {
 
     @Test
     void allNamespacesAreSaidToBeAll() {
-        assertThat(yaml("spark: {jobNamespaces: []}")).contains("spark.jobNamespaces (all namespaces)");
+        assertThat(load("spark: {jobNamespaces: []}").discovery().cluster().namespaces())
+                .as("all")
+                .isEmpty();
+        assertThat(yaml("spark: {jobNamespaces: []}")).contains("namespaces: []");
     }
 
     @ParameterizedTest
