@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -142,6 +143,71 @@ class AppRegistryTest {
     }
 
     @Test
+    void aSourceThatStaysIsNeitherClosedNorStartedAgain() {
+        // Given
+        registry.use(List.of(first, second));
+        first.finds("app-1");
+        second.finds("app-2");
+        first.started = false;
+
+        // When
+        registry.use(List.of(first));
+
+        // Then
+        assertThat(first.started).isFalse();
+        assertThat(first.closed).isFalse();
+        assertThat(second.closed).isTrue();
+        assertThat(ids()).containsExactly("app-1");
+        first.finds("app-1", "app-3");
+        assertThat(ids()).containsExactly("app-1", "app-3");
+    }
+
+    @Test
+    void whatASourceTellsOfThoseThatDoNotRunIsKnownAndRememberedOnceTheyAreOver() {
+        // Given
+        AppRegistry remembering = new AppRegistry(new SimpleMeterRegistry(), () -> Instant.EPOCH);
+        remembering.use(List.of(first, second));
+        ApplicationLife pending = new ApplicationLife.Pending("Wait.");
+        ApplicationLife failed = new ApplicationLife.Failed(Instant.EPOCH, "Exit code 1.");
+        first.finds("app-1");
+
+        // When
+        first.tells(AbsentApplication.of("app-1", failed), AbsentApplication.of("app-2", pending));
+        second.finds("app-3");
+
+        // Then
+        assertThat(remembering.get().life("app-1")).isEqualTo(failed);
+        assertThat(remembering.get().life("app-2")).isEqualTo(pending);
+
+        // When: it tells nothing more of them
+        first.tells();
+
+        // Then
+        assertThat(remembering.get().life("app-1")).isEqualTo(failed);
+        assertThat(remembering.get().life("app-2")).isInstanceOf(ApplicationLife.Unknown.class);
+
+        // When: another source knows better
+        second.finds("app-1");
+
+        // Then
+        assertThat(remembering.get().life("app-1")).isInstanceOf(ApplicationLife.Running.class);
+        first.tells(AbsentApplication.of("app-1", failed));
+        assertThat(remembering.get().life("app-1")).isInstanceOf(ApplicationLife.Running.class);
+        second.finds();
+        assertThat(remembering.get().life("app-1")).isEqualTo(failed);
+    }
+
+    @Test
+    void whatKeepsASourceFromSeeingIsPartOfTheDirectory() {
+        registry.use(List.of(first, second));
+        assertThat(registry.troubles()).isEmpty();
+        second.trouble = "The API server does not answer.";
+        second.finds("app-1");
+        assertThat(registry.troubles()).isEqualTo(Map.of("two", "The API server does not answer."));
+        assertThat(registry.get().troubles()).isEqualTo(registry.troubles());
+    }
+
+    @Test
     void sourcesThatHaveNotLookedAreNamed() {
         registry.use(List.of(first, second));
         first.synced = true;
@@ -235,6 +301,7 @@ class AppRegistryTest {
         boolean closed;
         boolean synced;
         int wishes;
+        String trouble = "";
 
         FakeSource(String name) {
             this.name = name;
@@ -248,9 +315,18 @@ class AppRegistryTest {
             found.accept(Findings.running(applications));
         }
 
+        void tells(AbsentApplication... absent) {
+            found.accept(new Findings(List.of(), List.of(absent)));
+        }
+
         @Override
         public String name() {
             return name;
+        }
+
+        @Override
+        public String trouble() {
+            return trouble;
         }
 
         @Override
