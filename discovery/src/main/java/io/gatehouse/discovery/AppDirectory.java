@@ -105,6 +105,13 @@ public final class AppDirectory {
         return absent.values();
     }
 
+    /** How many of those that do not run are at this point of their life. */
+    long count(Class<? extends ApplicationLife> life) {
+        return absent.values().stream()
+                .filter(application -> life.isInstance(application.life()))
+                .count();
+    }
+
     /** What keeps sources from seeing how things are, by their names; what they saw before is what stands here. */
     Map<String, String> troubles() {
         return troubles;

@@ -3,12 +3,15 @@ package io.gatehouse.discovery;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,7 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
     /** Guarded by {@link #lock}. */
     private final RecentlyEnded ended = new RecentlyEnded();
 
+    private final MultiGauge sourcesUp;
     private final InstantSource clock;
     private volatile AppDirectory directory = AppDirectory.EMPTY;
 
@@ -45,9 +49,18 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
     /** {@code clock}: tells when applications ended. */
     AppRegistry(MeterRegistry meters, InstantSource clock) {
         this.clock = clock;
-        Gauge.builder("gatehouse.apps", this, registry -> registry.get().size())
-                .description("Running applications that discovery knows")
-                .tag("state", "running")
+        applications(meters, "running", AppDirectory::size);
+        applications(meters, "starting", directory -> directory.count(ApplicationLife.Starting.class));
+        applications(meters, "pending", directory -> directory.count(ApplicationLife.Pending.class));
+        this.sourcesUp = MultiGauge.builder("gatehouse.discovery.source.up")
+                .description("1 where a source of applications sees how things are")
+                .register(meters);
+    }
+
+    private void applications(MeterRegistry meters, String state, ToDoubleFunction<AppDirectory> count) {
+        Gauge.builder("gatehouse.apps", this, registry -> count.applyAsDouble(registry.get()))
+                .description("Applications that discovery knows, before their end")
+                .tag("state", state)
                 .register(meters);
     }
 
@@ -77,6 +90,14 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
             }
             inherited.keySet().retainAll(sources.stream().map(AppSource::name).toList());
             found.keySet().retainAll(sources);
+            sourcesUp.register(
+                    sources.stream()
+                            .map(source -> MultiGauge.Row.of(
+                                    Tags.of("source", source.name()),
+                                    source,
+                                    asked -> asked.trouble().isEmpty() ? 1 : 0))
+                            .toList(),
+                    true);
             refresh();
         }
         old.forEach(AppSource::close);
