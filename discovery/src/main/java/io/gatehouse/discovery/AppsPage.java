@@ -174,12 +174,7 @@ final class AppsPage {
     }
 
     private void state(ListedApplication row) {
-        String why = switch (row.state()) {
-            case UNKNOWN ->
-                "Its log has no end, and no driver of it is known here: it runs elsewhere, or has ended without saying so.";
-            case ZOMBIE -> "Its log has no end and gets none: its driver has gone without saying so.";
-            default -> row.reason();
-        };
+        String why = row.reason().isEmpty() ? reason(row.state()) : row.reason();
         if (why.isEmpty()) {
             out.append(row.state().word());
             return;
@@ -195,6 +190,16 @@ final class AppsPage {
                 .append("\">")
                 .append(row.state().word())
                 .append("</span>");
+    }
+
+    /** What a state means where there is nothing better to say. */
+    private static String reason(ListedApplication.State state) {
+        return switch (state) {
+            case UNKNOWN ->
+                "Its log has no end, and no driver of it is known here: it runs elsewhere, or has ended without saying so.";
+            case ZOMBIE -> "Its log has no end and gets none: its driver has gone without saying so.";
+            default -> "";
+        };
     }
 
     private static String time(long millis) {
