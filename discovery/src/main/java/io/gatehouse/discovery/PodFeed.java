@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
+import java.net.InetAddress;
+
 /** Port: the drivers' pods of one cluster, as they come, change and go. Looks again by itself after whatever kept it from looking. */
 public interface PodFeed extends AutoCloseable {
     /** Called from any thread, for one pod in the order of its changes. */
@@ -20,6 +22,9 @@ public interface PodFeed extends AutoCloseable {
 
     /** Begins to tell; once. */
     void start(Listener listener);
+
+    /** Whether an address is that of a pod in which a driver in client mode may run, by its labels. */
+    boolean mayRunDriver(InetAddress address);
 
     /** Ends the telling. */
     @Override

@@ -3,6 +3,7 @@ package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.exchange.UpstreamClient;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -114,6 +115,11 @@ public final class PodSource implements AppSource {
                 run(() -> PodSource.this.troubled(sentence));
             }
         });
+    }
+
+    /** Whether an address is that of a pod in which a driver in client mode may run. */
+    public boolean mayRunDriver(InetAddress address) {
+        return feed.mayRunDriver(address);
     }
 
     /** Somebody met a UI that does not answer, or wants an application that no pod is known of; the cluster tells of those. */

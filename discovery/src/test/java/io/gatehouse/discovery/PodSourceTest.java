@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.Upstream;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -400,6 +401,11 @@ class PodSourceTest {
         @Override
         public void listed() {
             listeners.forEach(Listener::listed);
+        }
+
+        @Override
+        public boolean mayRunDriver(InetAddress address) {
+            return false;
         }
 
         @Override

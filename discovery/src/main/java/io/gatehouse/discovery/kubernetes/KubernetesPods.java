@@ -4,6 +4,7 @@ package io.gatehouse.discovery.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gatehouse.discovery.DriverPod;
 import io.gatehouse.discovery.PodFeed;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +13,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The drivers' pods of one cluster: one {@link NamespaceWatch} for each namespace, or one for all. Needs to list and watch pods there, and
- * nothing else.
+ * The drivers' pods of one cluster: one {@link NamespaceWatch} for each namespace, or one for all; and as many for the pods in which drivers
+ * in client mode may run, where that is wanted. Needs to list and watch pods there, and nothing else.
  *
  * <p>Looks now and then whether the API server still answers, because a watch that is dead is as quiet as one of a quiet cluster.
  */
@@ -27,6 +29,8 @@ public final class KubernetesPods implements PodFeed {
     private final String cluster;
     private final KubernetesClient client;
     private final List<String> namespaces;
+    private final @Nullable String clientMode;
+    private final ClientModePods clientModePods = new ClientModePods();
     private final Duration betweenLooks;
     private final List<NamespaceWatch> watches = new ArrayList<>();
     /** fabric8's calls block. */
@@ -40,22 +44,38 @@ public final class KubernetesPods implements PodFeed {
      *
      * @param cluster its name, for the log
      * @param namespaces those to watch; empty for all
+     * @param clientMode selector of pods in which drivers in client mode may run; null for none
      * @param betweenLooks after which time to look again whether the API server answers
      * @throws ClusterAccess.UnusableException where what is said of the cluster cannot be used
      */
     public static KubernetesPods of(
-            String cluster, ClusterAccess access, List<String> namespaces, Duration betweenLooks)
+            String cluster,
+            ClusterAccess access,
+            List<String> namespaces,
+            @Nullable String clientMode,
+            Duration betweenLooks)
             throws ClusterAccess.UnusableException {
-        return new KubernetesPods(cluster, access.client(), namespaces, betweenLooks);
+        return new KubernetesPods(cluster, access.client(), namespaces, clientMode, betweenLooks);
     }
 
-    private KubernetesPods(String cluster, KubernetesClient client, List<String> namespaces, Duration betweenLooks) {
+    private KubernetesPods(
+            String cluster,
+            KubernetesClient client,
+            List<String> namespaces,
+            @Nullable String clientMode,
+            Duration betweenLooks) {
         this.cluster = cluster;
         this.client = client;
         this.namespaces = List.copyOf(namespaces);
+        this.clientMode = clientMode;
         this.betweenLooks = betweenLooks;
         this.looks = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("pods-" + cluster).factory());
+    }
+
+    @Override
+    public boolean mayRunDriver(InetAddress address) {
+        return clientModePods.test(address);
     }
 
     @Override
@@ -64,7 +84,10 @@ public final class KubernetesPods implements PodFeed {
         AtomicInteger unlisted = new AtomicInteger(wanted.size());
         Listener told = new Told(listener, unlisted);
         for (String namespace : wanted) {
-            watches.add(new NamespaceWatch(client, namespace, told));
+            watches.add(new NamespaceWatch(client, namespace, PodReader.DRIVERS, told));
+            if (clientMode != null) {
+                watches.add(new NamespaceWatch(client, namespace, clientMode, clientModePods));
+            }
         }
         watches.forEach(watch -> looks.execute(watch::start));
         looks.scheduleWithFixedDelay(() -> look(listener), 0, betweenLooks.toMillis(), TimeUnit.MILLISECONDS);

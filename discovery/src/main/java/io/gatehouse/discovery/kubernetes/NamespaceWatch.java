@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One informer for the drivers of one namespace, or of all: fabric8 lists, watches, connects again, and lists again when the API server has
+ * One informer for the pods of one namespace, or of all, that have certain labels: fabric8 lists, watches, connects again, and lists again when the API server has
  * forgotten where we were (410 Gone). What it misses, the next list tells.
  *
  * <p>{@link #start} and {@link #look} block; {@link KubernetesPods} calls them on a thread of its own.
@@ -46,6 +46,7 @@ final class NamespaceWatch {
 
     private final KubernetesClient client;
     private final String namespace;
+    private final String selector;
     private final PodFeed.Listener listener;
     private final SeenPods seen = new SeenPods();
     private volatile boolean closed;
@@ -55,9 +56,11 @@ final class NamespaceWatch {
     private int unwatched;
     private @Nullable SharedIndexInformer<Pod> informer;
 
-    NamespaceWatch(KubernetesClient client, String namespace, PodFeed.Listener listener) {
+    /** @param selector of labels, as Kubernetes writes them */
+    NamespaceWatch(KubernetesClient client, String namespace, String selector, PodFeed.Listener listener) {
         this.client = client;
         this.namespace = namespace;
+        this.selector = selector;
         this.listener = listener;
     }
 
@@ -65,7 +68,7 @@ final class NamespaceWatch {
         var pods = namespace.equals(ALL)
                 ? client.pods().inAnyNamespace()
                 : client.pods().inNamespace(namespace);
-        return pods.withLabel(PodReader.ROLE_LABEL, PodReader.DRIVER);
+        return pods.withLabelSelector(selector);
     }
 
     void start() {

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Of the driver's own words nothing is told on: its termination message may be a line of its log.
  */
 final class PodReader {
-    static final String ROLE_LABEL = "spark-role";
-    static final String DRIVER = "driver";
+    /** What all of Spark's drivers in cluster mode have. */
+    static final String DRIVERS = "spark-role=driver";
+
     static final String ID_LABEL = "spark-app-selector";
     static final String NAME_LABEL = "spark-app-name";
     static final String DRIVER_CONTAINER = "spark-kubernetes-driver";

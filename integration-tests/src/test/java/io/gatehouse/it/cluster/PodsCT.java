@@ -11,6 +11,7 @@ import io.gatehouse.discovery.DriverPod.Up;
 import io.gatehouse.discovery.PodFeed;
 import io.gatehouse.discovery.kubernetes.ClusterAccess;
 import io.gatehouse.discovery.kubernetes.KubernetesPods;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +201,40 @@ class PodsCT {
         }
     }
 
+    @Test
+    void podsOfNotebooksAreWhereDriversInClientModeMayRun() throws Exception {
+        // Given
+        InetAddress address = InetAddress.ofLiteral("127.0.0.11");
+        DriverPod notebook = namespace
+                .pods()
+                .driver("notebook")
+                .edit(pod -> pod.editMetadata().withLabels(Map.of("app", "notebook")).endMetadata())
+                .create();
+        DriverPod other = namespace
+                .pods()
+                .driver("other")
+                .edit(pod -> pod.editMetadata().withLabels(Map.of("app", "shop")).endMetadata())
+                .create()
+                .ready("127.0.0.12");
+        KubernetesPods feed = start(namespace.account("notebooks", rule("pods", "list", "watch")), "app=notebook", namespace.name());
+        assertThat(feed.mayRunDriver(address)).isFalse();
+
+        // When
+        notebook.ready("127.0.0.11");
+
+        // Then
+        await().atMost(PATIENCE).until(() -> feed.mayRunDriver(address));
+        assertThat(feed.mayRunDriver(InetAddress.ofLiteral("127.0.0.12"))).isFalse();
+        assertThat(seen.all).as("a notebook is no driver of cluster mode").isEmpty();
+
+        // When: its address may be anybody's now
+        notebook.gone();
+
+        // Then
+        await().atMost(PATIENCE).until(() -> !feed.mayRunDriver(address));
+        assertThat(other.pod()).isNotNull();
+    }
+
     private long watches(Account account) {
         return cluster.auditLog().requestsOf(account).stream()
                 .filter(request -> request.verb().equals("watch"))
@@ -207,13 +242,19 @@ class PodsCT {
     }
 
     private void watch(Account account, String... namespaces) throws Exception {
+        start(account, null, namespaces);
+    }
+
+    private KubernetesPods start(Account account, String clientMode, String... namespaces) throws Exception {
         KubernetesPods feed = KubernetesPods.of(
                 "test",
                 new ClusterAccess.Kubeconfig(account.kubeconfig(), null),
                 List.of(namespaces),
+                clientMode,
                 BETWEEN_LOOKS);
         feeds.add(feed);
         feed.start(seen);
+        return feed;
     }
 
     /** What has been told. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Kubernetes cluster whose drivers are shown.
  *
+ * @param clientModeSelector null where no such pods are watched
  * @param kubeconfig null for the service account of the pod that we run in
  * @param context null for the kubeconfig's current one
  */
@@ -30,6 +31,13 @@ public record ClusterConfig(
                         + " else.")
         @Example("- etl")
         List<String> namespaces,
+
+        @JsonPropertyDescription(
+                "Label selector of pods in which drivers in client mode run, such as notebooks: the History Servers find them there"
+                        + " as if their addresses stood in allowedNetworks.")
+        @Example("component=singleuser-server")
+        @Nullable
+        String clientModeSelector,
 
         @JsonPropertyDescription(
                 "kubeconfig file that says where the API server is, and as whom to ask; without it, the service account of our"
@@ -48,6 +56,9 @@ public record ClusterConfig(
         Path serviceAccount) {
     /** RFC 1123, as Kubernetes has it. */
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+    /** What cannot be part of another parameter; the API server knows the rest. */
+    private static final Pattern SELECTOR = Pattern.compile("[A-Za-z0-9_./=!,() -]{1,1000}");
 
     public ClusterConfig {
         name = Checks.or(name, "kubernetes");
@@ -70,6 +81,11 @@ public record ClusterConfig(
                         "apiServer",
                         "'" + apiServer + "' is no https URL",
                         "write https://, a host, and a port if it is not 443");
+        checks.that(
+                clientModeSelector == null || SELECTOR.matcher(clientModeSelector).matches(),
+                "clientModeSelector",
+                "'" + clientModeSelector + "' is no label selector",
+                "write it as kubectl -l takes it, such as component=singleuser-server");
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < namespaces.size(); i++) {
             String namespace = namespaces.get(i);
@@ -108,7 +124,7 @@ public record ClusterConfig(
                 ? new ClusterAccess.ServiceAccount(apiServer, serviceAccount)
                 : new ClusterAccess.Kubeconfig(kubeconfig, context);
         try {
-            return KubernetesPods.of(name, access, namespaces, betweenLooks);
+            return KubernetesPods.of(name, access, namespaces, clientModeSelector, betweenLooks);
         } catch (ClusterAccess.UnusableException unusable) {
             throw ConfigException.of(List.of(new ConfigProblem(
                     Origin.file(String.valueOf(kubeconfig)),

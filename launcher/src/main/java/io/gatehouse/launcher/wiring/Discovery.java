@@ -47,8 +47,8 @@ final class Discovery implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("discovery").factory());
     private final Supplier<List<UiEndpoint>> localProcesses;
-    /** Those in use: a reload that leaves a cluster as it was lists no pods again. Touched by one reload at a time. */
-    private Map<ClusterConfig, PodSource> clusters = Map.of();
+    /** Those in use: a reload that leaves a cluster as it was lists no pods again. Replaced by one reload at a time. */
+    private volatile Map<ClusterConfig, PodSource> clusters = Map.of();
 
     private volatile UiRouting routing;
 
@@ -160,6 +160,7 @@ final class Discovery implements AutoCloseable {
             return true;
         }
         return networks.stream().anyMatch(network -> network.contains(address))
+                || clusters.values().stream().anyMatch(pods -> pods.mayRunDriver(address))
                 || registry.get().applications().stream()
                         .anyMatch(application -> !HistorySource.found(application)
                                 && application.ui().host().equals(address.getHostAddress()));
