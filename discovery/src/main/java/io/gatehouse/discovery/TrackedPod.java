@@ -29,6 +29,9 @@ final class TrackedPod {
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(250);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    /** Some three minutes of them. */
+    private static final int MANY_ATTEMPTS = 24;
+
     /** A driver closes its UI before its container ends; one refused connection may be one of a full queue. */
     private static final int MOST_REFUSALS = 2;
 
@@ -213,12 +216,18 @@ final class TrackedPod {
                 new ApplicationLife.Failed(since, failure);
             case DriverPod.Over(Instant since, String _) -> new ApplicationLife.Succeeded(since);
             case DriverPod.Up _ when ended != null -> new ApplicationLife.Ended(ended);
-            case DriverPod.Up _ ->
-                new ApplicationLife.Starting(
-                        other
-                                ? "Its pod runs, but what answers at its UI's port is another application."
-                                : "Its pod runs, and its UI does not answer yet.");
+            case DriverPod.Up _ -> new ApplicationLife.Starting(silence());
         };
+    }
+
+    private String silence() {
+        if (other) {
+            return "Its pod runs, but what answers at its UI's port is another application.";
+        }
+        return attempts <= MANY_ATTEMPTS
+                ? "Its pod runs, and its UI does not answer yet."
+                : "Its pod runs, and its UI has not answered for minutes: is spark.ui.enabled off, or does a NetworkPolicy keep"
+                        + " Gatehouse out?";
     }
 
     /** What has become of it once its pod has gone; null where that says nothing new. */
