@@ -43,8 +43,9 @@ final class MarkupSkipper {
     /** Goes behind the {@code >} of a tag, if nobody has to look at it. */
     private static boolean skipTag(Landmarks.Cursor cursor, byte[] in, int tag, int to) {
         if (in[tag + 1] == '/') {
+            // Where a > comes before any value could begin, it ends a bogus comment too.
             int end = cursor.next();
-            return end < to && in[end] == '>' && Names.isLetter(in[tag + 2]);
+            return end < to && in[end] == '>';
         }
         return isOrdinary(in, tag + 1) && skipAttributes(cursor, in, to);
     }
