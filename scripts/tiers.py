@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Counts tests and their seconds per tier, from the XML reports of Surefire and Failsafe.
 
-The tier is in the name of the test class: *FuzzTest, *Test and *Properties (unit), *IT (integration), *ST (system).
+The tier is in the name of the test class: *FuzzTest, *Test and *Properties (unit), *IT (integration), *CT (cluster),
+*ST (system).
 The last line is "N passed, N failed, N skipped".
 """
 
@@ -14,8 +15,14 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 
 # In this order, because *FuzzTest is also *Test.
-TIERS = (("fuzz", ("FuzzTest",)), ("unit", ("Test", "Properties")), ("integration", ("IT",)), ("system", ("ST",)))
-SHOWN = ("unit", "fuzz", "integration", "system", "other")
+TIERS = (
+    ("fuzz", ("FuzzTest",)),
+    ("unit", ("Test", "Properties")),
+    ("integration", ("IT",)),
+    ("cluster", ("CT",)),
+    ("system", ("ST",)),
+)
+SHOWN = ("unit", "fuzz", "integration", "cluster", "system", "other")
 
 
 @dataclass

@@ -59,7 +59,7 @@ final class DemoProcess implements AutoCloseable {
 
     /** The same with further environment variables. */
     static DemoProcess start(Path folder, Map<String, String> environment) throws IOException {
-        Path root = repositoryRoot();
+        Path root = Repository.root();
         Path readyFile = folder.resolve("ready.json");
         Path log = Files.createDirectories(Path.of("target")).resolve("demo.log");
         ProcessBuilder builder = new ProcessBuilder(
@@ -136,18 +136,5 @@ final class DemoProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the demo", e);
         }
-    }
-
-    /**
-     * Tests run in the module's folder, from an IDE perhaps in the root: the folder with the script and this module.
-     */
-    static Path repositoryRoot() {
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            if (Files.isExecutable(folder.resolve("gatehouse"))
-                    && Files.isDirectory(folder.resolve("integration-tests"))) {
-                return folder;
-            }
-        }
-        throw new AssertionError("no ./gatehouse in or above " + Path.of("").toAbsolutePath());
     }
 }

@@ -68,7 +68,7 @@ record Driver(SparkRelease release, URI ui, ChildProcess process, Path readyFile
 
     /** Ends the driver so that it cannot say that it ends. */
     void kill() {
-        Jvm.of(process).kill();
+        Program.of(process, "java").kill();
         awaitEnd();
     }
 

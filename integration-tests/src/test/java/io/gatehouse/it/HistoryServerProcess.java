@@ -34,11 +34,11 @@ record HistoryServerProcess(URI uri, ChildProcess process) {
 
     /** Lets it answer nobody, until {@link #resume}. */
     void pause() {
-        Jvm.of(process).pause();
+        Program.of(process, "java").pause();
     }
 
     /** Lets it go on, if it was to pause. */
     void resume() {
-        Jvm.of(process).resume();
+        Program.of(process, "java").resume();
     }
 }

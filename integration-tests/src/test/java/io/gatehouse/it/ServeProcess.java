@@ -31,7 +31,7 @@ final class ServeProcess implements AutoCloseable {
         Path config = Files.writeString(folder.resolve("gatehouse.yaml"), configuration);
         Path ready = folder.resolve("ready.json");
         Path log = folder.resolve("gatehouse.log");
-        Path root = DemoProcess.repositoryRoot();
+        Path root = Repository.root();
         Process process = new ProcessBuilder(
                         root.resolve("gatehouse").toString(),
                         "serve",

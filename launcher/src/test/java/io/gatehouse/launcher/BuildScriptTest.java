@@ -22,11 +22,15 @@ class BuildScriptTest {
     @BeforeEach
     void copy() throws IOException {
         Files.createDirectories(root.resolve("scripts"));
-        for (String file : List.of("build", "scripts/build-lock", "scripts/find-jdk", "scripts/tiers.py")) {
+        for (String file : List.of(
+                "build", "scripts/build-lock", "scripts/cluster-binaries", "scripts/find-jdk", "scripts/tiers.py")) {
             Files.copy(Path.of("..").resolve(file), root.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
         Files.createDirectories(root.resolve("launcher/target/gatehouse/lib"));
         executable("chromium", "");
+        for (String program : List.of("kube-apiserver", "kube-controller-manager", "etcd", "helm")) {
+            executable(program, "");
+        }
     }
 
     private void executable(String name, String text) throws IOException {
@@ -40,7 +44,8 @@ class BuildScriptTest {
                 Map.of(
                         "PATH", root.resolve("bin") + ":" + System.getenv("PATH"),
                         "HOME", root.toString(),
-                        "JAVA_HOME", System.getProperty("java.home")),
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "KUBEBUILDER_ASSETS", root.resolve("bin").toString()),
                 List.of("/bin/bash", root.resolve("build").toString()));
     }
 
@@ -75,6 +80,27 @@ class BuildScriptTest {
                         "build: Spark " + SparkRelease.CURRENT.version() + " is in ",
                         "build: the system tests will install Spark " + SparkRelease.PREVIOUS.version() + " from PyPI")
                 .containsOnlyOnce("will install");
+    }
+
+    @Test
+    void theTestsAreToldWhereTheClustersProgramsAre() throws Exception {
+        executable("mvn", "echo \"Maven has $KUBEBUILDER_ASSETS\"");
+        assertThat(build().out()).contains("Maven has " + root.resolve("bin"));
+    }
+
+    @Test
+    void withoutTheClustersProgramsTheBuildGoesOn() throws Exception {
+        // Given
+        executable("mvn", "echo \"Maven has ${KUBEBUILDER_ASSETS-none}\"");
+        Files.writeString(root.resolve("scripts/cluster-binaries"), "#!/bin/bash\nexit 1\n");
+
+        // When
+        Script.Result result = build();
+
+        // Then
+        assertThat(result.out()).contains("Maven has none");
+        assertThat(result.err()).contains("the cluster tests will fail");
+        assertThat(result.code()).isZero();
     }
 
     @Test

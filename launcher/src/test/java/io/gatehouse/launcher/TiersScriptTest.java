@@ -42,6 +42,7 @@ class TiersScriptTest {
         report("surefire", "a.ThreeFuzzTest", "2", PASSED);
         report("failsafe", "a.FourIT", "3", BROKEN);
         report("failsafe", "a.FiveST", "1,004.25", PASSED);
+        report("failsafe", "a.SixCT", "5", PASSED, PASSED);
         // When
         Script.Result result = tiers();
         // Then
@@ -51,8 +52,9 @@ class TiersScriptTest {
                         "unit               3       1       1       3.0",
                         "fuzz               1       0       0       2.0",
                         "integration        0       1       0       3.0",
+                        "cluster            2       0       0       5.0",
                         "system             1       0       0    1004.2",
-                        "5 passed, 2 failed, 1 skipped");
+                        "7 passed, 2 failed, 1 skipped");
         assertThat(result.code()).isZero();
     }
 

@@ -5,35 +5,35 @@ import io.gatehouse.session.local.ChildProcess;
 import java.io.IOException;
 import java.util.List;
 
-/** The Java process of a Spark program, which its {@link ChildProcess} is only the guardian of. */
-record Jvm(ProcessHandle process) {
-    /** The one that a child has started. */
-    static Jvm of(ChildProcess child) {
+/** What a {@link ChildProcess} runs; that itself is only the program's guardian. */
+public record Program(ProcessHandle process) {
+    /** The one of that name ({@code java}, {@code etcd}) that a child has started. */
+    public static Program of(ChildProcess child, String name) {
         List<ProcessHandle> found = ProcessHandle.of(child.pid()).stream()
                 .flatMap(ProcessHandle::descendants)
                 .filter(process -> process.info()
                         .command()
-                        .filter(path -> path.endsWith("/java"))
+                        .filter(path -> path.endsWith("/" + name))
                         .isPresent())
                 .toList();
         if (found.size() != 1) {
-            throw new AssertionError("not one Java process below " + child.name() + ": " + found);
+            throw new AssertionError("not one process " + name + " below " + child.name() + ": " + found);
         }
-        return new Jvm(found.getFirst());
+        return new Program(found.getFirst());
     }
 
     /** Ends it as the kernel does where memory runs out. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 
     /** Lets it do nothing, as a machine does that has no time for it; its sockets stay open. */
-    void pause() {
+    public void pause() {
         signal("STOP");
     }
 
     /** Lets it go on. */
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 
