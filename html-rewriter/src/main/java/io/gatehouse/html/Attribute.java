@@ -37,7 +37,33 @@ enum Attribute {
                     Map.entry("size", FONT_STYLE)),
             OTHER);
 
+    /** What the names of links end with, those of an {@code object} and a {@code meta} apart. */
+    private static final NameTable<Boolean> LINK_ENDINGS =
+            new NameTable<>(Map.of("ref", true, "src", true, "ion", true, "ter", true, "set", true), false);
+
+    /** A bit for each of their last letters, modulo 64, and for what stands before an equals sign that ends no name or has space before it. */
+    private static final long LINK_ENDS =
+            "fcnrtFCNRT \t\n\f\r/\"".chars().mapToLong(b -> 1L << b).reduce(0, (one, other) -> one | other);
+
     static Attribute of(long name) {
         return TABLE.find(name);
+    }
+
+    /**
+     * Whether the attribute whose name ends before an equals sign may be a link, in an element that is like most. Says yes too often, also
+     * where that sign is no name's; it needs no name for that, of which the reading is most of what an attribute costs.
+     *
+     * @param equalsSign a position in a tag, at least three bytes behind its {@code <}
+     */
+    static boolean mayBeLink(byte[] in, int equalsSign) {
+        return (LINK_ENDS >>> in[equalsSign - 1] & 1) != 0 && endsAsLink(in, equalsSign);
+    }
+
+    private static boolean endsAsLink(byte[] in, int end) {
+        long ending = Names.EMPTY;
+        for (int at = end - 3; at < end; at++) {
+            ending = Names.appendFolded(ending, in[at]);
+        }
+        return !Names.isLetter(in[end - 1]) || LINK_ENDINGS.find(ending);
     }
 }

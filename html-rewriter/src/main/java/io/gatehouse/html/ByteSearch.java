@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.html;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /** Finds a byte eight at a time: most of a page is text and values in which nothing happens. */
 final class ByteSearch {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private ByteSearch() {}
 
     /** The first {@code wanted} in {@code [from, to)}; {@code to} where there is none. */
     static int indexOf(byte[] in, int from, int to, byte wanted) {
-        long pattern = (wanted & 0xff) * ONES;
+        long pattern = (wanted & 0xff) * Words.ONES;
         int at = from;
         for (; at + Long.BYTES <= to; at += Long.BYTES) {
-            long different = (long) LONG.get(in, at) ^ pattern;
+            long different = Words.get(in, at) ^ pattern;
             // A byte's high bit is set where the byte is zero; above the lowest of them there may be false ones.
-            long zeros = (different - ONES) & ~different & HIGH_BITS;
+            long zeros = (different - Words.ONES) & ~different & HIGH_BITS;
             if (zeros != 0) {
                 return at + (Long.numberOfTrailingZeros(zeros) >>> 3);
             }

@@ -45,9 +45,9 @@ enum Element {
         return TABLE.find(name);
     }
 
-    /** Whether nothing changes behind its tags, in HTML. */
+    /** Whether nothing changes behind its tags, outside of drawings, and its attributes are like most. */
     boolean isOrdinary() {
-        return this == OTHER || this == HTML_ONLY;
+        return this == OTHER || this == HTML_ONLY || this == PARAGRAPH;
     }
 
     /** Whether a start tag of it cannot stand in SVG or MathML, and so ends them. */

@@ -27,7 +27,7 @@ public final class HtmlRewriter implements Rewriter {
     public HtmlRewriter(LinkMapping mapping) {
         this.output = new PageOutput();
         this.links = new LinkEditor(mapping, output);
-        this.tokenizer = new HtmlTokenizer(links);
+        this.tokenizer = new HtmlTokenizer(links, WINDOW);
     }
 
     @Override

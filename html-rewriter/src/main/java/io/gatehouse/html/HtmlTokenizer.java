@@ -21,9 +21,7 @@ final class HtmlTokenizer {
 
     private static final byte[] CDATA = {'[', 'C', 'D', 'A', 'T', 'A', '['};
 
-    /** What has to be there from a {@code <} on before {@link TagScanner} takes its short ways. */
-    private static final int LOOKED_AT = "</".length() + TagScanner.LOOKED_AT;
-
+    private final MarkupSkipper skipper;
     private final TagScanner tag;
     private final CommentScanner comment = new CommentScanner();
     private final TextScanner text = new TextScanner();
@@ -35,7 +33,9 @@ final class HtmlTokenizer {
 
     private boolean inScript;
 
-    HtmlTokenizer(LinkEditor links) {
+    /** @param window how many bytes {@link #scan} gets at most, counted from the beginning of their array */
+    HtmlTokenizer(LinkEditor links, int window) {
+        this.skipper = new MarkupSkipper(window);
         this.tag = new TagScanner(links);
         this.script = new ScriptConstants(links);
     }
@@ -47,6 +47,7 @@ final class HtmlTokenizer {
 
     /** Takes all of {@code [from, to)}. */
     void scan(byte[] in, int from, int to) {
+        skipper.begin(in, from, to);
         int at = from;
         while (at < to && !isLost()) {
             at = switch (state) {
@@ -64,22 +65,7 @@ final class HtmlTokenizer {
 
     /** Text, and the tags in it that are as programs write them and change nothing for what follows, outside of drawings. */
     private int data(byte[] in, int from, int to) {
-        int at = ByteSearch.indexOf(in, from, to, (byte) '<');
-        while (at + LOOKED_AT <= to && foreign.isOutside()) {
-            int behind = in[at + 1] == '/' ? tag.usualEnd(in, at + 2) : tag.usualStart(in, at + 1, to);
-            if (behind == TagScanner.UNUSUAL) {
-                break;
-            }
-            if (!tag.isDone()) {
-                state = State.TAG;
-                return behind;
-            }
-            if (!tag.element().isOrdinary()) {
-                state = behindTag();
-                return behind;
-            }
-            at = ByteSearch.indexOf(in, behind, to, (byte) '<');
-        }
+        int at = foreign.isOutside() ? skipper.skip(in, from, to) : ByteSearch.indexOf(in, from, to, (byte) '<');
         if (at == to) {
             return to;
         }

@@ -20,14 +20,7 @@ final class TagScanner {
         DONE
     }
 
-    /** Says that a short way is none for this tag, and that nothing has been read. */
-    static final int UNUSUAL = -1;
-
-    /** The short ways look as far ahead: at a name, and {@code ="} behind it. */
-    static final int LOOKED_AT = NameReader.LOOKED_AT + 2;
-
     private final LinkEditor links;
-    private final NameReader names = new NameReader();
     private State state = State.DONE;
     private boolean isEndTag;
     private long name;
@@ -101,73 +94,6 @@ final class TagScanner {
             };
         }
         return at;
-    }
-
-    /**
-     * The short way through a start tag as programs write them. Stops before whatever is different, with the state that takes it.
-     *
-     * @param from behind {@code <}, where {@link #LOOKED_AT} bytes are
-     * @return {@link #UNUSUAL} where nothing has been read
-     */
-    int usualStart(byte[] in, int from, int to) {
-        int at = Names.isLetter(in[from]) ? names.readTag(in, from) : from;
-        if (at == from) {
-            return UNUSUAL;
-        }
-        begin(false);
-        name = names.name();
-        element = Element.of(name);
-        links.onTag(element);
-        state = State.BEFORE_ATTRIBUTE_NAME;
-        while (at + LOOKED_AT <= to) {
-            byte b = in[at];
-            if (b == ' ' || b == '\n') {
-                at++;
-            } else if (b == '>') {
-                return done(at);
-            } else {
-                int behind = usualAttribute(in, at, to);
-                if (behind == at || behind == to) {
-                    return behind;
-                }
-                at = behind;
-            }
-        }
-        return at;
-    }
-
-    /** The same for an end tag whose element is like most. */
-    int usualEnd(byte[] in, int from) {
-        int at = Names.isLetter(in[from]) ? names.readTag(in, from) : from;
-        if (at == from || in[at] != '>') {
-            return UNUSUAL;
-        }
-        element = Element.OTHER;
-        return at + 1;
-    }
-
-    /** Returns behind its value, or {@code at} where it is not so usual. */
-    private int usualAttribute(byte[] in, int at, int to) {
-        int value = names.readAttribute(in, at) + 2;
-        byte quote = in[value - 1];
-        if (value == at + 2 || (quote != '"' && quote != '\'')) {
-            return at;
-        }
-        attribute = Attribute.of(names.name());
-        boolean link = attribute != Attribute.OTHER;
-        if (link) {
-            styled |= attribute == Attribute.FONT_STYLE;
-            links.onValue(attribute, value);
-        }
-        int end = ByteSearch.indexOf(in, value, to, quote);
-        if (end == to) {
-            state = quote == '"' ? State.ATTRIBUTE_VALUE_DOUBLE_QUOTED : State.ATTRIBUTE_VALUE_SINGLE_QUOTED;
-            return to;
-        }
-        if (link) {
-            links.onValueEnd(end);
-        }
-        return end + 1;
     }
 
     private void named(long number) {

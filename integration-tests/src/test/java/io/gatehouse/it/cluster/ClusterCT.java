@@ -228,7 +228,7 @@ class ClusterCT {
 
             // Then: each once, a watch too when it has ended, and nothing of the admin's
             await().atMost(PATIENCE).until(() -> countOf(account, "delete", 403) == 1);
-            assertThat(countOf(account, "list", 200)).isEqualTo(2);
+            await().atMost(PATIENCE).until(() -> countOf(account, "list", 200) == 2);
             assertThat(countOf(account, "watch", 101)).isEqualTo(1);
             assertThat(cluster.auditLog().requestsOf(account))
                     .extracting(ApiRequest::resource, ApiRequest::namespace)
