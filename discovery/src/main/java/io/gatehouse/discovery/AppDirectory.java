@@ -81,7 +81,9 @@ public final class AppDirectory {
     /** Whether the same applications run, and the same is known of those that do not; what drivers say may differ. */
     boolean hasSameApplications(AppDirectory other) {
         // One look, mostly: the map is shared until it changes.
-        return absent.equals(other.absent) && troubles.equals(other.troubles) && byId.keySet().equals(other.byId.keySet());
+        return absent.equals(other.absent)
+                && troubles.equals(other.troubles)
+                && byId.keySet().equals(other.byId.keySet());
     }
 
     /** How many ended so lately that their logs may still appear, or become whole: a list looks different when one of them may not. */

@@ -82,8 +82,12 @@ public final class AppRegistry implements Supplier<AppDirectory>, AutoCloseable 
             // Nobody may have asked since the old ones were done.
             synced = unsynced().isEmpty();
             used = true;
-            old = sources.stream().filter(source -> !newSources.contains(source)).toList();
-            added = newSources.stream().filter(source -> !sources.contains(source)).toList();
+            old = sources.stream()
+                    .filter(source -> !newSources.contains(source))
+                    .toList();
+            added = newSources.stream()
+                    .filter(source -> !sources.contains(source))
+                    .toList();
             sources = List.copyOf(newSources);
             for (AppSource source : old) {
                 inherited.merge(source.name(), found.getOrDefault(source, Findings.NONE), Findings::and);

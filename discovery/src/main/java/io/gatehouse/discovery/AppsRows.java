@@ -60,7 +60,8 @@ final class AppsRows {
     ListedApplication listed(ListedApplication row, ApplicationLife life) {
         return switch (life) {
             case ApplicationLife.Failed failed -> row.as(State.FAILED, failed.reason());
-            case ApplicationLife.Over over when row.state() == State.UNKNOWN ->
+            case ApplicationLife.Over over
+            when row.state() == State.UNKNOWN ->
                 HandOver.mayBecomeWhole(over, now)
                         ? row.as(State.FINALISING, WaitingPage.story(over, now))
                         : ended(row.as(State.ZOMBIE, ""), over, "Its log has no end and gets none.");
@@ -82,7 +83,10 @@ final class AppsRows {
         return switch (over) {
             case ApplicationLife.Failed(Instant _, String reason) -> row.as(State.FAILED, reason);
             case ApplicationLife.Gone(Instant _, String reason) -> row.as(State.GONE, reason);
-            default -> row.as(row.state(), WaitingPage.story(over, now) + (history.parts().isEmpty() ? "" : " " + log));
+            default ->
+                row.as(
+                        row.state(),
+                        WaitingPage.story(over, now) + (history.parts().isEmpty() ? "" : " " + log));
         };
     }
 

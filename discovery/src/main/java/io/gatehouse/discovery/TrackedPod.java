@@ -212,8 +212,8 @@ final class TrackedPod {
     ApplicationLife life() {
         return switch (pod.state()) {
             case DriverPod.Pending(String reason) -> new ApplicationLife.Pending(reason);
-            case DriverPod.Over(Instant since, String failure) when failure != null ->
-                new ApplicationLife.Failed(since, failure);
+            case DriverPod.Over(Instant since, String failure)
+            when failure != null -> new ApplicationLife.Failed(since, failure);
             case DriverPod.Over(Instant since, String _) -> new ApplicationLife.Succeeded(since);
             case DriverPod.Up _ when ended != null -> new ApplicationLife.Ended(ended);
             case DriverPod.Up _ -> new ApplicationLife.Starting(silence());

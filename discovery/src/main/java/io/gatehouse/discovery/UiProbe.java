@@ -64,7 +64,9 @@ final class UiProbe {
                 ? AppListing.parse(reply.body())
                 : null;
         if (found == null) {
-            return reply.status() >= 500 ? new Result.Unclear(true) : new Result.Stranger(reply.status(), reply.location());
+            return reply.status() >= 500
+                    ? new Result.Unclear(true)
+                    : new Result.Stranger(reply.status(), reply.location());
         }
         return found.completed() ? new Result.Gone() : new Result.Running(found.id(), found.listing());
     }

@@ -82,13 +82,7 @@ public final class UiRouter implements Router {
             AppsRoutes apps,
             BooleanSupplier ready,
             Supplier<UiSafety> safety) {
-        this(
-                routing,
-                directory,
-                missed,
-                new Asking(handOver, apps, new HistoryIndex(System::nanoTime)),
-                ready,
-                safety);
+        this(routing, directory, missed, new Asking(handOver, apps, new HistoryIndex(System::nanoTime)), ready, safety);
     }
 
     private UiRouter(

@@ -28,11 +28,15 @@ record WaitingPage(
     /** An application whose driver does not answer yet. */
     static WaitingPage coming(String id, ApplicationLife.Coming life) {
         boolean pending = life instanceof ApplicationLife.Pending;
-        String sentence = (pending ? "The application's driver has not started yet. " : "The application's driver is starting. ")
-                + life.reason();
+        String sentence =
+                (pending ? "The application's driver has not started yet. " : "The application's driver is starting. ")
+                        + life.reason();
         // People read on when there is another reason.
         return new WaitingPage(
-                "Starting " + id, sentence, (pending ? "pending-" : "starting-") + Integer.toHexString(sentence.hashCode()), null);
+                "Starting " + id,
+                sentence,
+                (pending ? "pending-" : "starting-") + Integer.toHexString(sentence.hashCode()),
+                null);
     }
 
     /** An application that has ended, and whose history is not there yet. */

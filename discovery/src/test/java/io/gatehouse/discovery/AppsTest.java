@@ -147,19 +147,24 @@ class AppsTest {
     @Test
     void whatNobodyListsIsShownWithWhatDiscoveryKnowsOfIt() {
         AbsentApplication absent = new AbsentApplication(
-                "app-9", "nightly", "ann", 1000, new ApplicationLife.Failed(Instant.ofEpochMilli(5000), "Exit code 1."));
+                "app-9",
+                "nightly",
+                "ann",
+                1000,
+                new ApplicationLife.Failed(Instant.ofEpochMilli(5000), "Exit code 1."));
         AppsView view = AppsView.of(
                 AppDirectory.EMPTY.with(Map.of("app-9", absent)), HistorySnapshot.NOTHING, AppsQuery.of(""), NOW);
         assertThat(view.rows())
-                .containsExactly(
-                        new ListedApplication("app-9", "nightly", "ann", State.FAILED, 1000, 5000, null, "Exit code 1."));
+                .containsExactly(new ListedApplication(
+                        "app-9", "nightly", "ann", State.FAILED, 1000, 5000, null, "Exit code 1."));
     }
 
     @Test
     void aSourceThatCannotSeeIsSaid() {
         AppDirectory blind = DIRECTORY.with(Map.of(), Map.of("eu", "The API server does not answer."));
         assertThat(page(blind, HISTORY, ""))
-                .contains("What runs in eu is shown as it was when that could be seen last. The API server does not answer.");
+                .contains(
+                        "What runs in eu is shown as it was when that could be seen last. The API server does not answer.");
         AppsVersions versions = new AppsVersions(InstantSource.fixed(NOW));
         String seen = versions.of(new AppsVersions.Present(DIRECTORY.with(Map.of()), HISTORY, NOW));
         assertThat(versions.of(new AppsVersions.Present(blind, HISTORY, NOW))).isNotEqualTo(seen);
@@ -314,7 +319,8 @@ class AppsTest {
         UiRouting without = new UiRouting("/sparkui", null);
         AppsQuery query = AppsQuery.of("");
         AppsView view = AppsView.of(DIRECTORY, HistorySnapshot.NOTHING, query, NOW);
-        assertThat(text(new AppsPage(targets(without, DIRECTORY), query, view, HistorySnapshot.NOTHING, "v-1", NOW).response()))
+        assertThat(text(new AppsPage(targets(without, DIRECTORY), query, view, HistorySnapshot.NOTHING, "v-1", NOW)
+                        .response()))
                 .contains("No History Server is configured");
     }
 

@@ -33,7 +33,25 @@ class HandOverTest {
             List.of(
                     app("app-1", "driver-1", SparkJson.listing("app-1", "one", null)),
                     app("app-2", "driver-2", SparkJson.listing("app-2", "two", "2"))),
-            Lives.of(Map.of("new-1", new ApplicationLife.Pending("no node has room <for> it"), "start-1", new ApplicationLife.Starting("Its UI does not answer yet."), "end-1", ended(Duration.ofSeconds(5)), "end-20s", ended(Duration.ofSeconds(20)), "end-3min", ended(Duration.ofMinutes(3)), "end-9min", ended(Duration.ofMinutes(9)), "bad-1", new ApplicationLife.Failed(NOW, "exit code 137, out of memory"), "bad-9min", new ApplicationLife.Failed(NOW.minus(Duration.ofMinutes(9)), "exit code 1"), "gone-1", new ApplicationLife.Gone(NOW, "its pod was evicted"))));
+            Lives.of(Map.of(
+                    "new-1",
+                    new ApplicationLife.Pending("no node has room <for> it"),
+                    "start-1",
+                    new ApplicationLife.Starting("Its UI does not answer yet."),
+                    "end-1",
+                    ended(Duration.ofSeconds(5)),
+                    "end-20s",
+                    ended(Duration.ofSeconds(20)),
+                    "end-3min",
+                    ended(Duration.ofMinutes(3)),
+                    "end-9min",
+                    ended(Duration.ofMinutes(9)),
+                    "bad-1",
+                    new ApplicationLife.Failed(NOW, "exit code 137, out of memory"),
+                    "bad-9min",
+                    new ApplicationLife.Failed(NOW.minus(Duration.ofMinutes(9)), "exit code 1"),
+                    "gone-1",
+                    new ApplicationLife.Gone(NOW, "its pod was evicted"))));
 
     private final AtomicInteger asked = new AtomicInteger();
 

@@ -178,7 +178,8 @@ class PodSourceTest {
         feed.changed(pod("uid-1", "app-1", up("10.0.0.1")));
         awaitAbsent(
                 "app-1",
-                new ApplicationLife.Starting("Its pod runs, but what answers at its UI's port is another application."));
+                new ApplicationLife.Starting(
+                        "Its pod runs, but what answers at its UI's port is another application."));
         assertThat(told).allSatisfy(findings -> assertThat(findings.running()).isEmpty());
     }
 
@@ -268,13 +269,15 @@ class PodSourceTest {
         uis.put("10.6.6.6:4040", running("app-1"));
         feed.changed(pod("uid-6", "evil", "app-1", up("10.6.6.6"), BEFORE.plusSeconds(1)));
         feed.changed(pod("uid-1", "etl", "app-1", up("10.0.0.1"), BEFORE));
-        await().until(() -> last().running().stream().anyMatch(app -> app.ui().host().equals("10.0.0.1")));
+        await().until(() ->
+                last().running().stream().anyMatch(app -> app.ui().host().equals("10.0.0.1")));
         assertThat(last().running()).hasSize(1);
 
         // When: started again in its own namespace
         uis.put("10.0.0.2:4040", running("app-1"));
         feed.changed(pod("uid-2", "etl", "app-1", up("10.0.0.2"), BEFORE.plusSeconds(2)));
-        await().until(() -> last().running().stream().anyMatch(app -> app.ui().host().equals("10.0.0.2")));
+        await().until(() ->
+                last().running().stream().anyMatch(app -> app.ui().host().equals("10.0.0.2")));
         feed.deleted("uid-1");
         feed.changed(pod("uid-9", "app-9", new DriverPod.Pending("Wait.")));
 
@@ -348,7 +351,10 @@ class PodSourceTest {
     private Application awaitRunning(String id) {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> last().running().stream().anyMatch(app -> app.id().equals(id)));
-        return last().running().stream().filter(app -> app.id().equals(id)).findFirst().orElseThrow();
+        return last().running().stream()
+                .filter(app -> app.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void awaitAbsent(String id, ApplicationLife life) {

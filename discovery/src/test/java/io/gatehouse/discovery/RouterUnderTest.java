@@ -45,12 +45,6 @@ final class RouterUnderTest {
 
     UiRouter build() {
         return new UiRouter(
-                routing,
-                directory,
-                missed,
-                handOver,
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                ready,
-                safety);
+                routing, directory, missed, handOver, HandOvers.listing(HistorySnapshot.NOTHING), ready, safety);
     }
 }

@@ -11,7 +11,6 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

@@ -63,9 +63,9 @@ class DriversCT {
         fails = driver("fails");
         goes = driver("goes");
         history = sparks.startHistoryServer(SparkRelease.CURRENT, "history", Map.of());
-        Path kubeconfig =
-                own.account("door", rule("pods", "list", "watch")).kubeconfig();
-        door = ServeProcess.start(Files.createDirectory(folder.resolve("door")), """
+        Path kubeconfig = own.account("door", rule("pods", "list", "watch")).kubeconfig();
+        door = ServeProcess.start(
+                Files.createDirectory(folder.resolve("door")), """
                 ui: {port: 0}
                 management: {port: 0}
                 discovery:
@@ -133,8 +133,9 @@ class DriversCT {
         assertThat(get("/sparkui/" + goes.id() + "/jobs/").statusCode())
                 .as("the driver itself is still there")
                 .isNotEqualTo(502);
-        await().atMost(PATIENCE).until(() -> list().select("p.mark").stream()
-                .noneMatch(note -> note.text().contains("API server")));
+        await().atMost(PATIENCE)
+                .until(() -> list().select("p.mark").stream()
+                        .noneMatch(note -> note.text().contains("API server")));
         awaitState(ends, "running");
         awaitState(fails, "running");
 
@@ -183,8 +184,7 @@ class DriversCT {
     }
 
     private void awaitNote(String text) {
-        await(text).atMost(PATIENCE)
-                .until(() -> list().select("p.mark").text().contains(text));
+        await(text).atMost(PATIENCE).until(() -> list().select("p.mark").text().contains(text));
     }
 
     private Document list() throws IOException, InterruptedException {

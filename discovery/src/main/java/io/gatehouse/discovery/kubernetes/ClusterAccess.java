@@ -54,7 +54,8 @@ public sealed interface ClusterAccess {
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
         config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
         config.setWatchReconnectInterval(RECONNECT_MILLIS);
-        // One connection for all requests may stay stuck for a minute after the API server has hung; few requests need no HTTP/2.
+        // One connection for all requests may stay stuck for a minute after the API server has hung; few requests need
+        // no HTTP/2.
         config.setHttp2Disable(true);
         // Whoever asks decides when to ask again.
         config.setRequestRetryBackoffLimit(0);

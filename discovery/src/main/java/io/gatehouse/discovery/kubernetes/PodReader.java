@@ -67,15 +67,17 @@ final class PodReader {
 
     /** Templates may rename it; sidecars may stand before it. */
     private static @Nullable Container driverContainer(Pod pod) {
-        List<Container> containers = pod.getSpec() == null ? List.of() : pod.getSpec().getContainers();
+        List<Container> containers =
+                pod.getSpec() == null ? List.of() : pod.getSpec().getContainers();
         return find(containers, container -> DRIVER_CONTAINER.equals(container.getName()))
-                .or(() -> find(containers, container -> !variable(container, ID_VARIABLE).isEmpty()))
+                .or(() -> find(
+                        containers,
+                        container -> !variable(container, ID_VARIABLE).isEmpty()))
                 .or(() -> containers.stream().findFirst())
                 .orElse(null);
     }
 
-    private static Optional<Container> find(
-            List<Container> containers, Predicate<Container> wanted) {
+    private static Optional<Container> find(List<Container> containers, Predicate<Container> wanted) {
         return containers.stream().filter(wanted).findFirst();
     }
 
@@ -139,7 +141,8 @@ final class PodReader {
                 .filter(number -> number != null && number > 0 && number <= 65535)
                 .findFirst()
                 .orElse(UI_PORT);
-        return new DriverPod.Up(address, port, !Boolean.TRUE.equals(pod.getSpec().getHostNetwork()));
+        return new DriverPod.Up(
+                address, port, !Boolean.TRUE.equals(pod.getSpec().getHostNetwork()));
     }
 
     private static DriverPod.Over over(PodStatus status, ContainerStateTerminated ended) {
@@ -193,7 +196,9 @@ final class PodReader {
                 .flatMap(Optional::stream)
                 .findFirst();
         return preparing.orElse(
-                scheduled == null ? "No node has been chosen for its pod yet." : "Its pod is being prepared on a node.");
+                scheduled == null
+                        ? "No node has been chosen for its pod yet."
+                        : "Its pod is being prepared on a node.");
     }
 
     private static @Nullable PodCondition condition(PodStatus status, String type) {
@@ -230,12 +235,15 @@ final class PodReader {
             return Optional.empty();
         }
         ContainerStateWaiting waiting = state.getWaiting();
-        if (waiting != null && waiting.getReason() != null && !waiting.getReason().equals("PodInitializing")) {
+        if (waiting != null
+                && waiting.getReason() != null
+                && !waiting.getReason().equals("PodInitializing")) {
             return Optional.of("Its init container " + init.getName() + " waits: " + cut(waiting.getReason()) + ".");
         }
         ContainerStateTerminated ended = state.getTerminated();
         return ended != null && !Objects.equals(ended.getExitCode(), 0)
-                ? Optional.of("Its init container " + init.getName() + " ended with exit code " + ended.getExitCode() + ".")
+                ? Optional.of(
+                        "Its init container " + init.getName() + " ended with exit code " + ended.getExitCode() + ".")
                 : Optional.empty();
     }
 

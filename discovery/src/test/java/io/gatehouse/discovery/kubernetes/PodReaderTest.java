@@ -120,10 +120,10 @@ class PodReaderTest {
             {reason: ContainerCannotRun, exitCode: 127} | The driver ended with exit code 127 (ContainerCannotRun).
             """)
     void howADriverFailed(String terminated, String reason) {
-        String status = "status: {phase: Failed, containerStatuses: [{name: spark-kubernetes-driver, state: {terminated: "
-                + terminated.replace("{", "{finishedAt: \"2026-11-22T09:30:00Z\", ") + "}}]}";
-        assertThat(pod(status).state())
-                .isEqualTo(new DriverPod.Over(Instant.parse("2026-11-22T09:30:00Z"), reason));
+        String status =
+                "status: {phase: Failed, containerStatuses: [{name: spark-kubernetes-driver, state: {terminated: "
+                        + terminated.replace("{", "{finishedAt: \"2026-11-22T09:30:00Z\", ") + "}}]}";
+        assertThat(pod(status).state()).isEqualTo(new DriverPod.Over(Instant.parse("2026-11-22T09:30:00Z"), reason));
     }
 
     @Test

@@ -73,15 +73,13 @@ class PodsCT {
         await().atMost(PATIENCE).until(() -> seen.deleted.equals(List.of(pod.uid())));
 
         // Then: it has asked for nothing but that
-        assertThat(cluster.auditLog().requestsOf(account))
-                .isNotEmpty()
-                .allSatisfy(request -> {
-                    assertThat(request.resource()).isEqualTo("pods");
-                    assertThat(request.verb()).isIn("list", "watch");
-                    assertThat(request.namespace()).isEqualTo(namespace.name());
-                    // A watch is a WebSocket.
-                    assertThat(request.code()).isEqualTo(request.verb().equals("watch") ? 101 : 200);
-                });
+        assertThat(cluster.auditLog().requestsOf(account)).isNotEmpty().allSatisfy(request -> {
+            assertThat(request.resource()).isEqualTo("pods");
+            assertThat(request.verb()).isIn("list", "watch");
+            assertThat(request.namespace()).isEqualTo(namespace.name());
+            // A watch is a WebSocket.
+            assertThat(request.code()).isEqualTo(request.verb().equals("watch") ? 101 : 200);
+        });
         assertThat(seen.troubles).isEmpty();
     }
 
@@ -208,15 +206,18 @@ class PodsCT {
         DriverPod notebook = namespace
                 .pods()
                 .driver("notebook")
-                .edit(pod -> pod.editMetadata().withLabels(Map.of("app", "notebook")).endMetadata())
+                .edit(pod ->
+                        pod.editMetadata().withLabels(Map.of("app", "notebook")).endMetadata())
                 .create();
         DriverPod other = namespace
                 .pods()
                 .driver("other")
-                .edit(pod -> pod.editMetadata().withLabels(Map.of("app", "shop")).endMetadata())
+                .edit(pod ->
+                        pod.editMetadata().withLabels(Map.of("app", "shop")).endMetadata())
                 .create()
                 .ready("127.0.0.12");
-        KubernetesPods feed = start(namespace.account("notebooks", rule("pods", "list", "watch")), "app=notebook", namespace.name());
+        KubernetesPods feed =
+                start(namespace.account("notebooks", rule("pods", "list", "watch")), "app=notebook", namespace.name());
         assertThat(feed.mayRunDriver(address)).isFalse();
 
         // When

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param context null for the kubeconfig's current one
  */
 public record ClusterConfig(
-        @JsonPropertyDescription("What it is called in logs, metrics and on /apps; each of several has a name of its own.")
+        @JsonPropertyDescription(
+                "What it is called in logs, metrics and on /apps; each of several has a name of its own.")
         String name,
 
         @JsonPropertyDescription(
@@ -82,7 +83,8 @@ public record ClusterConfig(
                         "'" + apiServer + "' is no https URL",
                         "write https://, a host, and a port if it is not 443");
         checks.that(
-                clientModeSelector == null || SELECTOR.matcher(clientModeSelector).matches(),
+                clientModeSelector == null
+                        || SELECTOR.matcher(clientModeSelector).matches(),
                 "clientModeSelector",
                 "'" + clientModeSelector + "' is no label selector",
                 "write it as kubectl -l takes it, such as component=singleuser-server");

@@ -109,7 +109,9 @@ class ConfigImportTest {
         assertThat(yaml)
                 .contains("  # proxy.port\n  port: 4041\n")
                 .contains("# - proxy.mode (debug): ", "allowedNetworks")
-                .contains("    # spark.jobNamespaces: an empty list stands", "    namespaces:\n      - etl\n      - notebooks\n")
+                .contains(
+                        "    # spark.jobNamespaces: an empty list stands",
+                        "    namespaces:\n      - etl\n      - notebooks\n")
                 .contains(
                         "environment variables: ",
                         "SPARK.HISTORY.SERVICE",

@@ -83,8 +83,8 @@ public final class UpstreamClient {
     public CompletableFuture<Reply> get(ForwardTarget server, String target, int maxBody, Duration deadline) {
         ByteBuf body = Unpooled.buffer();
         return read(server, target, maxBody, deadline, body::writeBytes)
-                .thenApply(reply -> new Reply(
-                        reply.status(), reply.contentType(), reply.location(), ByteBufUtil.getBytes(body)));
+                .thenApply(reply ->
+                        new Reply(reply.status(), reply.contentType(), reply.location(), ByteBufUtil.getBytes(body)));
     }
 
     /**
