@@ -7,7 +7,6 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -113,40 +112,39 @@ final class TrackedPod {
      */
     Duration answered(Upstream asked, UiProbe.Result result, Instant now) {
         asking = false;
-        if (!asked.equals(ui)) {
+        if (ui == null || !ui.equals(asked)) {
             return Duration.ZERO;
         }
         return switch (result) {
-            case UiProbe.Result.Running(String id, AppListing listing) -> said(id, listing);
-            case UiProbe.Result.Stranger stranger -> stranger(stranger);
+            case UiProbe.Result.Running(String id, AppListing listing) -> said(asked, id, listing);
+            case UiProbe.Result.Stranger stranger -> stranger(asked, stranger);
             case UiProbe.Result.Gone _ -> refused(now);
             // A driver that is busy, or stopped by a debugger, runs all the same.
             case UiProbe.Result.Unclear _ -> running == null ? backOff() : LONGEST_WAIT;
         };
     }
 
-    private Duration said(String id, AppListing listing) {
+    private Duration said(Upstream there, String id, AppListing listing) {
         String expected = pod.applicationId();
         other = expected != null && !expected.equals(id);
         if (other) {
             running = null;
             return backOff();
         }
-        runs(id, listing);
+        runs(there, id, listing);
         return NOW_AND_THEN;
     }
 
-    private void runs(String id, @Nullable AppListing listing) {
-        running = new Application(id, source, Objects.requireNonNull(ui), listing);
+    private void runs(Upstream there, String id, @Nullable AppListing listing) {
+        running = new Application(id, source, there, listing);
         heard = true;
         ended = null;
         refusals = 0;
         attempts = 0;
     }
 
-    private Duration stranger(UiProbe.Result.Stranger stranger) {
-        Upstream current = Objects.requireNonNull(ui);
-        Upstream secure = current.isSecure() ? null : secureOne(current, stranger.location());
+    private Duration stranger(Upstream there, UiProbe.Result.Stranger stranger) {
+        Upstream secure = there.isSecure() ? null : secureOne(there, stranger.location());
         if (secure != null) {
             ui = secure;
             return Duration.ZERO;
@@ -154,7 +152,7 @@ final class TrackedPod {
         String id = pod.applicationId();
         boolean itself = pod.state() instanceof DriverPod.Up up && up.ownNetwork();
         if (stranger.isLogin() && id != null && itself) {
-            runs(id, running == null ? null : running.listing());
+            runs(there, id, running == null ? null : running.listing());
             return NOW_AND_THEN;
         }
         return running == null ? backOff() : LONGEST_WAIT;
