@@ -129,7 +129,7 @@ class DriversCT {
         cluster.restartApiServer();
 
         // Then
-        awaitState(goes, "gone", "Its pod was deleted.");
+        awaitState(goes, "finalising", "Its pod was deleted.");
         assertThat(get("/sparkui/" + goes.id() + "/jobs/").statusCode())
                 .as("the driver itself is still there")
                 .isNotEqualTo(502);
