@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -121,8 +120,8 @@ final class HistoryIndex {
 
     /** The same for a call of {@link UpstreamClient}'s. */
     static boolean isSilence(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof UpstreamClient.CallFailedException call && isSilence(call.error());
+        ErrorType error = UpstreamClient.CallFailedException.in(failure);
+        return error != null && isSilence(error);
     }
 
     /** Whether it did not answer the last time. */

@@ -6,7 +6,6 @@ import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Asks the UI of a driver which application it belongs to. Sends nothing of any viewer's, and believes nothing but a list
@@ -72,11 +71,10 @@ final class UiProbe {
     }
 
     private static Result failed(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-        boolean refused = cause instanceof UpstreamClient.CallFailedException call
-                && (call.error() == ErrorType.CONNECTION_REFUSED
-                        || call.error() == ErrorType.DESTINATION_IP_UNROUTABLE
-                        || call.error() == ErrorType.DNS_ERROR);
+        ErrorType error = UpstreamClient.CallFailedException.in(failure);
+        boolean refused = error == ErrorType.CONNECTION_REFUSED
+                || error == ErrorType.DESTINATION_IP_UNROUTABLE
+                || error == ErrorType.DNS_ERROR;
         return refused ? new Result.Gone() : new Result.Unclear(false);
     }
 }

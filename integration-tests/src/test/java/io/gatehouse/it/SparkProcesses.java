@@ -3,7 +3,6 @@ package io.gatehouse.it;
 
 import io.gatehouse.session.local.ChildProcess;
 import io.gatehouse.session.local.ChildProcesses;
-import io.gatehouse.session.local.FreePorts;
 import io.gatehouse.session.local.HistoryServer;
 import io.gatehouse.session.local.JavaRuntime;
 import io.gatehouse.session.local.JavaRuntimes;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Real Spark for the tests of one class: drivers and History Servers of several releases side by side, all on loopback, over
@@ -48,7 +46,7 @@ final class SparkProcesses implements AutoCloseable {
     private final ChildProcesses children;
     private final SparkInstaller installer;
     private final JavaRuntime java;
-    private final FreePorts ports = new FreePorts();
+    private final LowPorts ports = new LowPorts();
     private final Map<SparkRelease, LocalSpark> sparks = new HashMap<>();
 
     private SparkProcesses(Path folder, Path cache, ChildProcesses children, JavaRuntime java) throws IOException {
@@ -81,12 +79,9 @@ final class SparkProcesses implements AutoCloseable {
         return folder.resolve("event-logs");
     }
 
-    /**
-     * A port on loopback that nobody has, for a driver that {@link #start} is to start: below those that systems give to whoever
-     * asks for any port, as the other Sparks do by the dozen before this one listens.
-     */
+    /** A port for a driver that {@link #start} is to start. */
     int freePort() throws IOException {
-        return ports.pick(ThreadLocalRandom.current().nextInt(20_000, 32_000));
+        return ports.pick();
     }
 
     /**

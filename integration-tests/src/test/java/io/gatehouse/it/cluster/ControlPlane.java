@@ -3,11 +3,11 @@ package io.gatehouse.it.cluster;
 
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.it.LowPorts;
 import io.gatehouse.it.Program;
 import io.gatehouse.session.local.ChildCommand;
 import io.gatehouse.session.local.ChildProcess;
 import io.gatehouse.session.local.ChildProcesses;
-import io.gatehouse.session.local.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The processes of a {@link Cluster}: etcd, kube-apiserver, kube-controller-manager. None outlives this JVM, however it ends.
@@ -32,7 +31,7 @@ final class ControlPlane implements AutoCloseable {
     private final ClusterBinaries binaries;
     private final ClusterFiles files;
     private final ChildProcesses children;
-    private final FreePorts ports = new FreePorts();
+    private final LowPorts ports = new LowPorts();
     private final URI etcd;
     private final URI api;
     private final Readiness readiness;
@@ -42,8 +41,8 @@ final class ControlPlane implements AutoCloseable {
         this.binaries = binaries;
         this.files = files;
         this.children = new ChildProcesses(System.getenv(), logs, GRACE);
-        this.etcd = URI.create("http://127.0.0.1:" + freePort());
-        this.api = URI.create("https://127.0.0.1:" + freePort());
+        this.etcd = URI.create("http://127.0.0.1:" + ports.pick());
+        this.api = URI.create("https://127.0.0.1:" + ports.pick());
         this.readiness = new Readiness(api, files);
         startEtcd();
         this.apiServer = startedApiServer();
@@ -102,7 +101,7 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private void startEtcd() throws IOException {
-        String peers = "http://127.0.0.1:" + freePort();
+        String peers = "http://127.0.0.1:" + ports.pick();
         start(
                 "etcd",
                 "--data-dir=" + files.folder().resolve("etcd"),
@@ -150,7 +149,7 @@ final class ControlPlane implements AutoCloseable {
                         + Kubeconfig.write(
                                 files.folder().resolve("controllers.kubeconfig"), api, files.pki(), files.adminToken()),
                 "--bind-address=127.0.0.1",
-                "--secure-port=" + freePort(),
+                "--secure-port=" + ports.pick(),
                 "--cert-dir=" + files.folder(),
                 "--leader-elect=false",
                 "--service-account-private-key-file=" + files.serviceAccounts().keyFile(),
@@ -161,11 +160,6 @@ final class ControlPlane implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(binaries.path(program)));
         command.addAll(List.of(arguments));
         return children.start(new ChildCommand(program, command, Map.of(), files.folder()));
-    }
-
-    /** Below the ports that systems give to whoever asks for any, as others ask before the program listens. */
-    private int freePort() throws IOException {
-        return ports.pick(ThreadLocalRandom.current().nextInt(20_000, 32_000));
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -47,6 +48,12 @@ public final class UpstreamClient {
 
         public ErrorType error() {
             return error;
+        }
+
+        /** Why a call failed whose future, or one that depends on it, completed with {@code failure}; null where that is no call's. */
+        public static @Nullable ErrorType in(Throwable failure) {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return cause instanceof CallFailedException call ? call.error() : null;
         }
     }
 
