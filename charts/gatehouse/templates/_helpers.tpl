@@ -1,12 +1,12 @@
 {{- define "gatehouse.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimAll "-._" }}
 {{- end }}
 
 {{/* The name of all that belongs to the release, and lies in its namespace. A Service's has no dots. */}}
 {{- define "gatehouse.fullname" -}}
 {{- $name := include "gatehouse.name" . }}
 {{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
-{{- default $full .Values.fullnameOverride | replace "." "-" | trunc 63 | trimSuffix "-" }}
+{{- default $full .Values.fullnameOverride | replace "." "-" | trunc 63 | trimAll "-" }}
 {{- end }}
 
 {{/* The name of what lies elsewhere, where releases of other namespaces have theirs. No namespace has a dot, so it is nobody else's. */}}
@@ -24,9 +24,9 @@ app.kubernetes.io/component: doors
 {{/* Not of the pods: a new version of the chart alone is no reason to roll them. */}}
 {{- define "gatehouse.labels" -}}
 {{ include "gatehouse.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | trimAll "-._" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimAll "-._" }}
 {{- end }}
 
 {{- define "gatehouse.serviceAccountName" -}}

@@ -86,7 +86,8 @@ final class ConfigJsonSchema {
                             .collect(Collectors.joining(", "))
                     + "]}";
         }
-        return "{\"type\": \"string\"}";
+        // A header's value may be 0, which YAML takes for a number.
+        return type == String.class ? "{\"type\": [\"string\", \"number\", \"boolean\"]}" : "{\"type\": \"string\"}";
     }
 
     private static String form(Pattern pattern) {

@@ -60,9 +60,9 @@ class HelmChartTest {
     void theWayFromSparkWebProxyLeadsToValuesThatExist() throws Exception {
         // Given
         String page = Files.readString(ROOT.resolve("docs/from-spark-web-proxy.md"));
-        String section = page.substring(page.indexOf("\n## The chart\n"));
+        String section = group(page, "(?s)\n## The chart\n(.*?)\n## ").findFirst().orElseThrow();
         List<String> rows = group(section, "(?m)^\\| `[^|]+ \\| [^|]* \\| ([^|]+) \\|$").toList();
-        // When
+        // When: what stands in backticks there are our names
         List<String> named = rows.stream()
                 .flatMap(row -> group(row, "`([a-zA-Z]+(?:\\.[a-zA-Z]+)*)`"))
                 .toList();
