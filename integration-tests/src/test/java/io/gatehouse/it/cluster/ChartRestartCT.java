@@ -78,6 +78,8 @@ class ChartRestartCT {
                     JSON.createObjectNode().set("config", config).toString());
             return helm.template(
                             "spark",
+                            // Sections may lack what they require: only the sum counts here.
+                            "--skip-schema-validation",
                             "--show-only",
                             "templates/deployment.yaml",
                             "--values",
