@@ -83,6 +83,40 @@ class PodsCT {
         assertThat(seen.troubles).isEmpty();
     }
 
+    /** A list from the watch cache has all pods, whatever limit is asked for. */
+    @Test
+    void lookingWhetherTheApiServerAnswersReadsNoPods() throws Exception {
+        // Given
+        Account account = namespace.account("looking", rule("pods", "list", "watch"));
+        for (int i = 0; i < 20; i++) {
+            namespace.pods().driver("one-of-many-" + i).create();
+        }
+        watch(account, namespace.name());
+        await().atMost(PATIENCE).until(() -> seen.all.size() == 20);
+
+        // When
+        double small = smallPodLists();
+        int asked = cluster.auditLog().requestsOf(account).size();
+
+        // Then
+        await().atMost(PATIENCE)
+                .until(() -> cluster.auditLog().requestsOf(account).size() >= asked + 5);
+        assertThat(smallPodLists() - small).isGreaterThanOrEqualTo(5);
+    }
+
+    /** How many answers to lists of pods had at most 1,000 bytes. */
+    private double smallPodLists() {
+        return cluster.admin()
+                .raw("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("apiserver_response_sizes_bucket{")
+                        && line.contains("resource=\"pods\"")
+                        && line.contains("verb=\"LIST\"")
+                        && line.contains("le=\"1000\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     @Test
     void nothingIsLostDoubledOrLeftBehindWhenTheApiServerForgetsWhereWeWere() throws Exception {
         // Given
