@@ -135,7 +135,8 @@ class ChartCT {
             // Then
             Account account = cluster.account(namespace.name(), "named-gatehouse");
             try (KubernetesClient client = account.client()) {
-                await().atMost(PATIENCE).until(() -> !rights(client, jobs.name()).isEmpty());
+                await().atMost(PATIENCE)
+                        .until(() -> !rights(client, jobs.name()).isEmpty());
                 assertThat(rights(client, jobs.name())).containsExactly("[pods] [list, watch]");
                 assertThat(rights(client, namespace.name())).isEmpty();
                 assertThat(rights(client, "default")).isEmpty();
@@ -177,9 +178,7 @@ class ChartCT {
         List<ResourceRule> rules = client.authorization()
                 .v1()
                 .selfSubjectRulesReview()
-                .create(new SelfSubjectRulesReviewBuilder()
-                        .withNewSpec(where)
-                        .build())
+                .create(new SelfSubjectRulesReviewBuilder().withNewSpec(where).build())
                 .getStatus()
                 .getResourceRules();
         return rules.stream()
@@ -250,7 +249,8 @@ class ChartCT {
         String text = Files.readString(Repository.root().resolve(page));
         Matcher values = Pattern.compile("(?s)```yaml\n# values.yaml\n(.*?)```").matcher(text);
         Path file = Files.writeString(folder.resolve("values.yaml"), values.find() ? values.group(1) : "");
-        Matcher command = Pattern.compile("(?m)^helm (upgrade (?:.*\\\\\n)*.*)$").matcher(text);
+        Matcher command =
+                Pattern.compile("(?m)^helm (upgrade (?:.*\\\\\n)*.*)$").matcher(text);
         assertThat(command.find()).isTrue();
 
         // When
@@ -262,7 +262,9 @@ class ChartCT {
                 .split(" +");
 
         // Then
-        assertThat(helm.run(arguments)).contains("Drivers are found in", "Gatehouse").doesNotContain("No History Server");
+        assertThat(helm.run(arguments))
+                .contains("Drivers are found in", "Gatehouse")
+                .doesNotContain("No History Server");
     }
 
     private String install(String release, String... values) {

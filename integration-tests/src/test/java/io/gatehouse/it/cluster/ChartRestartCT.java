@@ -36,7 +36,8 @@ class ChartRestartCT {
     @Test
     void podsAreRolledForWhatCannotBeReloadedAndForNothingElse() throws Exception {
         // Given: every key of the configuration, with a value that is not its default
-        JsonNode schema = JSON.readTree(Helm.chart().resolve("values.schema.json").toFile())
+        JsonNode schema = JSON.readTree(
+                        Helm.chart().resolve("values.schema.json").toFile())
                 .at("/properties/config");
         List<String> reloadable = Files.readAllLines(Helm.chart().resolve("files/reloadable"));
         List<Key> keys = new ArrayList<>();
@@ -58,8 +59,7 @@ class ChartRestartCT {
 
         // When / Then
         assertThat(checksum("config.ui.proxyBase=/sparkui")).as("TLS or none").isNotEqualTo(checksum);
-        List<Key> fixed =
-                keys.stream().filter(key -> !key.isOneOf(reloadable)).toList();
+        List<Key> fixed = keys.stream().filter(key -> !key.isOneOf(reloadable)).toList();
         assertThat(fixed).hasSizeGreaterThan(10).allSatisfy(key -> {
             ObjectNode one = JSON.createObjectNode();
             key.putInto(one);
@@ -121,8 +121,10 @@ class ChartRestartCT {
                 case "array" -> JSON.createArrayNode().add(value(schema.path("items")));
                 case "object" -> {
                     ObjectNode object = JSON.createObjectNode();
-                    schema.path("required").forEach(name -> object.set(
-                            name.asText(), value(schema.path("properties").path(name.asText()))));
+                    schema.path("required")
+                            .forEach(name -> object.set(
+                                    name.asText(),
+                                    value(schema.path("properties").path(name.asText()))));
                     if (schema.path("additionalProperties").isObject()) {
                         object.set("a.b", value(schema.path("additionalProperties")));
                     }

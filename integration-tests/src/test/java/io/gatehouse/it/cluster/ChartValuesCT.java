@@ -3,9 +3,17 @@ package io.gatehouse.it.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.gatehouse.it.Repository;
 import io.gatehouse.launcher.config.ConfigImport;
 import io.gatehouse.launcher.config.ConfigLoader;
 import io.gatehouse.launcher.config.ConfiguredTls;
@@ -19,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,8 +83,8 @@ class ChartValuesCT {
         Manifests manifests = helm.template("spark", "--values", values.toString());
         Path file = Files.writeString(
                 mounts.resolve("gatehouse.yaml"), manifests.configuration().replace(MOUNTS, mounts + "/"));
-        Map<String, String> environment = manifests.container().getEnv().stream()
-                .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+        Map<String, String> environment =
+                manifests.container().getEnv().stream().collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
 
         // When / Then: as "gatehouse validate" does, which throws what it finds
         GatehouseConfig config = new ConfigLoader(environment).load(file);
@@ -100,6 +109,69 @@ class ChartValuesCT {
 
     private static long drainSeconds(DrainConfig drain) {
         return drain.delay().plus(drain.timeout()).plusMillis(999).toSeconds();
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void whatPodsReadAndWhereTheyAreReachedFitsTogether(Path values) {
+        // When
+        Manifests manifests = helm.template("spark", "--values", values.toString());
+        Container container = manifests.container();
+
+        // Then: the file is the ConfigMap's, in a folder, since a subPath would never change
+        VolumeMount mount = container.getVolumeMounts().getFirst();
+        assertThat(container.getArgs()).containsExactly("serve", "--config", mount.getMountPath() + "/gatehouse.yaml");
+        assertThat(container.getVolumeMounts())
+                .extracting(VolumeMount::getSubPath)
+                .containsOnlyNulls();
+        assertThat(manifests
+                        .pod()
+                        .getSpec()
+                        .getVolumes()
+                        .getFirst()
+                        .getConfigMap()
+                        .getName())
+                .isEqualTo(manifests.one(ConfigMap.class).getMetadata().getName());
+        // And: nothing but /tmp can be written
+        assertThat(container.getVolumeMounts())
+                .filteredOn(volume -> !Boolean.TRUE.equals(volume.getReadOnly()))
+                .extracting(VolumeMount::getMountPath)
+                .containsExactly("/tmp");
+        assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        // And: whatever the Service's port is, it leads to the door
+        Service service = manifests.one(Service.class);
+        assertThat(service.getSpec().getPorts())
+                .extracting(ServicePort::getTargetPort)
+                .containsOnly(new IntOrString("ui"));
+        assertThat(manifests.pod().getMetadata().getLabels())
+                .containsAllEntriesOf(service.getSpec().getSelector());
+        assertThat(manifests.of(Ingress.class))
+                .flatExtracting(ingress -> ingress.getSpec().getRules())
+                .flatExtracting(rule -> rule.getHttp().getPaths())
+                .extracting(path -> path.getBackend().getService())
+                .allSatisfy(backend -> {
+                    assertThat(backend.getName())
+                            .isEqualTo(service.getMetadata().getName());
+                    assertThat(backend.getPort().getName()).isEqualTo("ui");
+                });
+    }
+
+    @Test
+    void thePagesExamplesAreValues() throws Exception {
+        // Given
+        String page = Files.readString(Repository.root().resolve("docs/helm.md"));
+        List<String> examples = Pattern.compile("(?s)```yaml\n(.*?)```")
+                .matcher(page)
+                .results()
+                .map(example -> example.group(1))
+                .toList();
+        assertThat(examples).hasSizeGreaterThan(2);
+
+        // When / Then
+        for (String example : examples) {
+            Path file = Files.writeString(folder.resolve("example.yaml"), example);
+            helm.template("spark", "--values", file.toString(), "--set", IMAGE);
+        }
     }
 
     @ParameterizedTest
@@ -134,9 +206,7 @@ class ChartValuesCT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             replica=2                                     | additional properties 'replica' not allowed
             image.name=x                                  | additional properties 'name' not allowed
             config.ui.prot=4040                           | additional properties 'prot' not allowed
@@ -160,8 +230,7 @@ class ChartValuesCT {
             """)
     void helmSaysWhatIsWrongWithAValue(String values, String message) {
         // When
-        Helm.Result result = helm.tryRun(
-                List.of("template", "door", Helm.CHART, "--set", IMAGE, "--set", values));
+        Helm.Result result = helm.tryRun(List.of("template", "door", Helm.CHART, "--set", IMAGE, "--set", values));
         // Then
         assertThat(result.code()).isNotZero();
         assertThat(result.err()).contains(message);
@@ -169,9 +238,9 @@ class ChartValuesCT {
 
     @Test
     void theGracePeriodIsThatOfTheDrainAndFiveSeconds() {
-        assertThat(gracePeriod("config.threads=1"))
-                .isEqualTo(drainSeconds(new DrainConfig(null, null)) + 5);
-        assertThat(gracePeriod("config.drain.delay=1500ms,config.drain.timeout=2m")).isEqualTo(2 + 120 + 5);
+        assertThat(gracePeriod("config.threads=1")).isEqualTo(drainSeconds(new DrainConfig(null, null)) + 5);
+        assertThat(gracePeriod("config.drain.delay=1500ms,config.drain.timeout=2m"))
+                .isEqualTo(2 + 120 + 5);
         assertThat(gracePeriod("config.drain.timeout=1h")).isEqualTo(5 + 3600 + 5);
         assertThat(gracePeriod("terminationGracePeriodSeconds=300")).isEqualTo(300);
     }

@@ -72,7 +72,7 @@ record Helm(String program, Path kubeconfig, Path folder) {
     /** What the chart comes to as release {@code door}. */
     Manifests template(String namespace, String... values) {
         String[] command = {"template", "door", CHART, "--namespace", namespace};
-        return Manifests.of(run(
-                Stream.concat(Stream.of(command), Stream.of(values)).toArray(String[]::new)));
+        return Manifests.of(
+                run(Stream.concat(Stream.of(command), Stream.of(values)).toArray(String[]::new)));
     }
 }

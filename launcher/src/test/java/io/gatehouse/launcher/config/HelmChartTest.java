@@ -60,8 +60,10 @@ class HelmChartTest {
     void theWayFromSparkWebProxyLeadsToValuesThatExist() throws Exception {
         // Given
         String page = Files.readString(ROOT.resolve("docs/from-spark-web-proxy.md"));
-        String section = group(page, "(?s)\n## The chart\n(.*?)\n## ").findFirst().orElseThrow();
-        List<String> rows = group(section, "(?m)^\\| `[^|]+ \\| [^|]* \\| ([^|]+) \\|$").toList();
+        String section =
+                group(page, "(?s)\n## The chart\n(.*?)\n## ").findFirst().orElseThrow();
+        List<String> rows =
+                group(section, "(?m)^\\| `[^|]+ \\| [^|]* \\| ([^|]+) \\|$").toList();
         // When: what stands in backticks there are our names
         List<String> named = rows.stream()
                 .flatMap(row -> group(row, "`([a-zA-Z]+(?:\\.[a-zA-Z]+)*)`"))
@@ -74,8 +76,7 @@ class HelmChartTest {
     /** Whether something is a value, a section of values, or a key below {@code config}. */
     private static boolean exists(String path) {
         Stream<String> known = Stream.concat(
-                values().stream(),
-                Schema.leaves(GatehouseConfig.class).stream().map(leaf -> "config." + leaf.path()));
+                values().stream(), Schema.leaves(GatehouseConfig.class).stream().map(leaf -> "config." + leaf.path()));
         return known.anyMatch(key -> key.equals(path) || key.startsWith(path + "."));
     }
 
