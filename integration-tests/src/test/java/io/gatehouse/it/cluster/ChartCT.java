@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it.cluster;
 
-import static io.gatehouse.it.cluster.Grant.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,11 +9,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.authorization.v1.ResourceRule;
-import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
-import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
@@ -42,7 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChartCT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String IMAGE = "image.repository=registry.example.com/gatehouse";
-    private static final PolicyRule WHAT_DISCOVERY_NEEDS = rule("pods", "list", "watch");
 
     private Cluster cluster;
     private TestNamespace namespace;
@@ -122,77 +115,11 @@ class ChartCT {
     }
 
     @Test
-    void anAccountMayListAndWatchThePodsOfTheNamespacesThatAreNamedAndNothingElse() throws Exception {
-        try (TestNamespace jobs = cluster.namespace("jobs")) {
-            // Given
-            String[] values = {"--set", IMAGE, "--set", "config.discovery.cluster.namespaces={" + jobs.name() + "}"};
-            assertThat(helm.template(namespace.name(), values).one(Role.class).getRules())
-                    .containsExactly(WHAT_DISCOVERY_NEEDS);
-
-            // When
-            install("named", values);
-
-            // Then
-            Account account = cluster.account(namespace.name(), "named-gatehouse");
-            try (KubernetesClient client = account.client()) {
-                await().atMost(PATIENCE)
-                        .until(() -> !rights(client, jobs.name()).isEmpty());
-                assertThat(rights(client, jobs.name())).containsExactly("[pods] [list, watch]");
-                assertThat(rights(client, namespace.name())).isEmpty();
-                assertThat(rights(client, "default")).isEmpty();
-                assertThat(client.pods().inNamespace(jobs.name()).list().getItems())
-                        .isEmpty();
-            } finally {
-                helm.run("uninstall", "named", "--namespace", namespace.name());
-            }
-        }
-    }
-
-    @Test
-    void whereNoNamespaceIsNamedItMayDoSoInAll() throws Exception {
-        // Given
-        assertThat(helm.template(namespace.name(), "--set", IMAGE)
-                        .one(ClusterRole.class)
-                        .getRules())
-                .containsExactly(WHAT_DISCOVERY_NEEDS);
-
-        // When
-        install("all", "--set", IMAGE);
-
-        // Then
-        Account account = cluster.account(namespace.name(), "all-gatehouse");
-        try (KubernetesClient client = account.client()) {
-            await().atMost(PATIENCE)
-                    .until(() -> !rights(client, namespace.name()).isEmpty());
-            for (String anywhere : List.of(namespace.name(), "default", "kube-system")) {
-                assertThat(rights(client, anywhere)).containsExactly("[pods] [list, watch]");
-            }
-            assertThat(client.pods().inAnyNamespace().list().getItems()).isNotNull();
-        } finally {
-            helm.run("uninstall", "all", "--namespace", namespace.name());
-        }
-    }
-
-    /** What somebody may do with resources in a namespace, besides asking about himself as everybody may. */
-    private static List<String> rights(KubernetesClient client, String where) {
-        List<ResourceRule> rules = client.authorization()
-                .v1()
-                .selfSubjectRulesReview()
-                .create(new SelfSubjectRulesReviewBuilder().withNewSpec(where).build())
-                .getStatus()
-                .getResourceRules();
-        return rules.stream()
-                .filter(rule -> rule.getResources().stream().noneMatch(resource -> resource.startsWith("selfsubject")))
-                .map(rule -> rule.getResources() + " " + rule.getVerbs())
-                .toList();
-    }
-
-    @Test
     void aReleaseIsInstalledChangedRolledBackAndLeavesNothingBehind() throws Exception {
         try (TestNamespace jobs = cluster.namespace("jobs")) {
             String inJobs = "config.discovery.cluster.namespaces={" + jobs.name() + "}";
             // When
-            String notes = install("door", "--set", IMAGE + ",replicas=2", "--set", inJobs);
+            String notes = helm.install("door", namespace.name(), "--set", IMAGE + ",replicas=2", "--set", inJobs);
 
             // Then
             assertThat(notes).contains("Drivers are found in " + jobs.name() + ".", "/apps", "No History Server");
@@ -200,21 +127,21 @@ class ChartCT {
             long first = generation();
 
             // When: what reloads
-            upgrade("--set", "config.logging.level=debug,config.ui.limits.maxHeaders=50,config.upstream.maxPending=7");
+            upgrade("config.logging.level=debug,config.ui.limits.maxHeaders=50,config.upstream.maxPending=7");
 
             // Then: the running pods read it, and stay
             assertThat(configuration()).contains("level: debug", "maxPending: 7");
             assertThat(generation()).isEqualTo(first);
 
             // When: a namespace is added, which reloads too
-            upgrade("--set", "config.discovery.cluster.namespaces={" + jobs.name() + "," + namespace.name() + "}");
+            upgrade("config.discovery.cluster.namespaces={" + jobs.name() + "," + namespace.name() + "}");
 
             // Then
             assertThat(of("door")).hasSize(9);
             assertThat(generation()).isEqualTo(first);
 
             // When: what does not reload
-            upgrade("--set", "config.threads=3");
+            upgrade("config.threads=3");
 
             // Then
             assertThat(generation()).isEqualTo(first + 1);
@@ -228,7 +155,7 @@ class ChartCT {
             assertThat(of("door")).hasSize(7);
 
             // When
-            helm.run("uninstall", "door", "--namespace", namespace.name());
+            helm.uninstall("door", namespace.name());
 
             // Then
             await().atMost(PATIENCE).until(() -> of("door").isEmpty());
@@ -267,17 +194,8 @@ class ChartCT {
                 .doesNotContain("No History Server");
     }
 
-    private String install(String release, String... values) {
-        return helm.run(Stream.concat(
-                        Stream.of("install", release, Helm.CHART, "--namespace", namespace.name()), Stream.of(values))
-                .toArray(String[]::new));
-    }
-
-    private void upgrade(String... values) {
-        helm.run(Stream.concat(
-                        Stream.of("upgrade", "door", Helm.CHART, "--namespace", namespace.name(), "--reuse-values"),
-                        Stream.of(values))
-                .toArray(String[]::new));
+    private void upgrade(String values) {
+        helm.upgrade("door", namespace.name(), "--set", values);
     }
 
     /** Counts the changes of what the pods are made from, and of their number. */

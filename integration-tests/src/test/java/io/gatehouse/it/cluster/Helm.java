@@ -69,10 +69,26 @@ record Helm(String program, Path kubeconfig, Path folder) {
         return result.out();
     }
 
+    /** Installs the chart, and returns its notes. */
+    String install(String release, String namespace, String... values) {
+        return runWith(values, "install", release, CHART, "--namespace", namespace);
+    }
+
+    /** Changes values of a release, and keeps the others. */
+    void upgrade(String release, String namespace, String... values) {
+        runWith(values, "upgrade", release, CHART, "--namespace", namespace, "--reuse-values");
+    }
+
+    void uninstall(String release, String namespace) {
+        run("uninstall", release, "--namespace", namespace);
+    }
+
     /** What the chart comes to as release {@code door}. */
     Manifests template(String namespace, String... values) {
-        String[] command = {"template", "door", CHART, "--namespace", namespace};
-        return Manifests.of(
-                run(Stream.concat(Stream.of(command), Stream.of(values)).toArray(String[]::new)));
+        return Manifests.of(runWith(values, "template", "door", CHART, "--namespace", namespace));
+    }
+
+    private String runWith(String[] values, String... command) {
+        return run(Stream.of(command, values).flatMap(Stream::of).toArray(String[]::new));
     }
 }
