@@ -8,12 +8,14 @@ import queue
 import ssl
 import subprocess
 import threading
+import time
 
 from . import peers
 from .procs import BenchError, find, free_port, output_of, require, started, wait_for
 
 _TOKEN = "bench-admin"
 _NODE = "bench-node"
+_IDLE_SECONDS = 10
 
 
 class Api:
@@ -26,9 +28,7 @@ class Api:
 
     def call(self, method, path, body=None, content_type="application/json"):
         """The answer's JSON; text where it is none."""
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=60)
+        connection = self._connection()
         data = None if body is None else json.dumps(body)
         connection.request(method, path, data, {"Authorization": f"Bearer {_TOKEN}", "Content-Type": content_type})
         response = connection.getresponse()
@@ -37,12 +37,20 @@ class Api:
             raise BenchError(f"{method} {path} was answered with {response.status}: {text[:300]}")
         return json.loads(text) if text.startswith("{") else text
 
+    def _connection(self):
+        """This thread's own; a new one where the last has been idle for so long that the API server may have closed it."""
+        connection, used = getattr(self._local, "connection", (None, 0))
+        if connection is None or time.monotonic() - used > _IDLE_SECONDS:
+            connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=60)
+        self._local.connection = connection, time.monotonic()
+        return connection
+
     def is_ready(self):
         """Whether it answers as it should; never fails."""
         try:
             return self.call("GET", "/readyz") == "ok"
         except (BenchError, OSError, http.client.HTTPException):
-            self._local.connection = None
+            self._local.connection = None, 0
             return False
 
     def pod_requests(self):

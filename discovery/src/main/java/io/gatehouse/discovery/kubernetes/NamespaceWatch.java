@@ -34,9 +34,14 @@ final class NamespaceWatch {
     private static final Logger LOG = LoggerFactory.getLogger(NamespaceWatch.class);
     /** Pods in one answer: ten thousand whole ones would be hundreds of megabytes. */
     private static final long PAGE = 500;
-    /** From the watch cache of the API server, which costs it nothing. */
-    private static final ListOptions ANY_ONE =
-            new ListOptionsBuilder().withLimit(1L).withResourceVersion("0").build();
+    /**
+     * No pod at all, from the watch cache of the API server. A limit would not do: that cache knows none, and without it, in a big cluster
+     * with few drivers, etcd would search long for the first.
+     */
+    private static final ListOptions NONE = new ListOptionsBuilder()
+            .withFieldSelector("metadata.name=gatehouse-only-looks")
+            .withResourceVersion("0")
+            .build();
 
     private static final Executor BESIDE =
             task -> Thread.ofVirtual().name("look-at-pods").start(task);
@@ -117,7 +122,7 @@ final class NamespaceWatch {
 
     /** Whether pods can be seen; what keeps us from it as a sentence, without addresses; empty where nothing does. */
     String look() {
-        Throwable failure = askForOne();
+        Throwable failure = askForNone();
         if (failure != null) {
             inVain++;
             LOG.atDebug().addKeyValue("namespace", namespace).log("looking for pods in vain", failure);
@@ -137,9 +142,9 @@ final class NamespaceWatch {
      * Whether pods can be listed now; null where they can. fabric8's own timeout ends with the head of an answer, and an API server that
      * hung for a while may leave a body away for a minute.
      */
-    private @Nullable Throwable askForOne() {
+    private @Nullable Throwable askForNone() {
         try {
-            CompletableFuture.runAsync(() -> pods().list(ANY_ONE), BESIDE)
+            CompletableFuture.runAsync(() -> pods().list(NONE), BESIDE)
                     .get(ClusterAccess.REQUEST_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
             return null;
         } catch (ExecutionException failed) {

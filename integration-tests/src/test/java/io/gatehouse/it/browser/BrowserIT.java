@@ -58,6 +58,10 @@ class BrowserIT {
                 "/busy/",
                 "<button id=go>Go</button><script nonce=ok>go.onclick = () => setTimeout(() => {"
                         + "for (const end = performance.now() + 900; performance.now() < end;); location.href = '/next/' })</script>");
+        page(
+                "/shy/",
+                "<div id=above></div><a href='/next/'>Go</a><script nonce=ok>"
+                        + "addEventListener('mousedown', () => above.style.height = '60px', {once: true})</script>");
         page("/covered/", "<a href='/next/'>Go</a><div style='position:fixed;inset:0'></div>");
         page(
                 "/form/",
@@ -253,6 +257,18 @@ class BrowserIT {
     void aClickWaitsForALinkThatMoves(Page page) {
         // Given
         page.open(origin + "/growing/");
+
+        // When
+        page.click("a:Go");
+
+        // Then
+        assertThat(page.path()).isEqualTo("/next/");
+    }
+
+    @Test
+    void aClickThatMissesBecauseThePageMovesIsMadeAgain(Page page) {
+        // Given
+        page.open(origin + "/shy/");
 
         // When
         page.click("a:Go");

@@ -4,7 +4,7 @@ package io.gatehouse.it.browser;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 
-/** Finds where to click; used by {@link Page#click}. */
+/** Finds where to click; used by {@link Mouse}. */
 final class Locator {
 
     /**
@@ -31,9 +31,7 @@ final class Locator {
 
     /** Waits for the element to be there and uncovered, and to stay where it is: a click would miss it while something above it grows. */
     static JsonNode awaitPoint(Page page, String target, Duration timeout) {
-        String element = target.startsWith("a:")
-                ? LINK + "(" + Page.quoted(target.substring("a:".length())) + ")"
-                : "document.querySelector(" + Page.quoted(target) + ")";
+        String element = element(target);
         long deadline = System.nanoTime() + timeout.toNanos();
         JsonNode before = null;
         while (true) {
@@ -48,5 +46,12 @@ final class Locator {
             }
             Pause.of(Duration.ofMillis(100));
         }
+    }
+
+    /** A script whose value is the element; {@code target} as {@link Page#click} has it. */
+    static String element(String target) {
+        return target.startsWith("a:")
+                ? LINK + "(" + Page.quoted(target.substring("a:".length())) + ")"
+                : "document.querySelector(" + Page.quoted(target) + ")";
     }
 }

@@ -88,29 +88,13 @@ public final class Page implements AutoCloseable {
     }
 
     /**
-     * Clicks with the mouse, as a user would: what covers the element gets the click's failure. Waits until the page,
-     * perhaps a new one, is at rest.
+     * Clicks with the mouse, as a user would: what covers the element gets the click's failure, and who misses it because it moves
+     * clicks again. Waits until the page, perhaps a new one, is at rest.
      *
      * @param target a CSS selector, or {@code a:} and the whole text of a link, as in {@code a:Executors}
      */
     public void click(String target) {
-        JsonNode point = Locator.awaitPoint(this, target, ELEMENT_TIMEOUT);
-        recorder.newVisit();
-        for (String type : List.of("mousePressed", "mouseReleased")) {
-            call(
-                    "Input.dispatchMouseEvent",
-                    Map.of(
-                            "type",
-                            type,
-                            "x",
-                            point.get("x").asDouble(),
-                            "y",
-                            point.get("y").asDouble(),
-                            "button",
-                            "left",
-                            "clickCount",
-                            1));
-        }
+        new Mouse(this, devTools, session).click(target, ELEMENT_TIMEOUT, recorder::newVisit);
         awaitRest("the page after a click on " + target);
     }
 

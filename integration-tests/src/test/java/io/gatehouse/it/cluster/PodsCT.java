@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class PodsCT {
         Account account = namespace.account("least", rule("pods", "list", "watch"));
         DriverPod early = namespace.pods().driver("early").create();
         watch(account, namespace.name());
-        await().atMost(PATIENCE).until(() -> seen.listed == 1);
+        await().atMost(PATIENCE).until(() -> seen.listed.get() == 1);
         assertThat(seen.state(early)).isEqualTo(new Pending("No node has been chosen for its pod yet."));
 
         // When / Then
@@ -81,6 +82,40 @@ class PodsCT {
             assertThat(request.code()).isEqualTo(request.verb().equals("watch") ? 101 : 200);
         });
         assertThat(seen.troubles).isEmpty();
+    }
+
+    /** A list from the watch cache has all pods, whatever limit is asked for. */
+    @Test
+    void lookingWhetherTheApiServerAnswersReadsNoPods() throws Exception {
+        // Given
+        Account account = namespace.account("looking", rule("pods", "list", "watch"));
+        for (int i = 0; i < 20; i++) {
+            namespace.pods().driver("one-of-many-" + i).create();
+        }
+        watch(account, namespace.name());
+        await().atMost(PATIENCE).until(() -> seen.all.size() == 20);
+
+        // When
+        double small = smallPodLists();
+        int asked = cluster.auditLog().requestsOf(account).size();
+
+        // Then
+        await().atMost(PATIENCE)
+                .until(() -> cluster.auditLog().requestsOf(account).size() >= asked + 5);
+        assertThat(smallPodLists() - small).isGreaterThanOrEqualTo(5);
+    }
+
+    /** How many answers to lists of pods had at most 1,000 bytes. */
+    private double smallPodLists() {
+        return cluster.admin()
+                .raw("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("apiserver_response_sizes_bucket{")
+                        && line.contains("resource=\"pods\"")
+                        && line.contains("verb=\"LIST\"")
+                        && line.contains("le=\"1000\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
@@ -119,7 +154,7 @@ class PodsCT {
         assertThat(seen.all.keySet()).containsExactlyInAnyOrder(stays.uid(), changes.uid(), again.uid(), late.uid());
         assertThat(seen.state(changes)).isInstanceOf(Over.class);
         assertThat(seen.deleted).containsExactlyInAnyOrder(goes.uid(), anew.uid());
-        assertThat(seen.listed).isEqualTo(1);
+        assertThat(seen.listed).hasValue(1);
     }
 
     @Test
@@ -264,7 +299,7 @@ class PodsCT {
         final List<String> changes = new CopyOnWriteArrayList<>();
         final List<String> deleted = new CopyOnWriteArrayList<>();
         final List<String> troubles = new CopyOnWriteArrayList<>();
-        volatile int listed;
+        final AtomicInteger listed = new AtomicInteger();
 
         @Override
         public void changed(io.gatehouse.discovery.DriverPod pod) {
@@ -280,7 +315,7 @@ class PodsCT {
 
         @Override
         public void listed() {
-            listed++;
+            listed.incrementAndGet();
         }
 
         @Override
