@@ -274,20 +274,6 @@ class DriversCT {
                         .anyMatch(line -> line.contains("driver not looked for") && line.contains(notebook.id())));
         assertThat(stranger.accept()).isNull();
 
-        // When: a pod with that address, of another kind
-        DriverPod other = namespace
-                .pods()
-                .driver("shop")
-                .edit(pod -> pod.editMetadata()
-                        .withLabels(Map.of("component", "shop"))
-                        .endMetadata())
-                .create()
-                .ready(address(notebook));
-
-        // Then
-        assertThat(stranger.accept()).isNull();
-        other.gone();
-
         // When
         DriverPod pod = namespace
                 .pods()

@@ -28,7 +28,8 @@ class ConfigDefaultsTest {
     void aSectionThatIsCommentedOutIsValidWithoutItsSigns() {
         // Given
         String yaml = Pattern.compile(
-                        "^( *)# (historyServer:|cluster:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )", Pattern.MULTILINE)
+                        "^( *)# (historyServer:|cluster:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )",
+                        Pattern.MULTILINE)
                 .matcher(ConfigDefaults.yaml())
                 .replaceAll("$1$2");
         ConfigFile file = ConfigFile.in(directory, yaml);
