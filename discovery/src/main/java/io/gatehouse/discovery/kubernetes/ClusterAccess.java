@@ -51,9 +51,7 @@ public sealed interface ClusterAccess {
             config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
             config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
             config.setWatchReconnectInterval(RECONNECT_MILLIS);
-            // One connection for all requests may stay stuck for a minute after the API server has hung; few requests
-            // need
-            // no HTTP/2.
+            // The one connection of HTTP/2 may stay stuck for a minute after the API server has hung.
             config.setHttp2Disable(true);
             // Whoever asks decides when to ask again.
             config.setRequestRetryBackoffLimit(0);

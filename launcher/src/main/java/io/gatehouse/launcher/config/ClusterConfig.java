@@ -55,6 +55,9 @@ public record ClusterConfig(
 
         @JsonPropertyDescription("Folder with the service account's token and ca.crt.")
         Path serviceAccount) {
+    /** Names of sources in metrics and logs ({@code docs/metrics.md}), which tell what is a cluster's from what is not. */
+    private static final Set<String> OTHER_SOURCES = Set.of("local", "static", "history");
+
     /** RFC 1123, as Kubernetes has it. */
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -72,6 +75,11 @@ public record ClusterConfig(
                         "name",
                         "'" + name + "' is no name of a cluster",
                         "use up to 64 letters, digits, '.', '_' and '-', a letter or digit first")
+                .that(
+                        !OTHER_SOURCES.contains(name),
+                        "name",
+                        "'" + name + "' is what other applications than a cluster's are found by",
+                        "give the cluster another name")
                 .that(
                         context == null || kubeconfig != null,
                         "context",
