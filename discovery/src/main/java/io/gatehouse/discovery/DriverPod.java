@@ -2,6 +2,7 @@
 package io.gatehouse.discovery;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,21 @@ public record DriverPod(
     /**
      * It runs.
      *
-     * @param address the pod's, in digits
+     * @param address the pod's first, in digits
      * @param port where its UI should listen
      * @param ownNetwork whether the address is nobody else's; a pod on the network of its node shares that with others
+     * @param otherAddresses the pod's in other families, where the cluster has IPv4 and IPv6
      */
-    public record Up(String address, int port, boolean ownNetwork) implements State {}
+    public record Up(String address, int port, boolean ownNetwork, List<String> otherAddresses) implements State {
+        public Up {
+            otherAddresses = List.copyOf(otherAddresses);
+        }
+
+        /** With one address. */
+        public Up(String address, int port, boolean ownNetwork) {
+            this(address, port, ownNetwork, List.of());
+        }
+    }
 
     /**
      * It has ended.

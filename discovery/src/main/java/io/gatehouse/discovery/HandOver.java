@@ -185,7 +185,7 @@ final class HandOver {
                 : null;
     }
 
-    /** What of a live UI was asked for; nothing where it has a host of its own. */
+    /** What of a live UI was asked for: the path is the same where it has a host of its own. */
     private static PathParts askedOf(RequestHead request, UiRouting rules) {
         String path = rules.below(request.path());
         String uis = rules.proxyBase() + "/";

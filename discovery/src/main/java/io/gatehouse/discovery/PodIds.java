@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,23 +12,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which of several pods an application's id means. Whoever may create pods writes what he likes on them, another's id too: an id belongs
- * to the namespace of the first pod that had it, also when that pod has gone. There, the newest pod counts, which is the one that an
- * operator has just started again.
+ * Which of several pods of a cluster an application's id means. Whoever may create pods writes what he likes on them, another's id too: what
+ * belongs to another place ({@link IdOwners}) is not shown. In its own, the newest pod counts, which is the one that an operator has just
+ * started again.
  */
 final class PodIds {
     private static final Logger LOG = LoggerFactory.getLogger(PodIds.class);
 
-    /** Of ids whose pods have all gone. */
-    private static final int MOST_REMEMBERED = 10_000;
-
-    private final Map<String, Owner> owners = new HashMap<>();
+    private final String cluster;
+    private final IdOwners owners;
     private Map<String, TrackedPod> byId = Map.of();
     /** Those that were told to the log; by uid. */
     private final Set<String> refused = new HashSet<>();
 
-    /** @param created when the cluster took in the first pod with the id */
-    private record Owner(String namespace, Instant created) {}
+    PodIds(String cluster, IdOwners owners) {
+        this.cluster = cluster;
+        this.owners = owners;
+    }
 
     /** The pod that an id meant when they were last chosen. */
     @Nullable
@@ -51,9 +49,10 @@ final class PodIds {
             if (id == null) {
                 continue;
             }
-            String namespace = pod.pod().namespace();
-            Owner owner = owners.merge(id, new Owner(namespace, pod.pod().created()), PodIds::first);
-            if (owner.namespace().equals(namespace)) {
+            IdOwners.Owner itself =
+                    new IdOwners.Owner(cluster, pod.pod().namespace(), pod.pod().created());
+            IdOwners.Owner owner = owners.claim(id, itself);
+            if (owner.isAt(itself)) {
                 chosen.put(id, pod);
             } else {
                 pretenders.add(pod.pod().uid());
@@ -61,23 +60,16 @@ final class PodIds {
             }
         }
         refused.retainAll(pretenders);
-        if (owners.size() > pods.size() + MOST_REMEMBERED) {
-            owners.keySet().retainAll(chosen.keySet());
-        }
         byId = chosen;
         return chosen.values();
     }
 
-    private static Owner first(Owner known, Owner other) {
-        return other.created().isBefore(known.created()) ? other : known;
-    }
-
-    private void warn(String id, TrackedPod pod, Owner owner) {
+    private void warn(String id, TrackedPod pod, IdOwners.Owner owner) {
         if (refused.add(pod.pod().uid())) {
             LOG.atWarn()
                     .addKeyValue("app", id)
-                    .addKeyValue("pod", pod.pod())
-                    .addKeyValue("owner", owner.namespace())
+                    .addKeyValue("pod", cluster + "/" + pod.pod())
+                    .addKeyValue("owner", owner)
                     .log("a pod has the id of an application of another namespace, and is not shown");
         }
     }

@@ -49,7 +49,7 @@ public final class PodSource implements AppSource {
 
     private final NavigableSet<TrackedPod> byAge = new TreeSet<>(TrackedPod.OLDEST_FIRST);
 
-    private final PodIds ids = new PodIds();
+    private final PodIds ids;
     /** What has become of pods that have gone since anything was told. */
     private final List<AbsentApplication> departed = new ArrayList<>();
 
@@ -65,22 +65,26 @@ public final class PodSource implements AppSource {
 
     /**
      * @param name of the source
+     * @param owners of ids, shared with the sources of other clusters
      * @param client asks UIs
-     * @param scheduler of one thread
+     * @param scheduler of one thread, the same for all clusters
      */
-    public PodSource(String name, PodFeed feed, UpstreamClient client, ScheduledExecutorService scheduler) {
-        this(name, feed, new UiProbe(client, DEADLINE)::probe, scheduler, InstantSource.system());
+    public PodSource(
+            String name, PodFeed feed, IdOwners owners, UpstreamClient client, ScheduledExecutorService scheduler) {
+        this(name, feed, owners, new UiProbe(client, DEADLINE)::probe, scheduler, InstantSource.system());
     }
 
     /** {@code probe}: asks one UI; never completes exceptionally. */
     PodSource(
             String name,
             PodFeed feed,
+            IdOwners owners,
             Function<Upstream, CompletableFuture<UiProbe.Result>> probe,
             ScheduledExecutorService scheduler,
             InstantSource clock) {
         this.name = name;
         this.feed = feed;
+        this.ids = new PodIds(name, owners);
         this.probe = probe;
         this.scheduler = scheduler;
         this.clock = clock;

@@ -50,6 +50,7 @@ final class TrackedPod {
 
     private boolean heard;
     private boolean other;
+    private boolean distrusted;
     private int refusals;
     private int attempts;
     private boolean asking;
@@ -82,6 +83,7 @@ final class TrackedPod {
         ended = null;
         heard = false;
         other = false;
+        distrusted = false;
         refusals = 0;
         attempts = 0;
     }
@@ -115,12 +117,13 @@ final class TrackedPod {
         if (ui == null || !ui.equals(asked)) {
             return Duration.ZERO;
         }
+        distrusted = result instanceof UiProbe.Result.Distrusted;
         return switch (result) {
             case UiProbe.Result.Running(String id, AppListing listing) -> said(asked, id, listing);
             case UiProbe.Result.Stranger stranger -> stranger(asked, stranger);
             case UiProbe.Result.Gone _ -> refused(now);
             // A driver that is busy, or stopped by a debugger, runs all the same.
-            case UiProbe.Result.Unclear _ -> running == null ? backOff() : LONGEST_WAIT;
+            case UiProbe.Result.Unclear _, UiProbe.Result.Distrusted _ -> running == null ? backOff() : LONGEST_WAIT;
         };
     }
 
@@ -221,6 +224,10 @@ final class TrackedPod {
     private String silence() {
         if (other) {
             return "Its pod runs, but what answers at its UI's port is another application.";
+        }
+        if (distrusted) {
+            return "Its pod runs, and the certificate of its UI is not accepted: it has to be for the pod's address, and from a CA of"
+                    + " upstream.tls.caFile.";
         }
         return attempts <= MANY_ATTEMPTS
                 ? "Its pod runs, and its UI does not answer yet."

@@ -47,6 +47,9 @@ final class UiProbe {
         /** No answer that could be read, or, {@code answered}, the error of a server that may just be busy. */
         record Unclear(boolean answered) implements Result {}
 
+        /** Somebody is there whose certificate is not accepted, so that nothing was asked. */
+        record Distrusted() implements Result {}
+
         /** Nobody listens, or the application is finished. */
         record Gone() implements Result {}
     }
@@ -75,6 +78,9 @@ final class UiProbe {
         boolean refused = error == ErrorType.CONNECTION_REFUSED
                 || error == ErrorType.DESTINATION_IP_UNROUTABLE
                 || error == ErrorType.DNS_ERROR;
+        if (error == ErrorType.TLS_CERTIFICATE_ERROR) {
+            return new Result.Distrusted();
+        }
         return refused ? new Result.Gone() : new Result.Unclear(false);
     }
 }

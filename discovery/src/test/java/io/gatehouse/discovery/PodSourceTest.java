@@ -12,12 +12,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
+import org.assertj.core.groups.Tuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,10 +37,12 @@ class PodSourceTest {
 
     private final List<Upstream> asked = new CopyOnWriteArrayList<>();
     private final List<Findings> told = new CopyOnWriteArrayList<>();
-    private final PodSource source = new PodSource("eu", feed, this::probe, scheduler, () -> NOW);
+    private final IdOwners owners = new IdOwners();
+    private final PodSource source = new PodSource("eu", feed, owners, this::probe, scheduler, () -> NOW);
 
     @BeforeEach
     void start() {
+        owners.use(Set.of("eu", "us"));
         source.start(told::add);
     }
 
@@ -103,26 +107,29 @@ class PodSourceTest {
         feed.deleted("uid-2");
 
         // Then
-        await().until(() -> last().absent().isEmpty() || last().absent().size() == 2);
-        List<AbsentApplication> gone = told.stream()
-                .flatMap(findings -> findings.absent().stream())
-                .filter(absent -> absent.life() instanceof ApplicationLife.Gone)
-                .toList();
-        assertThat(gone)
-                .extracting(AbsentApplication::id, AbsentApplication::life)
+        await().untilAsserted(() -> assertThat(gone())
                 .containsExactly(
                         tuple("app-1", new ApplicationLife.Gone(NOW, "Its pod was evicted.")),
-                        tuple("app-2", new ApplicationLife.Gone(NOW, "Its pod was evicted.")));
+                        tuple("app-2", new ApplicationLife.Gone(NOW, "Its pod was evicted."))));
         feed.changed(pod("uid-9", "app-9", new DriverPod.Pending("Wait.")));
         awaitAbsent("app-9", new ApplicationLife.Pending("Wait."));
         assertThat(last().absent()).as("said once").hasSize(1);
+    }
+
+    /** Ids and lives of all that was told to have gone, in one telling or in two. */
+    private List<Tuple> gone() {
+        return told.stream()
+                .flatMap(findings -> findings.absent().stream())
+                .filter(absent -> absent.life() instanceof ApplicationLife.Gone)
+                .map(absent -> tuple(absent.id(), absent.life()))
+                .toList();
     }
 
     @Test
     void nothingOfADeletedPodComesBackWhateverItsUiSaysLater() {
         // Given
         CompletableFuture<UiProbe.Result> late = new CompletableFuture<>();
-        PodSource slow = new PodSource("eu", feed, ui -> late, scheduler, () -> NOW);
+        PodSource slow = new PodSource("eu", feed, owners, ui -> late, scheduler, () -> NOW);
         slow.start(told::add);
         feed.changed(pod("uid-1", "app-1", up("10.0.0.1")));
         awaitAbsent("app-1", life -> life instanceof ApplicationLife.Starting);
@@ -231,6 +238,23 @@ class PodSourceTest {
     }
 
     @Test
+    void aUiWhoseCertificateIsNotAcceptedIsNotShownAndThePersonIsToldWhy() {
+        // Given
+        uis.put("10.0.0.1:4040", new UiProbe.Result.Stranger(302, "https://10.0.0.1:4440/api/v1/applications"));
+        uis.put("10.0.0.1:4440", new UiProbe.Result.Distrusted());
+        feed.changed(pod("uid-1", "app-1", up("10.0.0.1")));
+        awaitAbsent(
+                "app-1",
+                life -> life instanceof ApplicationLife.Starting(String reason) && reason.contains("upstream.tls"));
+
+        // When: there is another CA, after a reload
+        uis.put("10.0.0.1:4440", running("app-1"));
+
+        // Then
+        awaitRunning("app-1");
+    }
+
+    @Test
     void aUiThatIsClosedBeforeItsContainerEndsHasEnded() {
         // Given
         uis.put("10.0.0.1:4040", running("app-1"));
@@ -294,6 +318,46 @@ class PodSourceTest {
         feed.changed(pod("uid-9", "app-9", new DriverPod.Pending("Still.")));
         awaitAbsent("app-9", new ApplicationLife.Pending("Still."));
         assertThat(last().running()).isEmpty();
+    }
+
+    /** Namespaces of clusters are different ones, whatever their names. */
+    @Test
+    void anIdBelongsToTheClusterThatHadItFirst() {
+        // Given
+        FakeFeed otherFeed = new FakeFeed();
+        List<Findings> other = new CopyOnWriteArrayList<>();
+        PodSource us = new PodSource("us", otherFeed, owners, this::probe, scheduler, () -> NOW);
+        us.start(other::add);
+        uis.put("10.0.0.1:4040", running("app-1"));
+        uis.put("10.6.6.6:4040", running("app-1"));
+        feed.changed(pod("uid-1", "etl", "app-1", up("10.0.0.1"), BEFORE));
+        awaitRunning("app-1");
+
+        // When
+        otherFeed.changed(pod("uid-6", "etl", "app-1", up("10.6.6.6"), NOW));
+        otherFeed.changed(pod("uid-7", "etl", "app-7", new DriverPod.Pending("Wait."), NOW));
+        feed.deleted("uid-1");
+        await().until(() -> last().running().isEmpty());
+
+        // Then
+        otherFeed.changed(pod("uid-7", "etl", "app-7", new DriverPod.Pending("Still."), NOW));
+        await().until(() -> !other.isEmpty() && isPending(other.getLast(), "Still."));
+        assertThat(other).allSatisfy(findings -> {
+            assertThat(findings.running()).isEmpty();
+            assertThat(findings.absent()).extracting(AbsentApplication::id).doesNotContain("app-1");
+        });
+
+        // When: that cluster is not there any more, or has another name
+        owners.use(Set.of("us"));
+        otherFeed.changed(pod("uid-7", "etl", "app-7", new DriverPod.Pending("Wait."), NOW));
+
+        // Then
+        await().until(() -> other.getLast().running().size() == 1);
+        us.close();
+    }
+
+    private static boolean isPending(Findings findings, String reason) {
+        return findings.absent().stream().anyMatch(absent -> absent.life().equals(new ApplicationLife.Pending(reason)));
     }
 
     @Test

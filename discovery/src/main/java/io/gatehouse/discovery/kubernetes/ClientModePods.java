@@ -5,26 +5,33 @@ import io.gatehouse.discovery.DriverPod;
 import io.gatehouse.discovery.PodFeed;
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Addresses of pods in which drivers in client mode may run, such as notebooks. What runs in them no pod says; the History Server names
  * hosts, and these are the ones that may be believed.
  */
 final class ClientModePods implements PodFeed.Listener, Predicate<InetAddress> {
-    private final Map<String, InetAddress> byUid = new ConcurrentHashMap<>();
+    private final Map<String, Set<InetAddress>> byUid = new ConcurrentHashMap<>();
 
     @Override
     public boolean test(InetAddress address) {
-        return byUid.containsValue(address);
+        return byUid.values().stream().anyMatch(addresses -> addresses.contains(address));
     }
 
     @Override
     public void changed(DriverPod pod) {
         // A pod on the network of its node has the address of everybody there.
         if (pod.state() instanceof DriverPod.Up up && up.ownNetwork()) {
-            byUid.put(pod.uid(), InetAddress.ofLiteral(up.address()));
+            byUid.put(
+                    pod.uid(),
+                    Stream.concat(Stream.of(up.address()), up.otherAddresses().stream())
+                            .map(InetAddress::ofLiteral)
+                            .collect(Collectors.toUnmodifiableSet()));
         } else {
             byUid.remove(pod.uid());
         }

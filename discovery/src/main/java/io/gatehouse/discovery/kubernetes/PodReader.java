@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.gatehouse.discovery.AppIds;
 import io.gatehouse.discovery.DriverPod;
@@ -120,7 +121,7 @@ final class PodReader {
             default ->
                 status.getPodIP() == null || container.getWaiting() != null
                         ? new DriverPod.Pending(waitingFor(status, driver, container))
-                        : up(pod, status.getPodIP(), driver);
+                        : up(pod, status, driver);
         };
     }
 
@@ -133,7 +134,7 @@ final class PodReader {
                 .orElseGet(ContainerState::new);
     }
 
-    private static DriverPod.Up up(Pod pod, String address, @Nullable Container driver) {
+    private static DriverPod.Up up(Pod pod, PodStatus status, @Nullable Container driver) {
         List<ContainerPort> ports = driver == null ? List.of() : driver.getPorts();
         int port = ports.stream()
                 .filter(candidate -> UI_PORT_NAME.equals(candidate.getName()))
@@ -141,8 +142,13 @@ final class PodReader {
                 .filter(number -> number != null && number > 0 && number <= 65535)
                 .findFirst()
                 .orElse(UI_PORT);
+        String address = status.getPodIP();
+        List<String> others = status.getPodIPs().stream()
+                .map(PodIP::getIp)
+                .filter(other -> other != null && !other.equals(address))
+                .toList();
         return new DriverPod.Up(
-                address, port, !Boolean.TRUE.equals(pod.getSpec().getHostNetwork()));
+                address, port, !Boolean.TRUE.equals(pod.getSpec().getHostNetwork()), others);
     }
 
     private static DriverPod.Over over(PodStatus status, ContainerStateTerminated ended) {

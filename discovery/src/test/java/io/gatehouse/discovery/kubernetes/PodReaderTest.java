@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.gatehouse.discovery.DriverPod;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,12 @@ class PodReaderTest {
 
     private static DriverPod read(String yaml) {
         return PodReader.read(Serialization.unmarshal("apiVersion: v1\nkind: Pod\n" + yaml, Pod.class));
+    }
+
+    @Test
+    void aPodMayHaveAnAddressOfEachFamily() {
+        DriverPod pod = pod(RUNNING + "  podIPs: [{ip: 10.1.2.3}, {ip: \"fd00::12\"}]\n");
+        assertThat(pod.state()).isEqualTo(new DriverPod.Up("10.1.2.3", 4045, true, List.of("fd00::12")));
     }
 
     @Test

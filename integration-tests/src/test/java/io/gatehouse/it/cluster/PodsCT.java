@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class PodsCT {
         Account account = namespace.account("least", rule("pods", "list", "watch"));
         DriverPod early = namespace.pods().driver("early").create();
         watch(account, namespace.name());
-        await().atMost(PATIENCE).until(() -> seen.listed == 1);
+        await().atMost(PATIENCE).until(() -> seen.listed.get() == 1);
         assertThat(seen.state(early)).isEqualTo(new Pending("No node has been chosen for its pod yet."));
 
         // When / Then
@@ -153,7 +154,7 @@ class PodsCT {
         assertThat(seen.all.keySet()).containsExactlyInAnyOrder(stays.uid(), changes.uid(), again.uid(), late.uid());
         assertThat(seen.state(changes)).isInstanceOf(Over.class);
         assertThat(seen.deleted).containsExactlyInAnyOrder(goes.uid(), anew.uid());
-        assertThat(seen.listed).isEqualTo(1);
+        assertThat(seen.listed).hasValue(1);
     }
 
     @Test
@@ -298,7 +299,7 @@ class PodsCT {
         final List<String> changes = new CopyOnWriteArrayList<>();
         final List<String> deleted = new CopyOnWriteArrayList<>();
         final List<String> troubles = new CopyOnWriteArrayList<>();
-        volatile int listed;
+        final AtomicInteger listed = new AtomicInteger();
 
         @Override
         public void changed(io.gatehouse.discovery.DriverPod pod) {
@@ -314,7 +315,7 @@ class PodsCT {
 
         @Override
         public void listed() {
-            listed++;
+            listed.incrementAndGet();
         }
 
         @Override

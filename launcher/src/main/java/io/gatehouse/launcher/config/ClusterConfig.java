@@ -55,6 +55,9 @@ public record ClusterConfig(
 
         @JsonPropertyDescription("Folder with the service account's token and ca.crt.")
         Path serviceAccount) {
+    /** Names of sources in metrics and logs ({@code docs/metrics.md}), which tell what is a cluster's from what is not. */
+    private static final Set<String> OTHER_SOURCES = Set.of("local", "static", "history");
+
     /** RFC 1123, as Kubernetes has it. */
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -72,6 +75,11 @@ public record ClusterConfig(
                         "name",
                         "'" + name + "' is no name of a cluster",
                         "use up to 64 letters, digits, '.', '_' and '-', a letter or digit first")
+                .that(
+                        !OTHER_SOURCES.contains(name),
+                        "name",
+                        "'" + name + "' is what other applications than a cluster's are found by",
+                        "give the cluster another name")
                 .that(
                         context == null || kubeconfig != null,
                         "context",
@@ -119,20 +127,32 @@ public record ClusterConfig(
      *
      * @param key where this cluster stands
      * @param betweenLooks after which time to look again whether the API server answers
-     * @throws ConfigException where the kubeconfig cannot be used
+     * @throws ConfigException where the kubeconfig, or the service account, cannot be used
      */
     public PodFeed pods(String key, Duration betweenLooks) {
-        ClusterAccess access = kubeconfig == null
+        try {
+            return KubernetesPods.of(name, access(), namespaces, clientModeSelector, betweenLooks);
+        } catch (ClusterAccess.UnusableException unusable) {
+            String what = String.valueOf(unusable.getMessage());
+            throw ConfigException.of(List.of(
+                    kubeconfig == null
+                            ? new ConfigProblem(
+                                    Origin.file(serviceAccount.toString()),
+                                    key + ".serviceAccount",
+                                    what,
+                                    "outside of a cluster, name a kubeconfig file, or leave the cluster out; in a pod, mount its service"
+                                            + " account's token (automountServiceAccountToken)")
+                            : new ConfigProblem(
+                                    Origin.file(kubeconfig.toString()),
+                                    key + ".kubeconfig",
+                                    what,
+                                    "name a kubeconfig file that this process may read, and a context that it has")));
+        }
+    }
+
+    private ClusterAccess access() {
+        return kubeconfig == null
                 ? new ClusterAccess.ServiceAccount(apiServer, serviceAccount)
                 : new ClusterAccess.Kubeconfig(kubeconfig, context);
-        try {
-            return KubernetesPods.of(name, access, namespaces, clientModeSelector, betweenLooks);
-        } catch (ClusterAccess.UnusableException unusable) {
-            throw ConfigException.of(List.of(new ConfigProblem(
-                    Origin.file(String.valueOf(kubeconfig)),
-                    key + ".kubeconfig",
-                    String.valueOf(unusable.getMessage()),
-                    "name a kubeconfig file that this process may read, and a context that it has")));
-        }
     }
 }

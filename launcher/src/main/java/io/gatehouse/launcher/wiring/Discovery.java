@@ -8,6 +8,7 @@ import io.gatehouse.discovery.EndpointSource;
 import io.gatehouse.discovery.HistoryServer;
 import io.gatehouse.discovery.HistoryServers;
 import io.gatehouse.discovery.HistorySource;
+import io.gatehouse.discovery.IdOwners;
 import io.gatehouse.discovery.PodSource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes the sources of applications from the configuration, and makes them anew on reload. */
@@ -47,6 +49,8 @@ final class Discovery implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("discovery").factory());
     private final Supplier<List<UiEndpoint>> localProcesses;
+    private final IdOwners idOwners = new IdOwners();
+
     /** Those in use: a reload that leaves a cluster as it was lists no pods again. Replaced by one reload at a time. */
     private volatile Map<ClusterConfig, PodSource> clusters = Map.of();
 
@@ -90,6 +94,7 @@ final class Discovery implements AutoCloseable {
         return () -> {
             routing = newRouting;
             clusters = newClusters;
+            idOwners.use(newClusters.keySet().stream().map(ClusterConfig::name).collect(Collectors.toSet()));
             registry.use(newSources);
         };
     }
@@ -102,7 +107,8 @@ final class Discovery implements AutoCloseable {
             sources.put(
                     cluster,
                     present == null
-                            ? new PodSource(cluster.name(), cluster.pods(key, betweenLooks), client, scheduler)
+                            ? new PodSource(
+                                    cluster.name(), cluster.pods(key, betweenLooks), idOwners, client, scheduler)
                             : present);
         });
         return sources;
@@ -162,8 +168,7 @@ final class Discovery implements AutoCloseable {
         return networks.stream().anyMatch(network -> network.contains(address))
                 || clusters.values().stream().anyMatch(pods -> pods.mayRunDriver(address))
                 || registry.get().applications().stream()
-                        .anyMatch(application -> !HistorySource.found(application)
-                                && application.ui().host().equals(address.getHostAddress()));
+                        .anyMatch(application -> !HistorySource.found(application) && application.isAt(address));
     }
 
     private boolean isKnownBeside(String source, String id) {

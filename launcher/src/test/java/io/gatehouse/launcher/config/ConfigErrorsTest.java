@@ -100,6 +100,9 @@ class ConfigErrorsTest {
                         "discovery:\n  clusters:\n    - {name: eu}\n    - {name: eu}\n",
                         "gatehouse.yaml:4:14: discovery.clusters[1].name: 'eu' stands twice: give every cluster a name of its own"),
                 Arguments.of(
+                        "discovery:\n  cluster: {name: history}\n",
+                        "gatehouse.yaml:2:19: discovery.cluster.name: 'history' is what other applications than a cluster's are found by: give the cluster another name"),
+                Arguments.of(
                         "discovery:\n  cluster: {}\n  clusters:\n    - {name: eu}\n",
                         "gatehouse.yaml:4:5: discovery.clusters: cluster is there as well: write all of them into clusters"),
                 Arguments.of(

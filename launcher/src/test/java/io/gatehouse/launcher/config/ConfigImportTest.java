@@ -309,7 +309,7 @@ class ConfigImportTest {
                         "config.yaml:2:22: spark.history.service: the URL holds a user or password: write it without the part before @"),
                 Arguments.of(
                         "spark:\n  jobNamespaces: [\"a\\nui: {kill: nobody}\"]\n",
-                        "config.yaml:2:19: discovery.cluster.namespaces[0]: 'a?ui: {kill: nobody}' is no name of a namespace: use lower-case letters, digits and '-'"),
+                        "config.yaml:2:19: spark.jobNamespaces[0]: 'a?ui: {kill: nobody}' is no name of a namespace: use lower-case letters, digits and '-'"),
                 Arguments.of(
                         "spark:\n  jobNamespaces: [{a: b}]\n",
                         "config.yaml:2:19: spark.jobNamespaces: found a section: write a list of single values"),
