@@ -97,7 +97,7 @@ class ChartRestartCT {
         boolean isOneOf(List<String> lines) {
             return lines.stream()
                     .anyMatch(line -> path.equals(line)
-                            || line.endsWith(".*") && path.startsWith(line.replace("*", ""))
+                            || (line.endsWith(".*") && path.startsWith(line.replace("*", "")))
                             || path.startsWith(line + "."));
         }
 
