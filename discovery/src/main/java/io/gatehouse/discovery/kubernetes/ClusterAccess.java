@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -45,21 +46,30 @@ public sealed interface ClusterAccess {
      * @throws UnusableException where a file cannot be read or makes no sense
      */
     default KubernetesClient client() throws UnusableException {
-        Config config;
         try {
-            config = config();
+            Config config = config();
+            config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
+            config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
+            config.setWatchReconnectInterval(RECONNECT_MILLIS);
+            // The one connection of HTTP/2 may stay stuck for a minute after the API server has hung.
+            config.setHttp2Disable(true);
+            // Whoever asks decides when to ask again.
+            config.setRequestRetryBackoffLimit(0);
+            return new KubernetesClientBuilder().withConfig(config).build();
         } catch (RuntimeException unusable) {
-            throw new UnusableException(String.valueOf(unusable.getMessage()), unusable);
+            throw new UnusableException(reason(unusable), unusable);
         }
-        config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
-        config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
-        config.setWatchReconnectInterval(RECONNECT_MILLIS);
-        // One connection for all requests may stay stuck for a minute after the API server has hung; few requests need
-        // no HTTP/2.
-        config.setHttp2Disable(true);
-        // Whoever asks decides when to ask again.
-        config.setRequestRetryBackoffLimit(0);
-        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /** fabric8 says that an error has occurred, and its cause says which. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof NoSuchFileException missing
+                ? missing.getFile() + " is not there"
+                : String.valueOf(cause.getMessage());
     }
 
     private Config config() {
@@ -78,12 +88,17 @@ public sealed interface ClusterAccess {
                 }
                 yield config;
             }
-            case ServiceAccount(String apiServer, Path account) ->
-                new ConfigBuilder(Config.empty())
+            case ServiceAccount(String apiServer, Path account) -> {
+                Path token = account.resolve("token");
+                if (!Files.isReadable(token)) {
+                    throw new IllegalArgumentException(token + " cannot be read");
+                }
+                yield new ConfigBuilder(Config.empty())
                         .withMasterUrl(apiServer)
                         .withCaCertFile(account.resolve("ca.crt").toString())
-                        .withOauthTokenProvider(() -> token(account.resolve("token")))
+                        .withOauthTokenProvider(() -> token(token))
                         .build();
+            }
         };
     }
 

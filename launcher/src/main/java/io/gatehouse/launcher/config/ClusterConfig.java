@@ -127,20 +127,32 @@ public record ClusterConfig(
      *
      * @param key where this cluster stands
      * @param betweenLooks after which time to look again whether the API server answers
-     * @throws ConfigException where the kubeconfig cannot be used
+     * @throws ConfigException where the kubeconfig, or the service account, cannot be used
      */
     public PodFeed pods(String key, Duration betweenLooks) {
-        ClusterAccess access = kubeconfig == null
+        try {
+            return KubernetesPods.of(name, access(), namespaces, clientModeSelector, betweenLooks);
+        } catch (ClusterAccess.UnusableException unusable) {
+            String what = String.valueOf(unusable.getMessage());
+            throw ConfigException.of(List.of(
+                    kubeconfig == null
+                            ? new ConfigProblem(
+                                    Origin.file(serviceAccount.toString()),
+                                    key + ".serviceAccount",
+                                    what,
+                                    "outside of a cluster, name a kubeconfig file, or leave the cluster out; in a pod, mount its service"
+                                            + " account's token (automountServiceAccountToken)")
+                            : new ConfigProblem(
+                                    Origin.file(kubeconfig.toString()),
+                                    key + ".kubeconfig",
+                                    what,
+                                    "name a kubeconfig file that this process may read, and a context that it has")));
+        }
+    }
+
+    private ClusterAccess access() {
+        return kubeconfig == null
                 ? new ClusterAccess.ServiceAccount(apiServer, serviceAccount)
                 : new ClusterAccess.Kubeconfig(kubeconfig, context);
-        try {
-            return KubernetesPods.of(name, access, namespaces, clientModeSelector, betweenLooks);
-        } catch (ClusterAccess.UnusableException unusable) {
-            throw ConfigException.of(List.of(new ConfigProblem(
-                    Origin.file(String.valueOf(kubeconfig)),
-                    key + ".kubeconfig",
-                    String.valueOf(unusable.getMessage()),
-                    "name a kubeconfig file that this process may read, and a context that it has")));
-        }
     }
 }
