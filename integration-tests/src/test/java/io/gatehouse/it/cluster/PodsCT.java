@@ -133,7 +133,8 @@ class PodsCT {
         }
         await().atMost(PATIENCE).until(() -> seen.has(anew));
 
-        // When: everything happens while the feed cannot see it, as its connections are cut, and it is refused when it comes again
+        // When: everything happens while the feed cannot see it, as its connections are cut, and it is refused when it
+        // comes again
         seen.changes.clear();
         grant.revoke();
         cluster.stopApiServer();
