@@ -182,8 +182,7 @@ class DriversCT {
         assertLive(goes);
         assertThat(get("/sparkui/" + goes.id() + "/connect/").body()).contains("Spark Connect", goes.id());
 
-        // When: much happens while the API server is away or refuses us, and it comes back without a memory of our
-        // watch
+        // When: much happens while the API server is away or refuses us, and it remembers nothing of our watch
         grant.revoke();
         cluster.stopApiServer();
         awaitNote("The API server does not answer.");
