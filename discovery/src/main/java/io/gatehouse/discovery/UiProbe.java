@@ -73,7 +73,8 @@ final class UiProbe {
         return found.completed() ? new Result.Gone() : new Result.Running(found.id(), found.listing());
     }
 
-    private static Result failed(Throwable failure) {
+    /** What a call without an answer says. */
+    static Result failed(Throwable failure) {
         ErrorType error = UpstreamClient.CallFailedException.in(failure);
         boolean refused = error == ErrorType.CONNECTION_REFUSED
                 || error == ErrorType.DESTINATION_IP_UNROUTABLE

@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 import io.gatehouse.it.SparkProcesses.Trait;
 import io.gatehouse.it.browser.BrowserExtension;
 import io.gatehouse.it.browser.Page;
+import io.gatehouse.it.cluster.Account;
 import io.gatehouse.it.cluster.Cluster;
 import io.gatehouse.it.cluster.ClusterTest;
 import io.gatehouse.it.cluster.DriverPod;
+import io.gatehouse.it.cluster.Grant;
 import io.gatehouse.it.cluster.TestNamespace;
 import io.gatehouse.proxy.testkit.TestPki;
 import io.gatehouse.session.local.SparkRelease;
@@ -64,6 +66,10 @@ class DriversCT {
 
     private Cluster cluster;
     private TestNamespace namespace;
+    /** What the door is for the API server, and what it may do there. */
+    private Account account;
+
+    private Grant grant;
     private SparkProcesses sparks;
     private Driver ends;
     private Driver fails;
@@ -85,7 +91,8 @@ class DriversCT {
         TestPki pki = new TestPki();
         startDrivers(folder, pki);
         history = sparks.startHistoryServer(SparkRelease.CURRENT, "history", Map.of());
-        Path kubeconfig = own.account("door", rule("pods", "list", "watch")).kubeconfig();
+        account = own.account("door");
+        grant = cluster.grant(account, own.name(), rule("pods", "list", "watch"));
         // The network is nobody's: an empty list would allow drivers of notebooks everywhere on loopback.
         door = ServeProcess.start(Files.createDirectory(folder.resolve("door")), """
                 ui: {port: 0}
@@ -96,7 +103,7 @@ class DriversCT {
                   historyServer: {url: "%s", allowedNetworks: [192.0.2.0/24]}
                   cluster: {kubeconfig: "%s", namespaces: [%s], clientModeSelector: component=singleuser-server}
                 """.formatted(
-                        pki.caFile(folder), history.uri(), kubeconfig, own.name()));
+                        pki.caFile(folder), history.uri(), account.kubeconfig(), own.name()));
     }
 
     private void startDrivers(Path folder, TestPki pki) throws Exception {
@@ -175,14 +182,17 @@ class DriversCT {
         assertLive(goes);
         assertThat(get("/sparkui/" + goes.id() + "/connect/").body()).contains("Spark Connect", goes.id());
 
-        // When: much happens while the API server is away, and it comes back without a memory of our watch
+        // When: much happens while the API server is away or refuses us, and it remembers nothing of our watch
+        grant.revoke();
         cluster.stopApiServer();
         awaitNote("The API server does not answer.");
         assertLive(goes);
         cluster.startApiServer();
+        awaitNote("may not be listed");
         going.gone();
         DriverPod late = namespace.pods().driver("late").create();
         cluster.restartApiServer();
+        cluster.grant(account, namespace.name(), rule("pods", "list", "watch"));
 
         // Then: nothing is lost, doubled or left behind
         awaitShown(page, goes, "finalising");

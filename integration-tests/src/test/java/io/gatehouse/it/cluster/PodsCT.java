@@ -121,7 +121,8 @@ class PodsCT {
     @Test
     void nothingIsLostDoubledOrLeftBehindWhenTheApiServerForgetsWhereWeWere() throws Exception {
         // Given
-        Account account = namespace.account("restart", rule("pods", "list", "watch"));
+        Account account = namespace.account("restart");
+        Grant grant = cluster.grant(account, namespace.name(), rule("pods", "list", "watch"));
         DriverPod stays = namespace.pods().driver("stays").create().ready("127.0.0.5");
         DriverPod changes = namespace.pods().driver("changes").create().ready("127.0.0.6");
         DriverPod goes = namespace.pods().driver("goes").create().ready("127.0.0.7");
@@ -132,19 +133,25 @@ class PodsCT {
         }
         await().atMost(PATIENCE).until(() -> seen.has(anew));
 
-        // When: everything happens while the feed cannot see it, as its connections are cut and refused
+        // When: everything happens while the feed cannot see it, as its connections are cut, and it is refused when it
+        // comes again
         seen.changes.clear();
+        grant.revoke();
         cluster.stopApiServer();
         await().atMost(PATIENCE).until(() -> !seen.trouble().isEmpty());
         assertThat(seen.trouble()).isEqualTo("The API server does not answer.");
         cluster.startApiServer();
+        await().atMost(PATIENCE).until(() -> seen.trouble().contains("may not be listed"));
         changes.succeeded();
         goes.gone();
         anew.gone();
         DriverPod again = namespace.pods().driver("anew").create();
         DriverPod late = namespace.pods().driver("late").create();
-        // Its watch begins at a version that the new API server does not know.
+        assertThat(seen.changes).isEmpty();
+        assertThat(seen.deleted).isEmpty();
+        // Its watch would begin at a version that the new API server does not know.
         cluster.restartApiServer();
+        cluster.grant(account, namespace.name(), rule("pods", "list", "watch"));
         late.ready("127.0.0.8");
 
         // Then
