@@ -111,7 +111,7 @@ class DriversCT {
         String ofNotebook = Addresses.pick();
         stranger = ServerSocketChannel.open().bind(new InetSocketAddress(ofNotebook, FIRST_UI_PORT));
         stranger.configureBlocking(false);
-        ends = driver("ends", "::1", OptionalInt.of(sparks.freePort()), Map.of());
+        ends = driver("ends", Addresses.version6(), OptionalInt.of(sparks.freePort()), Map.of());
         fails = driver("fails", tls, OptionalInt.empty(), SparkTls.ui(folder, pki, tls, sparks.freePort()));
         goes = driver(
                 "goes",
