@@ -1,14 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The upstreams of `list`: a History Server with many finished applications, and many tiny drivers, some of which hang.
+"""The upstreams of `list` and `pods`: a History Server with many finished applications, and many tiny drivers, some of which hang.
 
 A program of its own (`spark_upstream.py FILE FINISHED DRIVERS HANGING`). Writes the History Server's port and then the drivers'
 to FILE, one a line; the last HANGING drivers accept connections and never answer. Entries look as Spark 4.3 writes them.
 """
 import asyncio
+import contextlib
 import os
 import sys
 
 SLICE = 256 << 10
+
+
+@contextlib.contextmanager
+def running(folder, finished, drivers, hanging):
+    """This program in a process of its own; yields the ports, the History Server's first."""
+    from .procs import started, wait_for  # not for the program itself, which knows no package
+
+    port_file, log = os.path.join(folder, "ports"), os.path.join(folder, "upstreams.log")
+    argv = [sys.executable, os.path.abspath(__file__), port_file, str(finished), str(drivers), str(hanging)]
+    with started(argv, log) as process:
+        wait_for(process, lambda: os.path.exists(port_file), "the upstreams", log)
+        with open(port_file, encoding="ascii") as source:
+            yield [int(line) for line in source]
 
 
 def driver_id(number):

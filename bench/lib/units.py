@@ -46,3 +46,9 @@ def table(head, rows):
     rule = "|" + "|".join("-" * (width + 2) if column == 0 else "-" * (width + 1) + ":"
                           for column, width in enumerate(widths)) + "|"
     return "\n".join([line(cells[0]), rule] + [line(row) for row in cells[1:]])
+
+
+def percentiles(times):
+    """The median, the 99th percentile and the longest."""
+    times = sorted(times)
+    return [times[len(times) // 2], times[min(len(times) - 1, len(times) * 99 // 100)], times[-1]]

@@ -43,7 +43,9 @@ public final class Probes {
             String problem = check.problem().get();
             ready &= problem.isEmpty();
             lines.append(problem.isEmpty() ? "[+]" : "[-]").append(check.name());
-            lines.append(problem.isEmpty() ? " ok\n" : " failed: " + problem + "\n");
+            lines.append(problem.isEmpty() ? " ok" : " failed: " + problem).append('\n');
+            String note = check.note().get();
+            lines.append(note.isEmpty() ? "" : "    " + note + "\n");
         }
         lines.append(ready ? "readyz check passed\n" : "readyz check failed\n");
         boolean verbose = Arrays.asList(request.query().split("&", -1)).contains("verbose");

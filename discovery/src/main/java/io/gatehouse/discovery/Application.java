@@ -2,6 +2,7 @@
 package io.gatehouse.discovery;
 
 import io.gatehouse.proxy.Upstream;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,15 @@ public record Application(
     public Application {
         if (!AppIds.isValid(id)) {
             throw new IllegalArgumentException("not an application id: " + id);
+        }
+    }
+
+    /** Whether its UI is named by this very address. One that is named by a host name is not: that may lead elsewhere next time. */
+    public boolean isAt(InetAddress address) {
+        try {
+            return InetAddress.ofLiteral(ui.host()).equals(address);
+        } catch (IllegalArgumentException name) {
+            return false;
         }
     }
 

@@ -5,17 +5,18 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.http1.RequestHead;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Routes to the pages and the REST API of one application: its driver's while it runs, the History Server's afterwards. */
 final class ApplicationRoutes {
-    private final Runnable unknownAppAskedFor;
+    private final Consumer<String> missed;
     private final HandOver handOver;
     private final HistoryRoutes history;
 
-    /** {@code unknownAppAskedFor}: told when somebody wants an application that is not known to run; never blocks. */
-    ApplicationRoutes(Runnable unknownAppAskedFor, HandOver handOver, HistoryRoutes history) {
-        this.unknownAppAskedFor = unknownAppAskedFor;
+    /** {@code missed}: told the id of an application that somebody wants and that is not known to run, or does not answer; never blocks. */
+    ApplicationRoutes(Consumer<String> missed, HandOver handOver, HistoryRoutes history) {
+        this.missed = missed;
         this.handOver = handOver;
         this.history = history;
     }
@@ -32,7 +33,7 @@ final class ApplicationRoutes {
         }
         Application application = now.directory().find(parts.id());
         if (application == null) {
-            unknownAppAskedFor.run();
+            missed.accept(parts.id());
             return handOver.leave(link, now);
         }
         String rest = restInLiveUi(parts.rest(), application);
@@ -49,7 +50,7 @@ final class ApplicationRoutes {
     /** A {@link io.gatehouse.proxy.Fallback} of live UIs. */
     @Nullable
     LocalResponse driverGone(RequestHead request, ErrorType error, UiRouting rules) {
-        return handOver.driverGone(request, error, rules, unknownAppAskedFor);
+        return handOver.driverGone(request, error, rules, missed);
     }
 
     RouteDecision live(RequestHead head, String path, UiTargets now) {
@@ -58,7 +59,7 @@ final class ApplicationRoutes {
         if (application == null) {
             boolean valid = AppIds.isValid(parts.id());
             if (valid) {
-                unknownAppAskedFor.run();
+                missed.accept(parts.id());
                 PageLink link = PageLink.of(head, parts);
                 if (link.isRead() && !(now.directory().life(parts.id()) instanceof ApplicationLife.Unknown)) {
                     return handOver.leave(link, now);

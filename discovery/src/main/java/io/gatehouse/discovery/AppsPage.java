@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Our list of all applications as a page: a form to search with, a table, links to sort and to turn pages. It needs no script;
@@ -25,6 +26,7 @@ final class AppsPage {
             AppsQuery.Sort.ID, AppsQuery.Sort.NAME, AppsQuery.Sort.USER, AppsQuery.Sort.STATE, AppsQuery.Sort.STARTED);
 
     private final UiRouting rules;
+    private final Map<String, String> troubles;
     private final AppsQuery query;
     private final AppsView view;
     private final HistorySnapshot history;
@@ -33,8 +35,9 @@ final class AppsPage {
     private final StringBuilder out = new StringBuilder(16 << 10);
 
     /** {@code version}: of the list that is shown, see {@link AppsVersions}. */
-    AppsPage(UiRouting rules, AppsQuery query, AppsView view, HistorySnapshot history, String version, Instant now) {
-        this.rules = rules;
+    AppsPage(UiTargets targets, AppsQuery query, AppsView view, HistorySnapshot history, String version, Instant now) {
+        this.rules = targets.rules();
+        this.troubles = targets.directory().troubles();
         this.query = query;
         this.view = view;
         this.history = history;
@@ -89,6 +92,8 @@ final class AppsPage {
             note(
                     "No History Server is configured (discovery.historyServer.url), so finished applications are not shown.");
         }
+        troubles.forEach((source, trouble) ->
+                note("What runs in " + source + " is shown as it was when that could be seen last. " + trouble));
         history.parts().forEach(this::note);
         if (history.truncated()) {
             note("The History Server has more than " + FinishedApplications.MOST
@@ -169,19 +174,14 @@ final class AppsPage {
     }
 
     private void state(ListedApplication row) {
-        String why = switch (row.state()) {
-            case UNKNOWN ->
-                "Its log has no end, and no driver of it is known here: it runs elsewhere, or has ended without saying so.";
-            case ZOMBIE -> "Its log has no end and gets none: its driver has gone without saying so.";
-            default -> "";
-        };
+        String why = row.reason().isEmpty() ? reason(row.state()) : row.reason();
         if (why.isEmpty()) {
             out.append(row.state().word());
             return;
         }
         long written = history.written(row.id());
         out.append("<span class=\"mark\" title=\"")
-                .append(why)
+                .append(OwnPage.escape(why))
                 .append(
                         written < 0
                                 ? ""
@@ -190,6 +190,16 @@ final class AppsPage {
                 .append("\">")
                 .append(row.state().word())
                 .append("</span>");
+    }
+
+    /** What a state means where there is nothing better to say. */
+    private static String reason(ListedApplication.State state) {
+        return switch (state) {
+            case UNKNOWN ->
+                "Its log has no end, and no driver of it is known here: it runs elsewhere, or has ended without saying so.";
+            case ZOMBIE -> "Its log has no end and gets none: its driver has gone without saying so.";
+            default -> "";
+        };
     }
 
     private static String time(long millis) {

@@ -76,6 +76,6 @@ final class AppsRoutes {
         AppsView view = AppsView.of(now.directory(), history, query, instant);
         String version = versions.of(new AppsVersions.Present(now.directory(), history, instant));
         return new RouteDecision.Answer(
-                UiRoutes.APPS, new AppsPage(now.rules(), query, view, history, version, instant).response());
+                UiRoutes.APPS, new AppsPage(now, query, view, history, version, instant).response());
     }
 }

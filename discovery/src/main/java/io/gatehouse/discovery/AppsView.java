@@ -3,11 +3,13 @@ package io.gatehouse.discovery;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
- * One page of our list: what runs from the directory, the rest from the History Server's snapshot. Work and memory of a request
+ * One page of our list: what discovery knows from the directory, the rest from the History Server's snapshot. Work and memory of a request
  * are bounded: one walk over the snapshot, and no more rows held than stand on the pages up to this one, {@value #DEEPEST} at
  * most.
  *
@@ -23,73 +25,60 @@ record AppsView(List<ListedApplication> rows, int total, int page, int pages) {
 
     /** {@code now}: for which ends are so young that their logs may still become whole. */
     static AppsView of(AppDirectory directory, HistorySnapshot history, AppsQuery query, Instant now) {
-        List<ListedApplication> running =
-                directory.applications().stream().map(AppsView::running).toList();
-        int wanted = Math.min(query.page() * PAGE_SIZE, DEEPEST);
-        // The last of those that are kept is the first to go.
-        PriorityQueue<ListedApplication> kept =
-                new PriorityQueue<>(query.order().reversed());
-        int total = 0;
-        for (ListedApplication row : running) {
-            total += keep(row, query, wanted, kept);
-        }
+        AppsRows rows = new AppsRows(history, now);
+        Page page = new Page(query);
+        directory.applications().forEach(application -> page.add(AppsRows.running(application)));
+        Set<String> listed = new HashSet<>();
         for (ListedApplication row : history.rows()) {
             ApplicationLife life = directory.life(row.id());
             if (!(life instanceof ApplicationLife.Running)) {
-                total += keep(inHistory(row, life, history, now), query, wanted, kept);
+                page.add(rows.listed(row, life));
+            }
+            if (!(life instanceof ApplicationLife.Unknown)) {
+                listed.add(row.id());
             }
         }
-        int pages = Math.clamp((total + PAGE_SIZE - 1) / PAGE_SIZE, 1, DEEPEST / PAGE_SIZE);
-        int page = Math.min(query.page(), pages);
-        List<ListedApplication> sorted = new ArrayList<>(kept);
-        sorted.sort(query.order());
-        int first = Math.min((page - 1) * PAGE_SIZE, sorted.size());
-        return new AppsView(
-                List.copyOf(sorted.subList(first, Math.min(first + PAGE_SIZE, sorted.size()))), total, page, pages);
+        for (AbsentApplication application : directory.absent()) {
+            if (!listed.contains(application.id())) {
+                page.add(rows.absent(application));
+            }
+        }
+        return page.view();
     }
 
-    private static int keep(ListedApplication row, AppsQuery query, int wanted, PriorityQueue<ListedApplication> kept) {
-        if (!query.matches(row)) {
-            return 0;
-        }
-        kept.add(row);
-        if (kept.size() > wanted) {
-            kept.poll();
-        }
-        return 1;
-    }
+    /** The rows of the wanted page and of those before it. */
+    private static final class Page {
+        private final AppsQuery query;
+        private final int wanted;
+        /** The last of those that are kept is the first to go. */
+        private final PriorityQueue<ListedApplication> kept;
 
-    private static ListedApplication inHistory(
-            ListedApplication row, ApplicationLife life, HistorySnapshot history, Instant now) {
-        if (row.state() != ListedApplication.State.UNKNOWN) {
-            return row;
-        }
-        if (life instanceof ApplicationLife.Over over) {
-            return row.as(
-                    HandOver.mayBecomeWhole(over, now)
-                            ? ListedApplication.State.FINALISING
-                            : ListedApplication.State.ZOMBIE);
-        }
-        long written = history.written(row.id());
-        boolean silent = written >= 0
-                && Instant.ofEpochMilli(written).plus(ListedApplication.SILENCE).isBefore(now);
-        return silent ? row.as(ListedApplication.State.ZOMBIE) : row;
-    }
+        private int total;
 
-    /** What a driver says of itself; its id alone where it says nothing. */
-    private static ListedApplication running(Application application) {
-        AppListing listing = application.listing();
-        ListedApplication.State state = ListedApplication.State.RUNNING;
-        if (listing == null) {
-            return new ListedApplication(application.id(), "", "", state, -1, -1, null);
+        Page(AppsQuery query) {
+            this.query = query;
+            this.wanted = Math.min(query.page() * PAGE_SIZE, DEEPEST);
+            this.kept = new PriorityQueue<>(query.order().reversed());
         }
-        return new ListedApplication(
-                application.id(),
-                listing.name(),
-                listing.sparkUser(),
-                state,
-                listing.newestStarted(),
-                -1,
-                listing.attemptId());
+
+        void add(ListedApplication row) {
+            if (query.matches(row)) {
+                total++;
+                kept.add(row);
+                if (kept.size() > wanted) {
+                    kept.poll();
+                }
+            }
+        }
+
+        AppsView view() {
+            int pages = Math.clamp((total + PAGE_SIZE - 1) / PAGE_SIZE, 1, DEEPEST / PAGE_SIZE);
+            int number = Math.min(query.page(), pages);
+            List<ListedApplication> sorted = new ArrayList<>(kept);
+            sorted.sort(query.order());
+            int first = Math.min((number - 1) * PAGE_SIZE, sorted.size());
+            int end = Math.min(first + PAGE_SIZE, sorted.size());
+            return new AppsView(List.copyOf(sorted.subList(first, end)), total, number, pages);
+        }
     }
 }

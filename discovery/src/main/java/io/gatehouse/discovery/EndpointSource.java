@@ -107,6 +107,7 @@ public final class EndpointSource extends PollingSource {
             }
             case UiProbe.Result.Gone _ -> settle(endpoint, null);
             case UiProbe.Result.Stranger _ -> stranger(endpoint);
+            case UiProbe.Result.Distrusted _ -> doubt(endpoint, DOUBT_OF_SILENCE);
             case UiProbe.Result.Unclear(boolean answered) -> {
                 if (!answered || isHeard(endpoint)) {
                     doubt(endpoint, DOUBT_OF_SILENCE);

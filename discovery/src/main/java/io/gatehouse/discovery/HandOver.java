@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +60,8 @@ final class HandOver {
     /** For a page of an application that does not run: as soon as the History Server has been asked. */
     RouteDecision leave(PageLink link, UiTargets now) {
         ApplicationLife life = now.directory().life(link.id());
-        if (life instanceof ApplicationLife.Pending(String reason)) {
-            return wait(link, WaitingPage.pending(link.id(), reason), now);
+        if (life instanceof ApplicationLife.Coming coming) {
+            return wait(link, WaitingPage.coming(link.id(), coming), now);
         }
         HistoryServers history = now.rules().history();
         if (!history.isEmpty() && isFile(link.rest())) {
@@ -74,13 +75,18 @@ final class HandOver {
 
     /**
      * For a page of the History Server: null where it may be asked for it at once, which is always but for a person who would
-     * see an error because the application ended only a moment ago.
+     * see an error because the application has not begun, or ended only a moment ago.
      */
     @Nullable
     RouteDecision historyPage(RequestHead head, PathParts parts, UiTargets now) {
         HistoryServers history = now.rules().history();
+        if (!PageLink.isForPage(head)) {
+            return null;
+        }
+        if (now.directory().life(parts.id()) instanceof ApplicationLife.Coming coming) {
+            return wait(PageLink.of(head, parts), WaitingPage.coming(parts.id(), coming), now);
+        }
         if (history.isEmpty()
-                || !PageLink.isForPage(head)
                 || !(now.directory().life(parts.id()) instanceof ApplicationLife.Over over)
                 || !isYounger(over, UNTIL_THERE, clock.instant())) {
             return null;
@@ -125,6 +131,11 @@ final class HandOver {
         return isYounger(over, UNTIL_WHOLE, now);
     }
 
+    /** Whether a log that nobody has seen may still appear. */
+    static boolean mayAppear(ApplicationLife.Over over, Instant now) {
+        return isYounger(over, UNTIL_THERE, now);
+    }
+
     private static boolean isYounger(ApplicationLife.Over over, Duration age, Instant now) {
         return over.since().plus(age).isAfter(now);
     }
@@ -153,25 +164,32 @@ final class HandOver {
      * {@link io.gatehouse.proxy.Fallback} of live UIs.
      */
     @Nullable
-    LocalResponse driverGone(RequestHead request, ErrorType error, UiRouting rules, Runnable lookSoon) {
+    LocalResponse driverGone(RequestHead request, ErrorType error, UiRouting rules, Consumer<String> lookSoon) {
         if (!NOBODY_THERE.contains(error)) {
             return null;
         }
-        lookSoon.run();
-        return PageLink.isForPage(request) ? WaitingPage.driverGone().response(rules) : fileElsewhere(request, rules);
+        PathParts asked = askedOf(request, rules);
+        lookSoon.accept(asked.id());
+        return PageLink.isForPage(request)
+                ? WaitingPage.driverGone().response(rules)
+                : fileElsewhere(asked.rest(), rules);
     }
 
     /**
      * A driver may go while a browser has its page and not yet the page's scripts and styles. The History Server has files of the
      * same names, mostly of the same Spark; with any of them the page looks better than with none.
      */
-    private static @Nullable LocalResponse fileElsewhere(RequestHead request, UiRouting rules) {
-        String path = rules.below(request.path());
-        String uis = rules.proxyBase() + "/";
-        String rest = path.startsWith(uis) ? PathParts.after(path, uis.length()).rest() : "";
+    private static @Nullable LocalResponse fileElsewhere(String rest, UiRouting rules) {
         return !rules.history().isEmpty() && isFile(rest)
                 ? LocalResponse.redirect(302, rules.basePath() + "/" + rest).with("Cache-Control", "no-store")
                 : null;
+    }
+
+    /** What of a live UI was asked for: the path is the same where it has a host of its own. */
+    private static PathParts askedOf(RequestHead request, UiRouting rules) {
+        String path = rules.below(request.path());
+        String uis = rules.proxyBase() + "/";
+        return path.startsWith(uis) ? PathParts.after(path, uis.length()) : new PathParts("", false, "");
     }
 
     private static boolean isFile(String rest) {

@@ -39,6 +39,7 @@ final class HistoryListMerger implements AnswerMerger {
 
     private final List<ListPart> parts;
     private final Set<HistoryServer> waitedFor;
+    private final AppDirectory running;
     private final ListRequest request;
     private final ListSelection selection;
     private final HistoryIndex index;
@@ -88,6 +89,7 @@ final class HistoryListMerger implements AnswerMerger {
             long seed) {
         this.parts = servers.stream().map(ListPart::new).toList();
         this.waitedFor = waitedFor;
+        this.running = running;
         this.request = request;
         this.selection = new ListSelection(running, request);
         this.index = index;
@@ -150,8 +152,7 @@ final class HistoryListMerger implements AnswerMerger {
         told = true;
         // A copy that is not in the list may be the one that ended last.
         teaches = missing.isEmpty() && request.namesEveryFinished();
-        LocalResponse head = LocalResponse.json(200, "");
-        return missing.isEmpty() ? head : head.with(ListRoutes.INCOMPLETE, HistoryServers.names(missing));
+        return ListRoutes.incomplete(LocalResponse.json(200, ""), ListRoutes.unseen(running, request, missing));
     }
 
     @Override

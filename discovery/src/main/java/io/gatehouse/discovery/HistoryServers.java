@@ -4,7 +4,6 @@ package io.gatehouse.discovery;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +59,5 @@ public record HistoryServers(List<HistoryServer> all) {
                 .filter(server -> server.name().equals(name))
                 .findFirst()
                 .orElse(null);
-    }
-
-    /** Some of them by their names, for people. */
-    static String names(List<HistoryServer> servers) {
-        return servers.stream().map(HistoryServer::name).collect(Collectors.joining(", "));
     }
 }

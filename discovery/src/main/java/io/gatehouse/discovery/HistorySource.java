@@ -57,6 +57,7 @@ public final class HistorySource extends PollingSource {
     private final UpstreamClient client;
     private final UiProbe probe;
     private final DriverSearch driverSearch;
+    private final Predicate<InetAddress> allowed;
     private final Predicate<String> knownElsewhere;
     private final ScheduledExecutorService scheduler;
     private final Duration interval;
@@ -75,7 +76,8 @@ public final class HistorySource extends PollingSource {
     private boolean warned;
 
     /**
-     * @param allowed whether the driver of an application may be looked for at an address
+     * @param allowed whether the driver of an application may be looked for at an address; asked again in each round, since an address
+     *     may become somebody else's
      * @param knownElsewhere whether another source has the application already
      * @param scheduler of one thread
      */
@@ -118,6 +120,7 @@ public final class HistorySource extends PollingSource {
         this.client = client;
         this.probe = new UiProbe(client, DEADLINE);
         this.driverSearch = new DriverSearch(history, client, allowed, aside, firstPort);
+        this.allowed = allowed;
         this.knownElsewhere = knownElsewhere;
         this.scheduler = scheduler;
         this.interval = interval;
@@ -203,13 +206,24 @@ public final class HistorySource extends PollingSource {
         List<CompletableFuture<?>> underWay = new ArrayList<>();
         for (Driver driver : drivers) {
             Application application = driver.application;
-            if (application != null && !driver.asking) {
+            if (application == null) {
+                continue;
+            }
+            if (!isOurs(driver, application.ui())) {
+                lost(driver);
+                changed.run();
+            } else if (!driver.asking) {
                 driver.asking = true;
                 underWay.add(probe.probe(application.ui())
                         .thenAcceptAsync(result -> answered(driver, application, result, changed), scheduler));
             }
         }
         return patiently(underWay.toArray(CompletableFuture[]::new));
+    }
+
+    /** Whether a driver may be there, and nobody else knows it: a cluster knows more of its pods, and why they end. */
+    private boolean isOurs(Driver driver, Upstream ui) {
+        return allowed.test(InetAddress.ofLiteral(ui.host())) && !knownElsewhere.test(driver.id);
     }
 
     private CompletableFuture<?> listed(List<String> ids, Runnable changed) {
@@ -246,22 +260,26 @@ public final class HistorySource extends PollingSource {
 
     private void answered(Driver driver, Application application, UiProbe.Result result, Runnable changed) {
         driver.asking = false;
-        if (driver.forgotten) {
+        if (driver.forgotten || !application.equals(driver.application)) {
             return;
         }
         if (result instanceof UiProbe.Result.Running(String id, AppListing listing) && id.equals(driver.id)) {
             driver.doubts = 0;
             found(driver, application.ui(), listing);
         } else if (!(result instanceof UiProbe.Result.Unclear) || ++driver.doubts == MOST_DOUBTS) {
-            // Whatever is there now, it is not this driver: from here on it gets nobody's requests.
-            keep(driver, null);
-            driver.doubts = 0;
-            driver.searches = 0;
-            driver.nextSearchNanos = nanoTime.getAsLong();
+            lost(driver);
         } else {
             return;
         }
         changed.run();
+    }
+
+    /** Whatever is there now, it is not this driver: from here on it gets nobody's requests. */
+    private void lost(Driver driver) {
+        keep(driver, null);
+        driver.doubts = 0;
+        driver.searches = 0;
+        driver.nextSearchNanos = nanoTime.getAsLong();
     }
 
     /** What there is of it is kept as long as all of them together are not too much: jobs decide how much they say. */
@@ -332,11 +350,12 @@ public final class HistorySource extends PollingSource {
         return driverSearch
                 .find(driver.id, again)
                 .thenAcceptAsync(
-                        outcome -> outcome.filter(found -> !driver.forgotten).ifPresent(found -> {
-                            driver.searches = 0;
-                            found(driver, found.ui(), found.listing());
-                            changed.run();
-                        }),
+                        outcome -> outcome.filter(found -> !driver.forgotten && isOurs(driver, found.ui()))
+                                .ifPresent(found -> {
+                                    driver.searches = 0;
+                                    found(driver, found.ui(), found.listing());
+                                    changed.run();
+                                }),
                         scheduler);
     }
 }

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Routes to lists of applications: Spark's REST list, and the History Server's first page. */
 final class ListRoutes {
     /**
-     * In an answer that lacks the applications of a History Server: which one. There is no standard field for this:
-     * {@code Proxy-Status} (RFC 9209) beside it says what went wrong, not what that means for the list.
+     * In an answer that lacks the applications of a History Server, or new ones of a cluster: which one. There is no standard field for
+     * this: {@code Proxy-Status} (RFC 9209) beside it says what went wrong with a History Server, not what that means for the list.
      */
     static final String INCOMPLETE = "Gatehouse-Incomplete";
 
@@ -49,7 +50,7 @@ final class ListRoutes {
             return gathered(request, servers, now);
         }
         return servers.isEmpty()
-                ? new RouteDecision.Answer(UiRoutes.LIST, running(now.directory(), request))
+                ? new RouteDecision.Answer(UiRoutes.LIST, running(now.directory(), request, List.of()))
                 : new RouteDecision.Forward(merged(request, now, servers.first()), 0);
     }
 
@@ -87,15 +88,36 @@ final class ListRoutes {
         }
         AppDirectory snapshot = now.directory();
         target = target.withPatience(now.rules().listPatience())
-                .withFallback(() -> running(snapshot, request).with(INCOMPLETE, server.name()))
+                .withFallback(() -> running(snapshot, request, List.of(server)))
                 .withFallbackOnGatewayErrors();
+        String unseen = unseen(snapshot, request, List.of());
+        if (!unseen.isEmpty()) {
+            target = target.withResponseField(new LocalResponse.Field(INCOMPLETE, unseen));
+        }
         return snapshot.size() == 0
                 ? target
                 : target.withFilter((response, _, _) -> ListMergeFilter.forResponse(response, snapshot, request));
     }
 
-    private static LocalResponse running(AppDirectory snapshot, ListRequest request) {
-        return LocalResponse.json(200, OwnList.json(snapshot, request));
+    /** {@code missing}: History Servers that do not answer. */
+    private static LocalResponse running(AppDirectory snapshot, ListRequest request, List<HistoryServer> missing) {
+        return incomplete(LocalResponse.json(200, OwnList.json(snapshot, request)), unseen(snapshot, request, missing));
+    }
+
+    /** The list with what its reader does not see in it; {@code unseen} by {@link #unseen}. */
+    static LocalResponse incomplete(LocalResponse list, String unseen) {
+        return unseen.isEmpty() ? list : list.with(INCOMPLETE, unseen);
+    }
+
+    /**
+     * Whose applications a list may lack, by their names: History Servers, and sources that do not see how things are now, where what
+     * runs was asked for.
+     */
+    static String unseen(AppDirectory snapshot, ListRequest request, List<HistoryServer> missing) {
+        Stream<String> sources = request.includesRunning() ? snapshot.troubles().keySet().stream() : Stream.empty();
+        return Stream.concat(missing.stream().map(HistoryServer::name), sources)
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     /**

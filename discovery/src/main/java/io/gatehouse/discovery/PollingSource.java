@@ -78,12 +78,12 @@ abstract class PollingSource implements AppSource {
     }
 
     @Override
-    public final void start(Consumer<List<Application>> found) {
+    public final void start(Consumer<Findings> found) {
         schedule(found, Duration.ZERO);
     }
 
     @Override
-    public final void lookSoon() {
+    public final void lookSoon(String id) {
         soon.set(true);
     }
 
@@ -101,7 +101,7 @@ abstract class PollingSource implements AppSource {
         return closed;
     }
 
-    private void schedule(Consumer<List<Application>> found, Duration delay) {
+    private void schedule(Consumer<Findings> found, Duration delay) {
         if (closed) {
             return;
         }
@@ -114,7 +114,7 @@ abstract class PollingSource implements AppSource {
     }
 
     /** Waits in short steps, so that a wish to look soon is heard. */
-    private void beat(Consumer<List<Application>> found, Duration delay) {
+    private void beat(Consumer<Findings> found, Duration delay) {
         Duration left = delay.minus(SOON);
         if (left.isPositive() && !meetsWish()) {
             schedule(found, left);
@@ -144,13 +144,13 @@ abstract class PollingSource implements AppSource {
         return true;
     }
 
-    private void tell(Consumer<List<Application>> found) {
+    private void tell(Consumer<Findings> found) {
         if (!closed) {
-            found.accept(present());
+            found.accept(Findings.running(present()));
         }
     }
 
-    private void roundOver(Consumer<List<Application>> found, @Nullable Throwable failure) {
+    private void roundOver(Consumer<Findings> found, @Nullable Throwable failure) {
         // A server that does not answer must not keep the whole door from being ready.
         synced = true;
         try {

@@ -17,35 +17,48 @@ final class RecentlyEnded {
 
     static final int MOST = 4096;
 
-    private Map<String, ApplicationLife> lives = Map.of();
+    private Map<String, AbsentApplication> absent = Map.of();
 
     /**
-     * What is remembered once the directory has changed: applications of {@code before} that {@code after} does not have, and
-     * those from earlier that are not back, the latest {@link #MOST} of them.
+     * What is to be known of applications that do not run, once the directory has changed: what sources tell of them, applications of
+     * {@code before} that ran or were over and of which nobody tells any more, the latest {@link #MOST} of them.
+     *
+     * @param running those that run now
+     * @param told what sources tell of others now; by id
      */
-    Map<String, ApplicationLife> update(AppDirectory before, AppDirectory after, Instant now) {
+    Map<String, AbsentApplication> update(
+            AppDirectory before, AppDirectory running, Map<String, AbsentApplication> told, Instant now) {
+        LinkedHashMap<String, AbsentApplication> remembered = new LinkedHashMap<>();
         Instant oldest = now.minus(REMEMBERED);
-        LinkedHashMap<String, ApplicationLife> next = new LinkedHashMap<>();
-        lives.forEach((id, life) -> {
-            if (after.find(id) == null
-                    && life instanceof ApplicationLife.Over over
-                    && !over.since().isBefore(oldest)) {
-                next.put(id, life);
+        for (AbsentApplication application : before.absent()) {
+            if (application.life() instanceof ApplicationLife.Over over
+                    && !over.since().isBefore(oldest)
+                    && isUntold(application.id(), running, told)) {
+                remembered.put(application.id(), application);
+            }
+        }
+        for (Application application : before.applications()) {
+            if (isUntold(application.id(), running, told)) {
+                // Behind those that ended before.
+                remembered.putLast(
+                        application.id(), AbsentApplication.after(application, new ApplicationLife.Ended(now)));
+            }
+        }
+        while (remembered.size() > MOST) {
+            remembered.pollFirstEntry();
+        }
+        told.forEach((id, application) -> {
+            if (running.find(id) == null) {
+                remembered.put(id, application);
             }
         });
-        for (Application application : before.applications()) {
-            if (after.find(application.id()) == null) {
-                // Behind those that ended before.
-                next.remove(application.id());
-                next.put(application.id(), new ApplicationLife.Ended(now));
-            }
+        if (!remembered.equals(absent)) {
+            absent = Collections.unmodifiableMap(remembered);
         }
-        while (next.size() > MOST) {
-            next.pollFirstEntry();
-        }
-        if (!next.equals(lives)) {
-            lives = Collections.unmodifiableMap(next);
-        }
-        return lives;
+        return absent;
+    }
+
+    private static boolean isUntold(String id, AppDirectory running, Map<String, AbsentApplication> told) {
+        return running.find(id) == null && !told.containsKey(id);
     }
 }

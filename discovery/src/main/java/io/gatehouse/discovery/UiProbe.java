@@ -32,11 +32,23 @@ final class UiProbe {
         /** The UI of a running application. */
         record Running(String id, AppListing listing) implements Result {}
 
-        /** A sound answer, but none that names an application: a UI that starts, or no Spark UI at all. */
-        record Stranger() implements Result {}
+        /**
+         * A sound answer, but none that names an application: a UI that starts, one behind a login, or no Spark UI at all.
+         *
+         * @param location where it leads to; empty where nowhere
+         */
+        record Stranger(int status, String location) implements Result {
+            /** Whether somebody is there who wants to know first who asks. */
+            boolean isLogin() {
+                return status == 401 || status == 403 || (status >= 300 && status < 400);
+            }
+        }
 
         /** No answer that could be read, or, {@code answered}, the error of a server that may just be busy. */
         record Unclear(boolean answered) implements Result {}
+
+        /** Somebody is there whose certificate is not accepted, so that nothing was asked. */
+        record Distrusted() implements Result {}
 
         /** Nobody listens, or the application is finished. */
         record Gone() implements Result {}
@@ -54,16 +66,22 @@ final class UiProbe {
                 ? AppListing.parse(reply.body())
                 : null;
         if (found == null) {
-            return reply.status() >= 500 ? new Result.Unclear(true) : new Result.Stranger();
+            return reply.status() >= 500
+                    ? new Result.Unclear(true)
+                    : new Result.Stranger(reply.status(), reply.location());
         }
         return found.completed() ? new Result.Gone() : new Result.Running(found.id(), found.listing());
     }
 
-    private static Result failed(Throwable failure) {
+    /** What a call without an answer says. */
+    static Result failed(Throwable failure) {
         ErrorType error = UpstreamClient.CallFailedException.in(failure);
         boolean refused = error == ErrorType.CONNECTION_REFUSED
                 || error == ErrorType.DESTINATION_IP_UNROUTABLE
                 || error == ErrorType.DNS_ERROR;
+        if (error == ErrorType.TLS_CERTIFICATE_ERROR) {
+            return new Result.Distrusted();
+        }
         return refused ? new Result.Gone() : new Result.Unclear(false);
     }
 }

@@ -12,6 +12,7 @@ import io.gatehouse.proxy.http1.RequestHead;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,18 +54,18 @@ public final class UiRouter implements Router {
     private volatile @Nullable UiTargets targets;
 
     /**
-     * @param unknownAppAskedFor told when somebody wants an application that is not known to run; never blocks
+     * @param missed told the id of an application that somebody wants and that is not known to run, or does not answer; never blocks
      * @param client asks the History Server for single applications
      * @param ready whether the process is ready, for the old proxy's probe paths
      */
     public UiRouter(
             Supplier<UiRouting> routing,
             Supplier<AppDirectory> directory,
-            Runnable unknownAppAskedFor,
+            Consumer<String> missed,
             UpstreamClient client,
             BooleanSupplier ready,
             Supplier<UiSafety> safety) {
-        this(routing, directory, unknownAppAskedFor, Asking.through(client), ready, safety);
+        this(routing, directory, missed, Asking.through(client), ready, safety);
     }
 
     /**
@@ -76,24 +77,18 @@ public final class UiRouter implements Router {
     UiRouter(
             Supplier<UiRouting> routing,
             Supplier<AppDirectory> directory,
-            Runnable unknownAppAskedFor,
+            Consumer<String> missed,
             HandOver handOver,
             AppsRoutes apps,
             BooleanSupplier ready,
             Supplier<UiSafety> safety) {
-        this(
-                routing,
-                directory,
-                unknownAppAskedFor,
-                new Asking(handOver, apps, new HistoryIndex(System::nanoTime)),
-                ready,
-                safety);
+        this(routing, directory, missed, new Asking(handOver, apps, new HistoryIndex(System::nanoTime)), ready, safety);
     }
 
     private UiRouter(
             Supplier<UiRouting> routing,
             Supplier<AppDirectory> directory,
-            Runnable unknownAppAskedFor,
+            Consumer<String> missed,
             Asking asking,
             BooleanSupplier ready,
             Supplier<UiSafety> safety) {
@@ -101,7 +96,7 @@ public final class UiRouter implements Router {
         this.directory = directory;
         this.history = new HistoryRoutes(asking.handOver().finder(), asking.index());
         this.lists = new ListRoutes(InstantSource.system(), history, asking.index());
-        this.applications = new ApplicationRoutes(unknownAppAskedFor, asking.handOver(), history);
+        this.applications = new ApplicationRoutes(missed, asking.handOver(), history);
         this.apps = asking.apps();
         this.ready = ready;
         this.safety = safety;

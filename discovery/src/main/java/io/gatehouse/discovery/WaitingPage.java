@@ -25,10 +25,18 @@ record WaitingPage(
     private static final PageAsset SCRIPT = PageAsset.load("waiting.js");
     private static final String REFRESH = "\n<meta http-equiv=\"refresh\" content=\"3\">";
 
-    /** An application whose driver does not run yet. */
-    static WaitingPage pending(String id, String reason) {
+    /** An application whose driver does not answer yet. */
+    static WaitingPage coming(String id, ApplicationLife.Coming life) {
+        boolean pending = life instanceof ApplicationLife.Pending;
+        String sentence =
+                (pending ? "The application's driver has not started yet. " : "The application's driver is starting. ")
+                        + life.reason();
+        // People read on when there is another reason.
         return new WaitingPage(
-                "Starting " + id, "The application's driver has not started yet: " + reason, "pending", null);
+                "Starting " + id,
+                sentence,
+                (pending ? "pending-" : "starting-") + Integer.toHexString(sentence.hashCode()),
+                null);
     }
 
     /** An application that has ended, and whose history is not there yet. */
@@ -62,6 +70,7 @@ record WaitingPage(
         String ago = Ago.of(life.since(), now);
         return switch (life) {
             case ApplicationLife.Ended _ -> "The application ended " + ago + ".";
+            case ApplicationLife.Succeeded _ -> "The application ended " + ago + " without an error.";
             case ApplicationLife.Failed failed -> "The application failed " + ago + ": " + failed.reason();
             case ApplicationLife.Gone gone -> "The application went away " + ago + ": " + gone.reason();
         };

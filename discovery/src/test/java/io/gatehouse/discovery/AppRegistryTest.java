@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -142,11 +143,76 @@ class AppRegistryTest {
     }
 
     @Test
+    void aSourceThatStaysIsNeitherClosedNorStartedAgain() {
+        // Given
+        registry.use(List.of(first, second));
+        first.finds("app-1");
+        second.finds("app-2");
+        first.started = false;
+
+        // When
+        registry.use(List.of(first));
+
+        // Then
+        assertThat(first.started).isFalse();
+        assertThat(first.closed).isFalse();
+        assertThat(second.closed).isTrue();
+        assertThat(ids()).containsExactly("app-1");
+        first.finds("app-1", "app-3");
+        assertThat(ids()).containsExactly("app-1", "app-3");
+    }
+
+    @Test
+    void whatASourceTellsOfThoseThatDoNotRunIsKnownAndRememberedOnceTheyAreOver() {
+        // Given
+        AppRegistry remembering = new AppRegistry(new SimpleMeterRegistry(), () -> Instant.EPOCH);
+        remembering.use(List.of(first, second));
+        ApplicationLife pending = new ApplicationLife.Pending("Wait.");
+        ApplicationLife failed = new ApplicationLife.Failed(Instant.EPOCH, "Exit code 1.");
+        first.finds("app-1");
+
+        // When
+        first.tells(AbsentApplication.of("app-1", failed), AbsentApplication.of("app-2", pending));
+        second.finds("app-3");
+
+        // Then
+        assertThat(remembering.get().life("app-1")).isEqualTo(failed);
+        assertThat(remembering.get().life("app-2")).isEqualTo(pending);
+
+        // When: it tells nothing more of them
+        first.tells();
+
+        // Then
+        assertThat(remembering.get().life("app-1")).isEqualTo(failed);
+        assertThat(remembering.get().life("app-2")).isInstanceOf(ApplicationLife.Unknown.class);
+
+        // When: another source knows better
+        second.finds("app-1");
+
+        // Then
+        assertThat(remembering.get().life("app-1")).isInstanceOf(ApplicationLife.Running.class);
+        first.tells(AbsentApplication.of("app-1", failed));
+        assertThat(remembering.get().life("app-1")).isInstanceOf(ApplicationLife.Running.class);
+        second.finds();
+        assertThat(remembering.get().life("app-1")).isEqualTo(failed);
+    }
+
+    @Test
+    void whatKeepsASourceFromSeeingIsPartOfTheDirectory() {
+        registry.use(List.of(first, second));
+        assertThat(registry.troubles()).isEmpty();
+        second.trouble = "The API server does not answer.";
+        second.finds("app-1");
+        assertThat(registry.troubles()).isEqualTo(Map.of("two", "The API server does not answer."));
+        assertThat(registry.get().troubles()).isEqualTo(registry.troubles());
+    }
+
+    @Test
     void sourcesThatHaveNotLookedAreNamed() {
         registry.use(List.of(first, second));
         first.synced = true;
         assertThat(registry.unsynced()).containsExactly("two");
-        registry.lookSoon();
+        registry.lookSoon("app-x");
         assertThat(first.wishes + second.wishes).isEqualTo(2);
     }
 
@@ -230,11 +296,12 @@ class AppRegistryTest {
 
     private static final class FakeSource implements AppSource {
         final String name;
-        private Consumer<List<Application>> found = applications -> {};
+        private Consumer<Findings> found = findings -> {};
         boolean started;
         boolean closed;
         boolean synced;
         int wishes;
+        String trouble = "";
 
         FakeSource(String name) {
             this.name = name;
@@ -245,7 +312,11 @@ class AppRegistryTest {
             for (String id : ids) {
                 applications.add(new Application(id, name, new Upstream("driver", 4040), null));
             }
-            found.accept(applications);
+            found.accept(Findings.running(applications));
+        }
+
+        void tells(AbsentApplication... absent) {
+            found.accept(new Findings(List.of(), List.of(absent)));
         }
 
         @Override
@@ -254,13 +325,18 @@ class AppRegistryTest {
         }
 
         @Override
-        public void start(Consumer<List<Application>> consumer) {
+        public String trouble() {
+            return trouble;
+        }
+
+        @Override
+        public void start(Consumer<Findings> consumer) {
             started = true;
             found = consumer;
         }
 
         @Override
-        public void lookSoon() {
+        public void lookSoon(String id) {
             wishes++;
         }
 

@@ -12,7 +12,6 @@ import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,7 +155,7 @@ class ApplicationHostsIT {
 
     @Test
     void anApplicationThatEndsIsHandedOverToTheMainHost() throws Exception {
-        directory = AppDirectory.EMPTY.with(Map.of("app-1", new ApplicationLife.Ended(HandOvers.NOW)));
+        directory = AppDirectory.EMPTY.with(Lives.of("app-1", new ApplicationLife.Ended(HandOvers.NOW)));
 
         // When
         Response own = ask("GET", ONE, "/sparkui/app-1/stages/?a=b", "Accept: text/html");

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +106,7 @@ class ApplicationHostsTest {
         assertThat(HostLabels.NONE.id(label)).isNull();
         // When: it runs, then has ended, then is forgotten
         HostLabels running = HostLabels.NONE.of(new AppDirectory(List.of(Decisions.app(id, "driver", null))));
-        HostLabels ended = running.of(AppDirectory.EMPTY.with(Map.of(id, new ApplicationLife.Ended(HandOvers.NOW))));
+        HostLabels ended = running.of(AppDirectory.EMPTY.with(Lives.of(id, new ApplicationLife.Ended(HandOvers.NOW))));
         HostLabels forgotten = ended.of(AppDirectory.EMPTY);
         // Then
         assertThat(running.id(label)).isEqualTo(id);

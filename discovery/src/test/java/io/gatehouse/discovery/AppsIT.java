@@ -35,7 +35,7 @@ class AppsIT {
         directory.set(running("app-1"));
         UpstreamClient client =
                 new UpstreamClient(() -> Objects.requireNonNull(door).runtime().anyContext());
-        router = new UiRouter(() -> routing, directory::get, () -> {}, client, () -> true, () -> UiSafety.OPEN);
+        router = new UiRouter(() -> routing, directory::get, id -> {}, client, () -> true, () -> UiSafety.OPEN);
         door = ProxyUnderTest.quick(router);
     }
 

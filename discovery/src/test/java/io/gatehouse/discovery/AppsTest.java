@@ -4,6 +4,7 @@ package io.gatehouse.discovery;
 import static io.gatehouse.discovery.Decisions.app;
 import static io.gatehouse.discovery.HandOvers.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.gatehouse.discovery.ListedApplication.State;
 import io.gatehouse.proxy.LocalResponse;
@@ -27,7 +28,7 @@ class AppsTest {
             new UiRouting("/gatehouse", "/sparkui", new HistoryServer(new Upstream("shs", 18080), ""));
     private static final AppDirectory DIRECTORY = new AppDirectory(
             List.of(app("app-1", "a", SparkJson.listing("app-1", "stream", null)), app("app-2", "b", null)),
-            Map.of("end-1", new ApplicationLife.Ended(NOW)));
+            Lives.of("end-1", new ApplicationLife.Ended(NOW)));
     private static final HistorySnapshot HISTORY = new HistorySnapshot(
             List.of(
                     row("app-1", "as the log has it", "x", State.UNKNOWN, 5),
@@ -91,6 +92,85 @@ class AppsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            wait-1  | pending    | No node can take its pod.
+            start-1 | starting   | Its UI does not answer yet.
+            bad-1   | failed     | Killed (OOMKilled, exit code 137).
+            gone-1  | gone       | Its pod was evicted.
+            well-1  | finalising | The application ended 9 s ago without an error. No History Server has its event log yet.
+            well-2  | finished   | The application ended 6 min ago without an error. No History Server has its event log.
+            log-1   | finished   | ''
+            log-2   | failed     | The driver ended with exit code 1.
+            log-3   | finalising | The application ended 9 s ago without an error.
+            log-4   | zombie     | The application ended 6 min ago without an error. Its log has no end and gets none.
+            log-5   | gone       | Its pod was deleted.
+            log-6   | pending    | Wait.
+            """)
+    void whatDiscoveryKnowsOfThoseThatDoNotRunIsShown(String id, String state, String reason) {
+        // Given
+        Instant lately = NOW.minusSeconds(9);
+        Instant before = NOW.minusSeconds(6 * 60);
+        AppDirectory directory = AppDirectory.EMPTY.with(Lives.of(Map.ofEntries(
+                Map.entry("wait-1", new ApplicationLife.Pending("No node can take its pod.")),
+                Map.entry("start-1", new ApplicationLife.Starting("Its UI does not answer yet.")),
+                Map.entry("bad-1", new ApplicationLife.Failed(before, "Killed (OOMKilled, exit code 137).")),
+                Map.entry("gone-1", new ApplicationLife.Gone(before, "Its pod was evicted.")),
+                Map.entry("well-1", new ApplicationLife.Succeeded(lately)),
+                Map.entry("well-2", new ApplicationLife.Succeeded(before)),
+                Map.entry("log-1", new ApplicationLife.Gone(lately, "Its pod was deleted.")),
+                Map.entry("log-2", new ApplicationLife.Failed(lately, "The driver ended with exit code 1.")),
+                Map.entry("log-3", new ApplicationLife.Succeeded(lately)),
+                Map.entry("log-4", new ApplicationLife.Succeeded(before)),
+                Map.entry("log-5", new ApplicationLife.Gone(before, "Its pod was deleted.")),
+                Map.entry("log-6", new ApplicationLife.Pending("Wait.")))));
+        HistorySnapshot history = snapshot(
+                List.of(
+                        row("log-1", "deleted when it was done", "ann", State.FINISHED, 1),
+                        row("log-2", "failed", "ann", State.FINISHED, 1),
+                        row("log-3", "about to be whole", "ann", State.UNKNOWN, 1),
+                        row("log-4", "never whole", "ann", State.UNKNOWN, 1),
+                        row("log-5", "taken away", "ann", State.UNKNOWN, 1),
+                        row("log-6", "started again", "ann", State.UNKNOWN, 1)),
+                false);
+
+        // When
+        AppsView view = AppsView.of(directory, history, AppsQuery.of("q=" + id), NOW);
+
+        // Then
+        assertThat(view.rows())
+                .extracting(row -> row.state().word(), ListedApplication::reason)
+                .containsExactly(tuple(state, reason));
+        String page = page(directory, history, "q=" + id);
+        assertThat(page).contains(reason.isEmpty() ? "<td>" + state + "</td>" : "title=\"" + reason);
+    }
+
+    @Test
+    void whatNobodyListsIsShownWithWhatDiscoveryKnowsOfIt() {
+        AbsentApplication absent = new AbsentApplication(
+                "app-9",
+                "nightly",
+                "ann",
+                1000,
+                new ApplicationLife.Failed(Instant.ofEpochMilli(5000), "Exit code 1."));
+        AppsView view = AppsView.of(
+                AppDirectory.EMPTY.with(Map.of("app-9", absent)), HistorySnapshot.NOTHING, AppsQuery.of(""), NOW);
+        assertThat(view.rows())
+                .containsExactly(new ListedApplication(
+                        "app-9", "nightly", "ann", State.FAILED, 1000, 5000, null, "Exit code 1."));
+    }
+
+    @Test
+    void aSourceThatCannotSeeIsSaid() {
+        AppDirectory blind = DIRECTORY.with(Map.of(), Map.of("eu", "The API server does not answer."));
+        assertThat(page(blind, HISTORY, ""))
+                .contains(
+                        "What runs in eu is shown as it was when that could be seen last. The API server does not answer.");
+        AppsVersions versions = new AppsVersions(InstantSource.fixed(NOW));
+        String seen = versions.of(new AppsVersions.Present(DIRECTORY.with(Map.of()), HISTORY, NOW));
+        assertThat(versions.of(new AppsVersions.Present(blind, HISTORY, NOW))).isNotEqualTo(seen);
+    }
+
+    @ParameterizedTest
     @CsvSource({"119, finalising", "121, zombie"})
     void anEndWithoutTheEndOfItsLogIsThatOfAZombieAfterTwoMinutes(long seconds, String state) {
         Instant later = NOW.plusSeconds(seconds);
@@ -111,7 +191,7 @@ class AppsTest {
 
         // When: the same again from other objects, and a log that was written to
         AppDirectory again = new AppDirectory(
-                List.copyOf(DIRECTORY.applications()), Map.of("end-1", new ApplicationLife.Ended(NOW)));
+                List.copyOf(DIRECTORY.applications()), Lives.of("end-1", new ApplicationLife.Ended(NOW)));
         HistorySnapshot written = new HistorySnapshot(
                 new ArrayList<>(HISTORY.rows()), false, heard(true, Map.of("dead-1", NOW.toEpochMilli())));
 
@@ -239,7 +319,8 @@ class AppsTest {
         UiRouting without = new UiRouting("/sparkui", null);
         AppsQuery query = AppsQuery.of("");
         AppsView view = AppsView.of(DIRECTORY, HistorySnapshot.NOTHING, query, NOW);
-        assertThat(text(new AppsPage(without, query, view, HistorySnapshot.NOTHING, "v-1", NOW).response()))
+        assertThat(text(new AppsPage(targets(without, DIRECTORY), query, view, HistorySnapshot.NOTHING, "v-1", NOW)
+                        .response()))
                 .contains("No History Server is configured");
     }
 
@@ -250,10 +331,14 @@ class AppsTest {
     private static String page(AppDirectory directory, HistorySnapshot history, String query, Instant now) {
         AppsQuery asked = AppsQuery.of(query);
         AppsView view = AppsView.of(directory, history, asked, now);
-        LocalResponse response = new AppsPage(RULES, asked, view, history, "v-1", now).response();
+        LocalResponse response = new AppsPage(targets(RULES, directory), asked, view, history, "v-1", now).response();
         assertThat(response.fields())
                 .anySatisfy(field -> assertThat(field.value()).contains("default-src 'none'", "script-src 'sha256-"));
         return text(response);
+    }
+
+    private static UiTargets targets(UiRouting rules, AppDirectory directory) {
+        return new UiTargets(rules, directory, HostLabels.NONE, new PageRoots(), (request, error) -> null);
     }
 
     private static String text(LocalResponse response) {

@@ -53,7 +53,7 @@ class FinishedApplicationsTest {
                 entries[i] = SparkJson.finished(ids[i]);
             }
             reader.accept(Unpooled.wrappedBuffer(SparkJson.bytes(SparkJson.list(entries))));
-            reply.complete(new UpstreamClient.Reply(200, "application/json", new byte[0]));
+            reply.complete(new UpstreamClient.Reply(200, "application/json", "", new byte[0]));
         }
 
         void fail() {

@@ -176,7 +176,7 @@ class HandOverIT {
         UpstreamClient client =
                 new UpstreamClient(() -> Objects.requireNonNull(door).runtime().anyContext());
         door = ProxyUnderTest.quick(
-                new UiRouter(() -> routing, directory, () -> {}, client, () -> true, () -> UiSafety.OPEN));
+                new UiRouter(() -> routing, directory, id -> {}, client, () -> true, () -> UiSafety.OPEN));
         return client;
     }
 }

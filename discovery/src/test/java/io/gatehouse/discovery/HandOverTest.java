@@ -33,9 +33,11 @@ class HandOverTest {
             List.of(
                     app("app-1", "driver-1", SparkJson.listing("app-1", "one", null)),
                     app("app-2", "driver-2", SparkJson.listing("app-2", "two", "2"))),
-            Map.of(
+            Lives.of(Map.of(
                     "new-1",
                     new ApplicationLife.Pending("no node has room <for> it"),
+                    "start-1",
+                    new ApplicationLife.Starting("Its UI does not answer yet."),
                     "end-1",
                     ended(Duration.ofSeconds(5)),
                     "end-20s",
@@ -49,7 +51,7 @@ class HandOverTest {
                     "bad-9min",
                     new ApplicationLife.Failed(NOW.minus(Duration.ofMinutes(9)), "exit code 1"),
                     "gone-1",
-                    new ApplicationLife.Gone(NOW, "its pod was evicted")));
+                    new ApplicationLife.Gone(NOW, "its pod was evicted"))));
 
     private final AtomicInteger asked = new AtomicInteger();
 
@@ -150,7 +152,16 @@ class HandOverTest {
         assertThat(line(HandOvers.askingNobody(), "/app/new-1/jobs/")).isEqualTo("ui-waiting 200");
         assertThat(line(HandOvers.askingNobody(), "/sparkui/new-1/jobs/")).isEqualTo("ui-waiting 200");
         assertThat(page(HandOvers.askingNobody(), "/app/new-1/"))
-                .contains("has not started yet: no node has room &lt;for&gt; it");
+                .contains("has not started yet. no node has room &lt;for&gt; it");
+        // The History Server knows nothing of it either (defect 24 of the old proxy).
+        assertThat(line(HandOvers.askingNobody(), "/history/new-1/jobs/")).isEqualTo("ui-waiting 200");
+    }
+
+    @Test
+    void aDriverThatStartsIsWaitedFor() throws HttpViolation {
+        assertThat(line(HandOvers.askingNobody(), "/app/start-1/stages/?a=b")).isEqualTo("ui-waiting 200");
+        assertThat(page(HandOvers.askingNobody(), "/app/start-1/"))
+                .contains("The application&#39;s driver is starting. Its UI does not answer yet.");
     }
 
     @Test
@@ -353,7 +364,7 @@ class HandOverTest {
 
     private UiRouter router(UiRouting rules, HandOver handOver, UiSafety safety) {
         return RouterUnderTest.of(() -> rules, () -> DIRECTORY)
-                .whenUnknown(asked::incrementAndGet)
+                .whenMissed(id -> asked.incrementAndGet())
                 .handOver(handOver)
                 .safety(() -> safety)
                 .build();

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,7 +45,11 @@ class HistoryListMergerTest {
     }
 
     private AnswerMerger merger(ListRequest request, Set<HistoryServer> waitedFor) {
-        return new HistoryListMerger(SERVERS.all(), waitedFor, AppDirectory.EMPTY, request, index, 1);
+        return merger(request, waitedFor, AppDirectory.EMPTY);
+    }
+
+    private AnswerMerger merger(ListRequest request, Set<HistoryServer> waitedFor, AppDirectory running) {
+        return new HistoryListMerger(SERVERS.all(), waitedFor, running, request, index, 1);
     }
 
     @AfterEach
@@ -215,6 +220,28 @@ class HistoryListMergerTest {
         assertThat(incomplete()).isEqualTo("a");
         pull();
         assertThat(ids()).containsExactly("b-1");
+    }
+
+    @Test
+    void aClusterThatCannotBeSeenIsNamedWhereWhatRunsIsAskedFor() throws Exception {
+        AppDirectory unseen = AppDirectory.EMPTY.with(Map.of(), Map.of("c-1", "The API server does not answer."));
+        Set<HistoryServer> all = Set.copyOf(SERVERS.all());
+        merger = merger(ListRequests.ALL, all, unseen);
+        lists(A);
+        lists(B);
+        assertThat(incomplete()).isEqualTo("c-1");
+        merger.close();
+
+        merger = merger(ListRequests.ALL, all, unseen);
+        lists(A);
+        breaksOff(B);
+        assertThat(incomplete()).isEqualTo("b, c-1");
+        merger.close();
+
+        merger = merger(ListRequests.finished(), all, unseen);
+        lists(A);
+        lists(B);
+        assertThat(incomplete()).isNull();
     }
 
     @Test

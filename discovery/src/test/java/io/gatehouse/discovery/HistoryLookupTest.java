@@ -43,6 +43,6 @@ class HistoryLookupTest {
     }
 
     private static HistoryState read(int status, String body) {
-        return HistoryLookup.read(new Reply(status, "", SparkJson.bytes(body)), "app-1");
+        return HistoryLookup.read(new Reply(status, "", "", SparkJson.bytes(body)), "app-1");
     }
 }

@@ -94,7 +94,7 @@ class HistoryServersIT {
         ProxyUnderTest made = new ProxyUnderTest(new UiRouter(
                 () -> routing,
                 () -> directory,
-                () -> {},
+                id -> {},
                 new UpstreamClient(() -> Objects.requireNonNull(door).runtime().anyContext()),
                 () -> true,
                 () -> UiSafety.OPEN));

@@ -198,6 +198,35 @@ class HistorySourceIT {
         }
     }
 
+    /** The pod of a notebook has gone, and its address with it: whoever has that now knows the id, which is no secret. */
+    @Test
+    void aDriverWhereNoneMayBeAnyMoreIsGoneWhateverItSays() throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1")) {
+            // Given
+            AtomicBoolean allowed = new AtomicBoolean(true);
+            unfinished("local-1");
+            environment("local-1", driver.port());
+            start(address -> allowed.get());
+            await().until(() -> fixture.ids().equals(List.of("local-1")));
+
+            // When
+            allowed.set(false);
+
+            // Then
+            await().until(() -> fixture.ids().isEmpty());
+            int asked = driver.requests().size();
+            rounds(3);
+            assertThat(driver.requests()).hasSize(asked);
+
+            // When
+            allowed.set(true);
+            now.addAndGet(Duration.ofHours(1).toNanos());
+
+            // Then
+            await().until(() -> fixture.ids().equals(List.of("local-1")));
+        }
+    }
+
     @Test
     void aDriverThatNeverAnswersAgainIsTakenForGone() throws Exception {
         try (FakeSpark driver = FakeSpark.driver("local-1")) {
@@ -352,6 +381,48 @@ class HistorySourceIT {
         start();
         rounds(3);
         assertThat(history.requestsFor("/environment")).isZero();
+    }
+
+    /** A pod's cluster says why it ends; two sources of one application would hide that from each other. */
+    @Test
+    void whatAnotherSourceFindsLaterIsItsAlone() throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1")) {
+            // Given
+            unfinished("local-1");
+            environment("local-1", driver.port());
+            start();
+            await().until(() -> fixture.ids().equals(List.of("local-1")));
+
+            // When
+            elsewhere.add("local-1");
+
+            // Then
+            await().until(() -> fixture.ids().isEmpty());
+            now.addAndGet(Duration.ofHours(1).toNanos());
+            rounds(3);
+            assertThat(fixture.ids()).isEmpty();
+            assertThat(history.requestsFor("/environment")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatAnotherSourceFindsDuringASearchIsItsAlone() throws Exception {
+        try (FakeSpark driver = FakeSpark.driver("local-1")) {
+            // Given: a search that lasts
+            unfinished("local-1");
+            environment("local-1", driver.port());
+            driver.hang(true);
+            start();
+            await().until(() -> driver.requests().size() == 1);
+
+            // When
+            elsewhere.add("local-1");
+            driver.hang(false);
+
+            // Then
+            rounds(3);
+            assertThat(fixture.logged("application found")).isZero();
+        }
     }
 
     @Test
@@ -594,11 +665,11 @@ class HistorySourceIT {
                     elsewhere::contains,
                     fixture.scheduler,
                     INTERVAL);
-            List<List<Application>> told = new CopyOnWriteArrayList<>();
+            List<Findings> told = new CopyOnWriteArrayList<>();
             source.start(told::add);
             // Then: from the first round on
-            await().until(() -> !told.isEmpty() && !told.getLast().isEmpty());
-            assertThat(told.getLast().getFirst().id()).isEqualTo("local-1");
+            await().until(() -> !told.isEmpty() && !told.getLast().running().isEmpty());
+            assertThat(told.getLast().running().getFirst().id()).isEqualTo("local-1");
         }
     }
 

@@ -5,13 +5,14 @@ import static io.gatehouse.discovery.Decisions.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class HostRoutesTest {
                     app("app-1", "driver-1", SparkJson.listing("app-1", "one", null)),
                     app("app-2", "driver-2", null),
                     app(YARN, "driver-y", null)))
-            .with(Map.of("end-1", new ApplicationLife.Ended(HandOvers.NOW)));
+            .with(Lives.of("end-1", new ApplicationLife.Ended(HandOvers.NOW)));
     private static final String PROGRAM = "Accept: application/json";
 
     @ParameterizedTest
@@ -173,6 +174,24 @@ class HostRoutesTest {
     private static String policy(String target) throws HttpViolation {
         RouteDecision decision = Decisions.decide(router("", DIRECTORY), Heads.get(target, "Host: spark.example.com"));
         return new String(((RouteDecision.Forward) decision).target().policyLine(), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void aDriverThatIsGoneIsLookedForByItsOwnName() throws HttpViolation {
+        // Given
+        List<String> missed = new ArrayList<>();
+        UiRouting rules = new UiRouting("/gate", "/sparkui", SHS).withHosts(HOSTS);
+        UiRouter router = RouterUnderTest.of(() -> rules, () -> DIRECTORY)
+                .whenMissed(missed::add)
+                .build();
+        RequestHead head = Heads.get("/gate/sparkui/app-1/jobs/", "Host: app-1.apps.example.com", "Accept: text/html");
+
+        // When
+        RouteDecision.Forward live = (RouteDecision.Forward) Decisions.decide(router, head);
+        live.target().fallback().answer(head, ErrorType.CONNECTION_REFUSED);
+
+        // Then
+        assertThat(missed).containsExactly("app-1");
     }
 
     @Test

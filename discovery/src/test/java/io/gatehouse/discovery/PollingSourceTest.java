@@ -57,8 +57,8 @@ class PollingSourceTest {
         await().until(() -> rounds.get() == 1);
 
         // When
-        source.lookSoon();
-        source.lookSoon();
+        source.lookSoon("app-x");
+        source.lookSoon("app-x");
 
         // Then
         await().atMost(Duration.ofSeconds(2)).until(() -> rounds.get() == 2);
@@ -72,12 +72,12 @@ class PollingSourceTest {
         TestSource source = source(LONG);
         source.start(found -> told.incrementAndGet());
         await().until(() -> told.get() == 1);
-        source.lookSoon();
+        source.lookSoon("app-x");
         await().until(() -> told.get() == 2);
 
         // When
         now.addAndGet(LONG.dividedBy(2).toNanos() - 1);
-        source.lookSoon();
+        source.lookSoon("app-x");
         long beats = scheduler.getCompletedTaskCount();
         await().until(() -> scheduler.getCompletedTaskCount() > beats + 3);
 
@@ -90,7 +90,7 @@ class PollingSourceTest {
     @Test
     void aWishBeforeTheFirstRoundIsMetByIt() throws Exception {
         TestSource source = source(LONG);
-        source.lookSoon();
+        source.lookSoon("app-x");
         source.start(found -> told.incrementAndGet());
         Thread.sleep(1200);
         assertThat(rounds).hasValue(1);
@@ -102,7 +102,7 @@ class PollingSourceTest {
         next = slow;
         TestSource source = source(Duration.ofMillis(20));
         source.start(found -> told.incrementAndGet());
-        source.lookSoon();
+        source.lookSoon("app-x");
         Thread.sleep(800);
         assertThat(rounds).hasValue(1);
         assertThat(source.isSynced()).isFalse();
@@ -158,7 +158,7 @@ class PollingSourceTest {
         source.start(found -> told.incrementAndGet());
         await().until(() -> told.get() == 1);
         source.close();
-        source.lookSoon();
+        source.lookSoon("app-x");
         await().atMost(Duration.ofSeconds(2)).until(() -> scheduler.getQueue().isEmpty());
         assertThat(rounds).hasValue(1);
     }

@@ -2,13 +2,14 @@
 package io.gatehouse.discovery;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A router as most tests want it: everybody may do everything, and no History Server is asked. */
 final class RouterUnderTest {
     private final Supplier<UiRouting> routing;
     private final Supplier<AppDirectory> directory;
-    private Runnable unknownAppAskedFor = () -> {};
+    private Consumer<String> missed = id -> {};
     private HandOver handOver = HandOvers.askingNobody();
     private BooleanSupplier ready = () -> true;
     private Supplier<UiSafety> safety = () -> UiSafety.OPEN;
@@ -22,8 +23,8 @@ final class RouterUnderTest {
         return new RouterUnderTest(routing, directory);
     }
 
-    RouterUnderTest whenUnknown(Runnable asked) {
-        this.unknownAppAskedFor = asked;
+    RouterUnderTest whenMissed(Consumer<String> asked) {
+        this.missed = asked;
         return this;
     }
 
@@ -44,12 +45,6 @@ final class RouterUnderTest {
 
     UiRouter build() {
         return new UiRouter(
-                routing,
-                directory,
-                unknownAppAskedFor,
-                handOver,
-                HandOvers.listing(HistorySnapshot.NOTHING),
-                ready,
-                safety);
+                routing, directory, missed, handOver, HandOvers.listing(HistorySnapshot.NOTHING), ready, safety);
     }
 }

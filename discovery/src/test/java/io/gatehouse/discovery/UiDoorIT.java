@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,6 +159,35 @@ class UiDoorIT {
                 RawClient client = door.client()) {
             client.get("/api/v1/applications");
             assertThat(client.response().field("gatehouse-incomplete")).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aListSaysWhichClusterCannotBeSeen(boolean withHistory) throws Exception {
+        // Given
+        UiRouting routing = new UiRouting("/sparkui", withHistory ? new HistoryServer(history.upstream(), "") : null);
+        AppDirectory unseen = directory().with(Map.of(), Map.of("eu", "The API server does not answer."));
+        try (ProxyUnderTest door = door(routing, unseen);
+                RawClient client = door.client()) {
+            // When, Then
+            client.get("/api/v1/applications");
+            Response list = client.response();
+            assertThat(ids(list)).contains("app-1");
+            assertThat(Response.fields(list.head(), "gatehouse-incomplete")).containsExactly("eu");
+            client.send("HEAD /api/v1/applications HTTP/1.1\r\nHost: gate\r\n\r\n");
+            assertThat(client.headResponse().field("gatehouse-incomplete")).isEqualTo("eu");
+
+            // Nothing in it is of clusters.
+            client.get("/api/v1/applications?status=completed");
+            assertThat(client.response().field("gatehouse-incomplete")).isNull();
+
+            // When, Then
+            if (withHistory) {
+                history.close();
+                client.get("/api/v1/applications");
+                assertThat(client.response().field("gatehouse-incomplete")).isEqualTo("history, eu");
+            }
         }
     }
 
@@ -378,8 +408,15 @@ class UiDoorIT {
     }
 
     private ProxyUnderTest door(UiRouting routing) throws Exception {
-        AppDirectory directory = new AppDirectory(
+        return door(routing, directory());
+    }
+
+    private AppDirectory directory() {
+        return new AppDirectory(
                 List.of(new Application("app-1", "test", driver.upstream(), SparkJson.listing("app-1", "live", null))));
+    }
+
+    private static ProxyUnderTest door(UiRouting routing, AppDirectory directory) throws Exception {
         return new ProxyUnderTest(
                 RouterUnderTest.of(() -> routing, () -> directory).build());
     }

@@ -11,7 +11,6 @@ import io.gatehouse.proxy.http1.HttpViolation;
 import io.gatehouse.proxy.http1.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,7 +22,7 @@ import net.jqwik.api.Provide;
 class UiRouterProperties {
     private static final AppDirectory RUNNING = new AppDirectory(
             List.of(app("app-1", "driver-1", SparkJson.listing("app-1", "one", "3")), app("app-2", "driver-2", null)),
-            Map.of("old-1", new ApplicationLife.Ended(HandOvers.NOW)));
+            Lives.of("old-1", new ApplicationLife.Ended(HandOvers.NOW)));
     private static final Set<Upstream> KNOWN =
             Set.of(new Upstream("shs", 18080), new Upstream("driver-1", 4040), new Upstream("driver-2", 4040));
 

@@ -375,7 +375,7 @@ class UiRouterTest {
             RouteDecision ready = decide(router("/sparkui", SHS, RUNNING), Heads.get(path));
             assertThat(((RouteDecision.Answer) ready).response().status()).isEqualTo(200);
             UiRouter starting = RouterUnderTest.of(() -> new UiRouting("/sparkui", SHS), () -> RUNNING)
-                    .whenUnknown(asked::incrementAndGet)
+                    .whenMissed(id -> asked.incrementAndGet())
                     .ready(() -> false)
                     .build();
             RouteDecision notReady = decide(starting, Heads.get(path));
@@ -482,7 +482,7 @@ class UiRouterTest {
     void theListThatGatehouseMakesItselfIsBelowTheBasePathToo() throws HttpViolation {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", null);
         UiRouter router = RouterUnderTest.of(() -> routing, () -> RUNNING)
-                .whenUnknown(asked::incrementAndGet)
+                .whenMissed(id -> asked.incrementAndGet())
                 .build();
         assertThat(answer(router, "/gatehouse/")).contains("href=\"/gatehouse/sparkui/app-1/\"");
         assertThat(answer(router, "/gatehouse/api/v1/applications")).contains("\"app-1\"");
@@ -542,7 +542,7 @@ class UiRouterTest {
     private UiRouter mounted() {
         UiRouting routing = new UiRouting("/gatehouse", "/sparkui", SHS);
         return RouterUnderTest.of(() -> routing, () -> RUNNING)
-                .whenUnknown(asked::incrementAndGet)
+                .whenMissed(id -> asked.incrementAndGet())
                 .build();
     }
 
@@ -553,7 +553,7 @@ class UiRouterTest {
     private UiRouter router(String base, HistoryServer history, AppDirectory directory) {
         UiRouting routing = new UiRouting(base, history);
         return RouterUnderTest.of(() -> routing, () -> directory)
-                .whenUnknown(asked::incrementAndGet)
+                .whenMissed(id -> asked.incrementAndGet())
                 .build();
     }
 

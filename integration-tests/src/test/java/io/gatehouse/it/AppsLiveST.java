@@ -52,7 +52,7 @@ class AppsLiveST {
         UpstreamClient client =
                 new UpstreamClient(() -> Objects.requireNonNull(door).runtime().anyContext());
         UiRouter router =
-                new UiRouter(() -> routing, directory::get, () -> {}, client, () -> true, () -> UiSafety.OPEN);
+                new UiRouter(() -> routing, directory::get, id -> {}, client, () -> true, () -> UiSafety.OPEN);
         door = ProxyUnderTest.with((head, from, principal) -> head.path().equals(outOfOrder.get())
                         ? new RouteDecision.Refuse("test", ErrorType.DESTINATION_UNAVAILABLE, "Out of order.")
                         : router.route(head, from, principal))

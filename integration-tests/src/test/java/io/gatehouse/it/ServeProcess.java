@@ -20,10 +20,14 @@ final class ServeProcess implements AutoCloseable {
 
     private final ProcessTree tree;
     private final URI ui;
+    private final URI management;
+    private final Path log;
 
-    private ServeProcess(ProcessTree tree, URI ui) {
+    private ServeProcess(ProcessTree tree, JsonNode doors, Path log) {
         this.tree = tree;
-        this.ui = ui;
+        this.ui = URI.create(doors.path("ui").asText());
+        this.management = URI.create(doors.path("management").asText());
+        this.log = log;
     }
 
     /** Starts it and waits until it listens. {@code folder} is the test's own. */
@@ -49,13 +53,22 @@ final class ServeProcess implements AutoCloseable {
             throw new AssertionError("gatehouse serve has ended:\n" + Files.readString(log));
         }
         tree.observe();
-        return new ServeProcess(
-                tree, URI.create(JSON.readTree(ready.toFile()).path("ui").asText()));
+        return new ServeProcess(tree, JSON.readTree(ready.toFile()), log);
     }
 
     /** Where its ui door listens. */
     URI ui() {
         return ui;
+    }
+
+    /** Where its management door listens. */
+    URI management() {
+        return management;
+    }
+
+    /** What it has logged so far. */
+    String log() throws IOException {
+        return Files.readString(log);
     }
 
     /** What the ui door answers under a path. */

@@ -14,6 +14,7 @@ import io.gatehouse.session.local.SparkRelease;
 import io.gatehouse.session.local.SparkSetupException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,7 @@ final class SparkProcesses implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
     private static final String SCRIPT = "every_page.py";
+    private static final int DEFAULT_UI_PORT = 4040;
 
     /** What an application of {@link #start} is like. */
     enum Trait {
@@ -93,29 +95,65 @@ final class SparkProcesses implements AutoCloseable {
      */
     Driver start(SparkRelease release, String name, int uiPort, Map<String, String> configuration, Trait... traits)
             throws IOException, SparkSetupException, InterruptedException {
+        PythonApplication application = application(name, OptionalInt.of(uiPort), configuration, traits);
+        ChildProcess process = children.start(spark(release).pythonApplication(application));
+        return driver(release, application.uri().orElseThrow(), process);
+    }
+
+    /**
+     * The same for an application that listens at an address of its own, as in a pod.
+     *
+     * @param address of loopback
+     * @param uiPort empty where it is not configured; then it is 4040, or one of the next fifteen where that is taken, and the driver
+     *     has none that is known
+     */
+    Driver startAt(
+            String address,
+            OptionalInt uiPort,
+            SparkRelease release,
+            String name,
+            Map<String, String> configuration,
+            Trait... traits)
+            throws IOException, SparkSetupException, InterruptedException {
+        PythonApplication application = application(name, uiPort, configuration, traits);
+        ChildProcess process = children.start(OwnAddress.of(spark(release).pythonApplication(application), address));
+        String host = address.contains(":") ? "[" + address + "]" : address;
+        return driver(release, URI.create("http://" + host + ":" + uiPort.orElse(DEFAULT_UI_PORT) + "/"), process);
+    }
+
+    private Driver driver(SparkRelease release, URI ui, ChildProcess process) {
+        return new Driver(release, ui, process, readyFile(process.name()), stopFile(process.name()));
+    }
+
+    private Path readyFile(String name) {
+        return folder.resolve(name + ".ready");
+    }
+
+    private Path stopFile(String name) {
+        return folder.resolve(name + ".stop");
+    }
+
+    private PythonApplication application(
+            String name, OptionalInt uiPort, Map<String, String> configuration, Trait... traits) throws IOException {
         Set<Trait> wanted = EnumSet.noneOf(Trait.class);
         wanted.addAll(List.of(traits));
-        Path ready = folder.resolve(name + ".ready");
-        Path stop = folder.resolve(name + ".stop");
         if (wanted.contains(Trait.ENDING)) {
-            Files.createFile(stop);
+            Files.createFile(stopFile(name));
         }
         Map<String, String> settings = new HashMap<>(configuration);
         // Two for the job that waits to be killed, the others for everything else.
         settings.putIfAbsent("spark.master", "local[4]");
-        PythonApplication application = new PythonApplication(
+        return new PythonApplication(
                 name,
                 folder.resolve(SCRIPT),
                 List.of(
-                        ready.toString(),
-                        stop.toString(),
+                        readyFile(name).toString(),
+                        stopFile(name).toString(),
                         settings.getOrDefault("spark.app.name", name),
                         wanted.contains(Trait.BRIEF) ? "brief" : "full"),
-                OptionalInt.of(uiPort),
+                uiPort,
                 eventLogs(),
                 settings);
-        ChildProcess process = children.start(spark(release).pythonApplication(application));
-        return new Driver(release, application.uri().orElseThrow(), process, ready, stop);
     }
 
     /** Starts a History Server over {@link #eventLogs} and does not wait for it. */

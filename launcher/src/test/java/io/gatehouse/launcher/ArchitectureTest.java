@@ -93,6 +93,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyThePackageOfClustersKnowsAKubernetesClient() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.gatehouse.discovery.kubernetes..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.fabric8..")
+                .check(CLASSES);
+    }
+
+    @Test
     void nothingOnAnEventLoopWaits() {
         noClasses()
                 .that()

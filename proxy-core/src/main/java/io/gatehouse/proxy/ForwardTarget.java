@@ -21,6 +21,7 @@ public final class ForwardTarget {
     private byte[] extraFields;
     private byte[] ownRoot;
     private byte[] policyLine;
+    private byte[] responseLine;
     private @Nullable ResponseFilter filter;
     private @Nullable Fallback fallback;
     private boolean fallingBackOnGatewayErrors;
@@ -37,6 +38,7 @@ public final class ForwardTarget {
         this.extraFields = NOTHING;
         this.ownRoot = NOTHING;
         this.policyLine = NOTHING;
+        this.responseLine = NOTHING;
     }
 
     private ForwardTarget(ForwardTarget other) {
@@ -47,6 +49,7 @@ public final class ForwardTarget {
         this.extraFields = other.extraFields;
         this.ownRoot = other.ownRoot;
         this.policyLine = other.policyLine;
+        this.responseLine = other.responseLine;
         this.filter = other.filter;
         this.fallback = other.fallback;
         this.fallingBackOnGatewayErrors = other.fallingBackOnGatewayErrors;
@@ -117,9 +120,15 @@ public final class ForwardTarget {
 
     /** Says what browsers may do with responses, whatever the upstream says: a {@code Content-Security-Policy}. */
     public ForwardTarget withContentSecurityPolicy(String policy) {
-        LocalResponse.Field field = new LocalResponse.Field("Content-Security-Policy", policy);
         ForwardTarget target = new ForwardTarget(this);
-        target.policyLine = ascii(field.name() + ": " + field.value() + "\r\n");
+        target.policyLine = line(new LocalResponse.Field("Content-Security-Policy", policy));
+        return target;
+    }
+
+    /** Says something of our own in responses, beside whatever the upstream says. */
+    public ForwardTarget withResponseField(LocalResponse.Field field) {
+        ForwardTarget target = new ForwardTarget(this);
+        target.responseLine = line(field);
         return target;
     }
 
@@ -222,6 +231,11 @@ public final class ForwardTarget {
         return policyLine;
     }
 
+    /** A complete line of ours for responses; empty for none, and not to be changed. */
+    public byte[] responseLine() {
+        return responseLine;
+    }
+
     public @Nullable ResponseFilter filter() {
         return filter;
     }
@@ -277,6 +291,10 @@ public final class ForwardTarget {
             }
         }
         return true;
+    }
+
+    private static byte[] line(LocalResponse.Field field) {
+        return ascii(field.name() + ": " + field.value() + "\r\n");
     }
 
     private static byte[] ascii(String text) {

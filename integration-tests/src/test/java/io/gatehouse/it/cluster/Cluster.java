@@ -96,6 +96,11 @@ public final class Cluster implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .create();
+        return account(namespace, name);
+    }
+
+    /** A service account that is there, with a token of it. */
+    public Account account(String namespace, String name) throws IOException {
         String token = admin.serviceAccounts()
                 .inNamespace(namespace)
                 .withName(name)

@@ -15,7 +15,7 @@ public record ByteSize(long bytes) {
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
     private static final long GIB = 1024 * MIB;
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
+    static final Pattern FORM = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
     private static final Pattern BARE = Pattern.compile("\\d+");
 
     public ByteSize {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Reads and prints durations as they stand in the configuration: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
 final class Durations {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern BARE = Pattern.compile("\\d+");
     private static final Duration LARGEST_IN_SECONDS = Duration.ofMinutes(10);
 

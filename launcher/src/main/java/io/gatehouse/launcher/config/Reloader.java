@@ -72,6 +72,9 @@ public final class Reloader {
         if (!applied.isEmpty()) {
             try {
                 target.apply(plan);
+            } catch (ConfigException unusable) {
+                files.discard().run();
+                throw unusable;
             } catch (Exception e) {
                 files.discard().run();
                 return defect(e, plan.refusals());

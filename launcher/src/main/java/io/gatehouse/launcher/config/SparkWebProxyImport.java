@@ -4,7 +4,6 @@ package io.gatehouse.launcher.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -48,7 +47,6 @@ final class SparkWebProxyImport {
 
     private static final Map<String, String> FORMATS = Map.of("console", "text", "json", "json");
 
-    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final int LARGEST_PORT = 65535;
     private static final String OUR_MANAGEMENT_PORT = "8081";
 
@@ -182,26 +180,15 @@ final class SparkWebProxyImport {
 
     private void namespaces() {
         ConfigNode.Sequence namespaces = keys.list("spark.jobNamespaces");
-        List<ConfigNode> items = namespaces == null ? List.of() : namespaces.items();
-        for (ConfigNode item : items) {
-            String name = ((ConfigNode.Scalar) item).text();
-            check(
-                    NAMESPACE.matcher(name).matches(),
-                    (ConfigNode.Scalar) item,
-                    "spark.jobNamespaces",
-                    "write the names of namespaces");
-        }
-        String named = namespaces == null
-                ? "default"
-                : items.isEmpty()
-                        ? "all namespaces"
-                        : items.stream()
-                                .map(item -> ((ConfigNode.Scalar) item).text())
-                                .collect(Collectors.joining(", "));
-        imported.omit(
-                "spark.jobNamespaces (" + named + ")",
-                "this version of Gatehouse does not look for pods yet. Until it does, drivers are found through the History"
-                        + " Server (discovery.historyServer.allowedNetworks) or by address (discovery.applications).");
+        ConfigNode.Sequence ours = namespaces != null
+                ? namespaces
+                : new ConfigNode.Sequence(
+                        List.of(new ConfigNode.Scalar("default", Origin.defaults())), Origin.defaults());
+        imported.set(
+                "discovery.cluster.namespaces",
+                "spark.jobNamespaces",
+                ours,
+                "an empty list stands for all namespaces. Outside of a cluster, add kubeconfig.");
     }
 
     private void logging() {

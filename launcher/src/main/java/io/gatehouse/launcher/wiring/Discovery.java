@@ -8,10 +8,14 @@ import io.gatehouse.discovery.EndpointSource;
 import io.gatehouse.discovery.HistoryServer;
 import io.gatehouse.discovery.HistoryServers;
 import io.gatehouse.discovery.HistorySource;
+import io.gatehouse.discovery.IdOwners;
+import io.gatehouse.discovery.PodSource;
 import io.gatehouse.discovery.UiEndpoint;
 import io.gatehouse.discovery.UiRouting;
 import io.gatehouse.launcher.config.ApplicationHostsConfig;
 import io.gatehouse.launcher.config.Cidr;
+import io.gatehouse.launcher.config.ClusterConfig;
+import io.gatehouse.launcher.config.ConfigException;
 import io.gatehouse.launcher.config.DiscoveryConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.HistoryAccess;
@@ -24,20 +28,31 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes the sources of applications from the configuration, and makes them anew on reload. */
 final class Discovery implements AutoCloseable {
+    /** They tell by themselves what happens; looking is for the case that they cannot. */
+    private static final int INTERVALS_BETWEEN_LOOKS_AT_CLUSTERS = 3;
+
     private final HistoryAccess access;
     private final UpstreamClient client;
     private final AppRegistry registry;
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("discovery").factory());
     private final Supplier<List<UiEndpoint>> localProcesses;
+    private final IdOwners idOwners = new IdOwners();
+
+    /** Those in use: a reload that leaves a cluster as it was lists no pods again. Replaced by one reload at a time. */
+    private volatile Map<ClusterConfig, PodSource> clusters = Map.of();
 
     private volatile UiRouting routing;
 
@@ -69,14 +84,34 @@ final class Discovery implements AutoCloseable {
     /**
      * Makes what a configuration asks for, at the start and on reload. Nothing changes before the answer is run, and by then
      * nothing can fail any more.
+     *
+     * @throws ConfigException where a kubeconfig cannot be used
      */
     Runnable prepare(GatehouseConfig config) {
         UiRouting newRouting = routing(config);
-        List<AppSource> newSources = sources(config);
+        Map<ClusterConfig, PodSource> newClusters = clusters(config.discovery());
+        List<AppSource> newSources = sources(config, newClusters.values());
         return () -> {
             routing = newRouting;
+            clusters = newClusters;
+            idOwners.use(newClusters.keySet().stream().map(ClusterConfig::name).collect(Collectors.toSet()));
             registry.use(newSources);
         };
+    }
+
+    private Map<ClusterConfig, PodSource> clusters(DiscoveryConfig config) {
+        Map<ClusterConfig, PodSource> sources = new LinkedHashMap<>();
+        Duration betweenLooks = config.interval().multipliedBy(INTERVALS_BETWEEN_LOOKS_AT_CLUSTERS);
+        config.clustersByKey().forEach((key, cluster) -> {
+            PodSource present = clusters.get(cluster);
+            sources.put(
+                    cluster,
+                    present == null
+                            ? new PodSource(
+                                    cluster.name(), cluster.pods(key, betweenLooks), idOwners, client, scheduler)
+                            : present);
+        });
+        return sources;
     }
 
     private UiRouting routing(GatehouseConfig config) {
@@ -90,7 +125,7 @@ final class Discovery implements AutoCloseable {
                 hosts == null ? null : hosts.hosts());
     }
 
-    private List<AppSource> sources(GatehouseConfig config) {
+    private List<AppSource> sources(GatehouseConfig config, Collection<PodSource> pods) {
         DiscoveryConfig discovery = config.discovery();
         List<AppSource> sources = new ArrayList<>();
         sources.add(new EndpointSource("local", localProcesses, client, scheduler, discovery.interval()));
@@ -100,6 +135,7 @@ final class Discovery implements AutoCloseable {
                     .toList();
             sources.add(new EndpointSource("static", () -> endpoints, client, scheduler, discovery.interval()));
         }
+        sources.addAll(pods);
         boolean onLoopback = InetAddress.ofLiteral(config.ui().address()).isLoopbackAddress();
         for (HistoryServerConfig server : discovery.servers()) {
             if (server.clientMode()) {
@@ -130,9 +166,9 @@ final class Discovery implements AutoCloseable {
             return true;
         }
         return networks.stream().anyMatch(network -> network.contains(address))
+                || clusters.values().stream().anyMatch(pods -> pods.mayRunDriver(address))
                 || registry.get().applications().stream()
-                        .anyMatch(application -> !HistorySource.found(application)
-                                && application.ui().host().equals(address.getHostAddress()));
+                        .anyMatch(application -> !HistorySource.found(application) && application.isAt(address));
     }
 
     private boolean isKnownBeside(String source, String id) {

@@ -66,6 +66,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,7 +136,7 @@ final class GatehouseServer implements AutoCloseable {
                 List.of(
                         new ReadinessCheck(
                                 "draining", () -> runtime.drainState().isDraining() ? "shutting down" : ""),
-                        new ReadinessCheck("discovery", this::unsyncedSources)));
+                        new ReadinessCheck("discovery", this::unsyncedSources, this::troubledSources)));
         Reloader reloader = reloader(launch, token);
         this.guard = new UiGuard(config.ui());
         this.ui = listen(
@@ -336,6 +337,12 @@ final class GatehouseServer implements AutoCloseable {
     private String unsyncedSources() {
         List<String> unsynced = discovery.registry().unsynced();
         return unsynced.isEmpty() ? "" : "not looked yet: " + String.join(", ", unsynced);
+    }
+
+    private String troubledSources() {
+        return discovery.registry().troubles().entrySet().stream()
+                .map(trouble -> trouble.getKey() + ": " + trouble.getValue())
+                .collect(Collectors.joining("; "));
     }
 
     static Transport transport(Transport.Kind kind) throws IOException {

@@ -28,12 +28,14 @@ class ConfigDefaultsTest {
     void aSectionThatIsCommentedOutIsValidWithoutItsSigns() {
         // Given
         String yaml = Pattern.compile(
-                        "^( *)# (historyServer:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )", Pattern.MULTILINE)
+                        "^( *)# (historyServer:|cluster:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )",
+                        Pattern.MULTILINE)
                 .matcher(ConfigDefaults.yaml())
                 .replaceAll("$1$2");
         ConfigFile file = ConfigFile.in(directory, yaml);
         // When / Then
         GatehouseConfig loaded = file.load();
+        assertThat(loaded.discovery().cluster().name()).isEqualTo("kubernetes");
         assertThat(loaded.discovery().historyServer().url()).hasToString("http://history-server:18080");
         assertThat(loaded.ui().applicationHosts().domain()).isEqualTo("apps.example.com");
         assertThat(loaded.ui().cors().maxAge()).isEqualTo(Duration.ofMinutes(5));

@@ -82,6 +82,30 @@ class ConfigErrorsTest {
                         "discovery:\n  historyServer:\n    url: http://a\n    tls: {caFile: /ca.crt}\n",
                         "gatehouse.yaml:4:10: discovery.historyServer.tls: TLS is configured for http://a:80, which is spoken to without: write https in url, or leave tls out"),
                 Arguments.of(
+                        "discovery:\n  cluster: {namespaces: [etl, Etl_2]}\n",
+                        "gatehouse.yaml:2:31: discovery.cluster.namespaces[1]: 'Etl_2' is no name of a namespace: use lower-case letters, digits and '-'"),
+                Arguments.of(
+                        "discovery:\n  cluster: {namespaces: [etl, etl]}\n",
+                        "gatehouse.yaml:2:31: discovery.cluster.namespaces[1]: 'etl' stands twice: write every namespace once"),
+                Arguments.of(
+                        "discovery:\n  cluster: {apiServer: \"http://api\"}\n",
+                        "gatehouse.yaml:2:24: discovery.cluster.apiServer: 'http://api' is no https URL: write https://, a host, and a port if it is not 443"),
+                Arguments.of(
+                        "discovery:\n  cluster: {context: eu}\n",
+                        "gatehouse.yaml:2:22: discovery.cluster.context: a context of which file is not said: name it in kubeconfig, or leave context out"),
+                Arguments.of(
+                        "discovery:\n  cluster: {clientModeSelector: \"a=b&limit=1\"}\n",
+                        "gatehouse.yaml:2:33: discovery.cluster.clientModeSelector: 'a=b&limit=1' is no label selector: write it as kubectl -l takes it, such as component=singleuser-server"),
+                Arguments.of(
+                        "discovery:\n  clusters:\n    - {name: eu}\n    - {name: eu}\n",
+                        "gatehouse.yaml:4:14: discovery.clusters[1].name: 'eu' stands twice: give every cluster a name of its own"),
+                Arguments.of(
+                        "discovery:\n  cluster: {name: history}\n",
+                        "gatehouse.yaml:2:19: discovery.cluster.name: 'history' is what other applications than a cluster's are found by: give the cluster another name"),
+                Arguments.of(
+                        "discovery:\n  cluster: {}\n  clusters:\n    - {name: eu}\n",
+                        "gatehouse.yaml:4:5: discovery.clusters: cluster is there as well: write all of them into clusters"),
+                Arguments.of(
                         "discovery:\n  listTimeout: 0s\n",
                         "gatehouse.yaml:2:16: discovery.listTimeout: must be longer than 0: write a duration such as 30s"),
                 Arguments.of(

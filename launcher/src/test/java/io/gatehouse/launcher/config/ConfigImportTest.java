@@ -108,7 +108,10 @@ class ConfigImportTest {
         // Then
         assertThat(yaml)
                 .contains("  # proxy.port\n  port: 4041\n")
-                .contains("# - proxy.mode (debug): ", "# - spark.jobNamespaces (etl, notebooks): ", "allowedNetworks")
+                .contains("# - proxy.mode (debug): ", "allowedNetworks")
+                .contains(
+                        "    # spark.jobNamespaces: an empty list stands",
+                        "    namespaces:\n      - etl\n      - notebooks\n")
                 .contains(
                         "environment variables: ",
                         "SPARK.HISTORY.SERVICE",
@@ -146,7 +149,8 @@ class ConfigImportTest {
         assertThat(config.ui().cors()).isNull();
         assertThat(config.discovery().historyServer().url()).hasToString("http://localhost:18080");
         assertThat(config.logging().format()).isEqualTo(LogFormat.TEXT);
-        assertThat(yaml(theirs)).contains("spark.jobNamespaces (default)", "security.cors: it allows every origin");
+        assertThat(config.discovery().cluster().namespaces()).containsExactly("default");
+        assertThat(yaml(theirs)).contains("security.cors: it allows every origin");
     }
 
     /** The values of the README's second step, and those that the chart itself has. */
@@ -173,7 +177,8 @@ class ConfigImportTest {
         assertThat(config.ui().port()).isEqualTo(4040);
         assertThat(config.discovery().historyServer().url()).hasToString("http://spark-history-server:18080");
         assertThat(config.logging().level()).isEqualTo(LogLevel.INFO);
-        assertThat(yaml(values)).contains("- image, replicaCount: ", "- spark.jobNamespaces (spark): ");
+        assertThat(config.discovery().cluster().namespaces()).containsExactly("spark");
+        assertThat(yaml(values)).contains("- image, replicaCount: ");
         assertThat(problems("configuration: {proxy: {port: 4040}}"))
                 .singleElement()
                 .asString()
@@ -206,7 +211,7 @@ class ConfigImportTest {
         GatehouseConfig config = load(theirs);
         assertThat(config.ui().address()).isEqualTo("::");
         assertThat(config.ui().port()).isEqualTo(4044);
-        assertThat(yaml(theirs)).contains("spark.jobNamespaces (a, b)");
+        assertThat(load(theirs).discovery().cluster().namespaces()).containsExactly("a", "b");
     }
 
     @Test
@@ -218,7 +223,10 @@ class ConfigImportTest {
 
     @Test
     void allNamespacesAreSaidToBeAll() {
-        assertThat(yaml("spark: {jobNamespaces: []}")).contains("spark.jobNamespaces (all namespaces)");
+        assertThat(load("spark: {jobNamespaces: []}").discovery().cluster().namespaces())
+                .as("all")
+                .isEmpty();
+        assertThat(yaml("spark: {jobNamespaces: []}")).contains("namespaces: []");
     }
 
     @ParameterizedTest
@@ -301,7 +309,7 @@ class ConfigImportTest {
                         "config.yaml:2:22: spark.history.service: the URL holds a user or password: write it without the part before @"),
                 Arguments.of(
                         "spark:\n  jobNamespaces: [\"a\\nui: {kill: nobody}\"]\n",
-                        "config.yaml:2:19: spark.jobNamespaces: 'a?ui: {kill: nobody}' cannot stand here: write the names of namespaces"),
+                        "config.yaml:2:19: spark.jobNamespaces[0]: 'a?ui: {kill: nobody}' is no name of a namespace: use lower-case letters, digits and '-'"),
                 Arguments.of(
                         "spark:\n  jobNamespaces: [{a: b}]\n",
                         "config.yaml:2:19: spark.jobNamespaces: found a section: write a list of single values"),

@@ -101,6 +101,21 @@ class ReloaderTest {
     }
 
     @Test
+    void whatTurnsOutToBeUnusableIsSaidAsAnyMistake() {
+        // Given
+        ConfigProblem problem = new ConfigProblem(Origin.file("kubeconfig"), "discovery.cluster.kubeconfig", "p", "r");
+        Reloader failing = reloader(plan -> {
+            throw ConfigException.of(List.of(problem));
+        });
+        ConfigFile.in(directory, "logging: {level: debug}\n");
+        // When
+        ReloadResult result = failing.reload();
+        // Then
+        assertThat(result.errors()).containsExactly(problem.toString());
+        assertThat(failing.inForce().logging().level()).isEqualTo(LogLevel.INFO);
+    }
+
+    @Test
     void aDefectWhileFilesAreReadIsAFailureLikeAnyOther() {
         // Given
         Reloader failing = reloader(new ReloadTarget() {

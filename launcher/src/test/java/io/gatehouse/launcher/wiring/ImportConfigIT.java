@@ -85,10 +85,19 @@ class ImportConfigIT {
                   headers: {X-Team: data}
                 """.formatted(port, history.port(), proxyBase));
         String ours = ConfigImport.convert(ConfigImport.Product.SPARK_WEB_PROXY, theirs);
-        // The test's own: another port for probes, and quick rounds.
+        // The test's own: another port for probes, quick rounds, and a cluster whose API server is not there.
+        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                current-context: away
+                clusters: [{name: away, cluster: {server: "https://127.0.0.1:1"}}]
+                users: [{name: us, user: {token: secret}}]
+                contexts: [{name: away, context: {cluster: away, user: us}}]
+                """);
         Path file = Files.writeString(
                 folder.resolve("gatehouse.yaml"),
-                ours.replace("discovery:\n", "management: {port: 0}\ndiscovery:\n  interval: 200ms\n"));
+                ours.replace("discovery:\n", "management: {port: 0}\ndiscovery:\n  interval: 200ms\n")
+                        .replace("  cluster:\n", "  cluster:\n    kubeconfig: " + kubeconfig + "\n"));
         GatehouseProcess gatehouse = GatehouseProcess.serve(folder, file);
         assertThat(gatehouse.door("ui").getPort()).isEqualTo(port);
         return gatehouse;

@@ -32,6 +32,7 @@ final class DownstreamResponseHead {
                 + OWN_BYTES
                 + target.publicPrefix().length
                 + target.policyLine().length
+                + target.responseLine().length
                 + rules.lines().length
                 + boundary.cors().lines(request).length
                 + rules.policyLine().length;
@@ -63,6 +64,7 @@ final class DownstreamResponseHead {
         fields(request, client, response, target, boundary, framing, edit, out);
         out.writeBytes(boundary.responses().lines());
         out.writeBytes(boundary.cors().lines(request));
+        out.writeBytes(target.responseLine());
         if (target.policyLine().length > 0) {
             out.writeBytes(target.policyLine());
         } else if (response.find(HeaderName.CONTENT_SECURITY_POLICY) < 0) {

@@ -33,9 +33,9 @@ public final class UpstreamClient {
     /**
      * A whole response.
      *
-     * @param contentType empty where there was none
+     * @param contentType empty where there was none, as is {@code location}
      */
-    public record Reply(int status, String contentType, byte[] body) {}
+    public record Reply(int status, String contentType, String location, byte[] body) {}
 
     /** Why there was no response. */
     public static final class CallFailedException extends Exception {
@@ -90,7 +90,8 @@ public final class UpstreamClient {
     public CompletableFuture<Reply> get(ForwardTarget server, String target, int maxBody, Duration deadline) {
         ByteBuf body = Unpooled.buffer();
         return read(server, target, maxBody, deadline, body::writeBytes)
-                .thenApply(reply -> new Reply(reply.status(), reply.contentType(), ByteBufUtil.getBytes(body)));
+                .thenApply(reply ->
+                        new Reply(reply.status(), reply.contentType(), reply.location(), ByteBufUtil.getBytes(body)));
     }
 
     /**
@@ -123,6 +124,7 @@ public final class UpstreamClient {
         private @Nullable ScheduledFuture<?> timeout;
         private int status;
         private String contentType = "";
+        private String location = "";
 
         Call(LoopContext loop, ForwardTarget server, String path, long maxBody, Consumer<ByteBuf> body) {
             super(loop, server, Method.GET);
@@ -156,8 +158,13 @@ public final class UpstreamClient {
         @Override
         void onHead(ResponseHead head) {
             status = head.status();
-            String type = head.value(HeaderName.CONTENT_TYPE);
-            contentType = type == null ? "" : type;
+            contentType = valueOf(head, HeaderName.CONTENT_TYPE);
+            location = valueOf(head, HeaderName.LOCATION);
+        }
+
+        private static String valueOf(ResponseHead head, HeaderName name) {
+            String value = head.value(name);
+            return value == null ? "" : value;
         }
 
         @Override
@@ -179,7 +186,7 @@ public final class UpstreamClient {
         @Override
         void onWhole() {
             cancelTimeout();
-            reply.complete(new Reply(status, contentType, NO_BODY));
+            reply.complete(new Reply(status, contentType, location, NO_BODY));
         }
 
         @Override
