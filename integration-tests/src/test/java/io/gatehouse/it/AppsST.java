@@ -127,7 +127,10 @@ class AppsST {
 
         // When
         tabTo(page, "document.activeElement.name === 'state'");
-        page.press("ArrowDown");
+        for (String state : List.of("pending", "starting", "running")) {
+            page.press("ArrowDown");
+            assertThat(page.evaluate("document.activeElement.value").asText()).isEqualTo(state);
+        }
         tabTo(page, "document.activeElement.innerText === 'Search'");
         page.press("Enter");
 
