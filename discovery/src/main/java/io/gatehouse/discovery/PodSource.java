@@ -194,7 +194,7 @@ public final class PodSource implements AppSource {
         ApplicationLife.Over life = gone.afterwards(clock.instant());
         String id = gone.id();
         // One of two pods with the same id says nothing about the other.
-        if (life != null && id != null && ids.find(id) == gone) {
+        if (id != null && ids.find(id) == gone) {
             departed.add(about(gone, id, life));
         }
         tellSoon();

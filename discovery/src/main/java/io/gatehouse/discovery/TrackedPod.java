@@ -235,12 +235,8 @@ final class TrackedPod {
                         + " Gatehouse out?";
     }
 
-    /** What has become of it once its pod has gone; null where that says nothing new. */
-    ApplicationLife.@Nullable Over afterwards(Instant now) {
-        return switch (pod.state()) {
-            case DriverPod.Over _ -> null;
-            case DriverPod.Up _ when ended != null -> new ApplicationLife.Ended(ended);
-            case DriverPod.State _ -> new ApplicationLife.Gone(now, pod.departure());
-        };
+    /** What has become of it once its pod has gone; how it ended may not have been told before. */
+    ApplicationLife.Over afterwards(Instant now) {
+        return life() instanceof ApplicationLife.Over over ? over : new ApplicationLife.Gone(now, pod.departure());
     }
 }

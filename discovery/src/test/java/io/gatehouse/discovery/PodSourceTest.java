@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
@@ -82,10 +83,19 @@ class PodSourceTest {
         assertThat(failed.started()).isEqualTo(BEFORE.toEpochMilli());
 
         // When
+        int before = told.size();
         feed.deleted("uid-1");
+        await().until(() -> told.size() > before);
 
-        // Then: what it told before stays true, and is remembered by others
-        await().until(() -> last().absent().isEmpty());
+        // Then: what was told before stays true
+        assertThat(last().absent()).containsExactly(failed);
+
+        // When
+        feed.changed(pod("uid-2", "app-2", new DriverPod.Pending("Wait.")));
+
+        // Then: it is said once more only, and remembered by others
+        awaitAbsent("app-2", new ApplicationLife.Pending("Wait."));
+        assertThat(last().absent()).hasSize(1);
     }
 
     @Test
@@ -114,6 +124,32 @@ class PodSourceTest {
         feed.changed(pod("uid-9", "app-9", new DriverPod.Pending("Wait.")));
         awaitAbsent("app-9", new ApplicationLife.Pending("Wait."));
         assertThat(last().absent()).as("said once").hasSize(1);
+    }
+
+    @Test
+    void howADriverEndedIsToldAlsoWhereItsPodIsDeletedInTheSameMoment() {
+        // Given
+        uis.put("10.0.0.1:4040", running("app-1"));
+        feed.changed(pod("uid-1", "app-1", up("10.0.0.1")));
+        awaitRunning("app-1");
+
+        // When: both come before anything can be told
+        CountDownLatch busy = new CountDownLatch(1);
+        scheduler.execute(() -> awaitUninterruptibly(busy));
+        feed.changed(pod("uid-1", "app-1", new DriverPod.Over(BEFORE, "It needed too much.")));
+        feed.deleted("uid-1");
+        busy.countDown();
+
+        // Then
+        awaitAbsent("app-1", new ApplicationLife.Failed(BEFORE, "It needed too much."));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Ids and lives of all that was told to have gone, in one telling or in two. */

@@ -98,10 +98,13 @@ final class NamespaceWatch {
 
     /** What an informer tells, one by one. */
     private final class Changes implements ResourceEventHandler<Pod> {
+        /** The informer that takes another's place tells first what that has left in the store, which is known and not the whole pod. */
         @Override
         public void onAdd(Pod pod) {
-            watchFailure = null;
-            listener.changed(PodReader.read(pod));
+            if (pod.getSpec() != null) {
+                watchFailure = null;
+                listener.changed(PodReader.read(pod));
+            }
         }
 
         @Override

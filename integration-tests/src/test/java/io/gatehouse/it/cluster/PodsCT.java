@@ -11,6 +11,7 @@ import io.gatehouse.discovery.DriverPod.Up;
 import io.gatehouse.discovery.PodFeed;
 import io.gatehouse.discovery.kubernetes.ClusterAccess;
 import io.gatehouse.discovery.kubernetes.KubernetesPods;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -136,12 +137,15 @@ class PodsCT {
         // When: everything happens while the feed cannot see it, as its connections are cut, and it is refused when it
         // comes again
         seen.changes.clear();
+        io.gatehouse.discovery.DriverPod toldOfWhatStays = seen.of(stays);
         grant.revoke();
         cluster.stopApiServer();
         await().atMost(PATIENCE).until(() -> !seen.trouble().isEmpty());
         assertThat(seen.trouble()).isEqualTo("The API server does not answer.");
         cluster.startApiServer();
         await().atMost(PATIENCE).until(() -> seen.trouble().contains("may not be listed"));
+        // For so long that it trusts no connection any more, and begins anew.
+        await().atMost(PATIENCE).until(() -> refused(account) >= 10);
         changes.succeeded();
         goes.gone();
         anew.gone();
@@ -159,6 +163,7 @@ class PodsCT {
         await().atMost(PATIENCE).until(() -> seen.trouble().isEmpty());
         await().atMost(PATIENCE).until(() -> seen.all.keySet().containsAll(List.of(again.uid())));
         assertThat(seen.all.keySet()).containsExactlyInAnyOrder(stays.uid(), changes.uid(), again.uid(), late.uid());
+        assertThat(seen.of(stays)).isEqualTo(toldOfWhatStays);
         assertThat(seen.state(changes)).isInstanceOf(Over.class);
         assertThat(seen.deleted).containsExactlyInAnyOrder(goes.uid(), anew.uid());
         assertThat(seen.listed).hasValue(1);
@@ -281,6 +286,12 @@ class PodsCT {
     private long watches(Account account) {
         return cluster.auditLog().requestsOf(account).stream()
                 .filter(request -> request.verb().equals("watch"))
+                .count();
+    }
+
+    private long refused(Account account) {
+        return cluster.auditLog().requestsOf(account).stream()
+                .filter(request -> request.code() == HttpURLConnection.HTTP_FORBIDDEN)
                 .count();
     }
 
