@@ -18,6 +18,7 @@ import traceback
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)  # loaded before any fork: the child only calls into it
+_GIVEN = set()  # ports
 
 
 class BenchError(Exception):
@@ -73,10 +74,14 @@ def find(program):
 
 
 def free_port():
-    """A TCP port on loopback that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port on loopback that nobody listened on a moment ago, and that was not given before: whoever got it may not listen yet."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in _GIVEN:
+            _GIVEN.add(port)
+            return port
 
 
 def raise_file_limit():
