@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.discovery;
 
-import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import java.time.Duration;
@@ -75,13 +74,10 @@ final class UiProbe {
 
     /** What a call without an answer says. */
     static Result failed(Throwable failure) {
-        ErrorType error = UpstreamClient.CallFailedException.in(failure);
-        boolean refused = error == ErrorType.CONNECTION_REFUSED
-                || error == ErrorType.DESTINATION_IP_UNROUTABLE
-                || error == ErrorType.DNS_ERROR;
-        if (error == ErrorType.TLS_CERTIFICATE_ERROR) {
-            return new Result.Distrusted();
-        }
-        return refused ? new Result.Gone() : new Result.Unclear(false);
+        return switch (UpstreamClient.CallFailedException.in(failure)) {
+            case CONNECTION_REFUSED, DESTINATION_IP_UNROUTABLE, DNS_ERROR -> new Result.Gone();
+            case TLS_CERTIFICATE_ERROR -> new Result.Distrusted();
+            case null, default -> new Result.Unclear(false);
+        };
     }
 }

@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.gatehouse.it.Repository;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class ChartCT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final String IMAGE = "image.repository=registry.example.com/gatehouse";
 
     private Cluster cluster;
     private TestNamespace namespace;
@@ -50,12 +48,8 @@ class ChartCT {
         helm = Helm.of(cluster, folder);
     }
 
-    static List<Path> values() throws IOException {
-        return Helm.valuesFiles();
-    }
-
     @ParameterizedTest
-    @MethodSource("values")
+    @MethodSource(Helm.VALUES)
     void theApiServerTakesEveryManifestWithoutAnUnknownField(Path values) {
         Manifests manifests = helm.template(namespace.name(), "--values", values.toString());
         assertThat(manifests.all()).hasSizeGreaterThanOrEqualTo(3).allSatisfy(this::assertTaken);
@@ -75,7 +69,7 @@ class ChartCT {
     }
 
     @ParameterizedTest
-    @MethodSource("values")
+    @MethodSource(Helm.VALUES)
     void itsPodsAreRestricted(Path values) {
         Manifests manifests = helm.template(namespace.name(), "--values", values.toString());
         assertThat(createRestricted(manifests).getMetadata().getUid()).isNotEmpty();
@@ -85,7 +79,7 @@ class ChartCT {
     void podsThatMayGainPrivilegesAreRefusedWhereOnlyRestrictedOnesMayRun() {
         // Given: what shows that the test above can fail
         Manifests manifests = helm.template(
-                namespace.name(), "--set", IMAGE, "--set", "securityContext.allowPrivilegeEscalation=true");
+                namespace.name(), "--set", Helm.IMAGE, "--set", "securityContext.allowPrivilegeEscalation=true");
         // When / Then
         assertThatThrownBy(() -> createRestricted(manifests))
                 .isInstanceOf(KubernetesClientException.class)
@@ -119,7 +113,7 @@ class ChartCT {
         try (TestNamespace jobs = cluster.namespace("jobs")) {
             String inJobs = "config.discovery.cluster.namespaces={" + jobs.name() + "}";
             // When
-            String notes = helm.install("door", namespace.name(), "--set", IMAGE + ",replicas=2", "--set", inJobs);
+            String notes = helm.install("door", namespace.name(), "--set", Helm.IMAGE + ",replicas=2", "--set", inJobs);
 
             // Then
             assertThat(notes).contains("Drivers are found in " + jobs.name() + ".", "/apps", "No History Server");

@@ -85,7 +85,7 @@ class ChartRestartCT {
                             "--values",
                             file.toString(),
                             "--set",
-                            "image.repository=registry.example.com/gatehouse," + values)
+                            Helm.IMAGE + "," + values)
                     .restartChecksum();
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ClusterTest
 class ChartRightsCT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final String IMAGE = "image.repository=registry.example.com/gatehouse";
     private static final PolicyRule WHAT_DISCOVERY_NEEDS = rule("pods", "list", "watch");
 
     private Cluster cluster;
@@ -40,7 +39,8 @@ class ChartRightsCT {
     void anAccountMayListAndWatchThePodsOfTheNamespacesThatAreNamedAndNothingElse() throws Exception {
         try (TestNamespace jobs = cluster.namespace("jobs")) {
             // Given
-            String[] values = {"--set", IMAGE, "--set", "config.discovery.cluster.namespaces={" + jobs.name() + "}"};
+            String[] values = {"--set", Helm.IMAGE, "--set", "config.discovery.cluster.namespaces={" + jobs.name() + "}"
+            };
             assertThat(helm.template(namespace.name(), values).one(Role.class).getRules())
                     .containsExactly(WHAT_DISCOVERY_NEEDS);
 
@@ -66,13 +66,13 @@ class ChartRightsCT {
     @Test
     void whereNoNamespaceIsNamedItMayDoSoInAll() throws Exception {
         // Given
-        assertThat(helm.template(namespace.name(), "--set", IMAGE)
+        assertThat(helm.template(namespace.name(), "--set", Helm.IMAGE)
                         .one(ClusterRole.class)
                         .getRules())
                 .containsExactly(WHAT_DISCOVERY_NEEDS);
 
         // When
-        helm.install("all", namespace.name(), "--set", IMAGE);
+        helm.install("all", namespace.name(), "--set", Helm.IMAGE);
 
         // Then
         Account account = cluster.account(namespace.name(), "all-gatehouse");

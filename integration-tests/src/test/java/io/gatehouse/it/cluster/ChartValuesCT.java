@@ -43,7 +43,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ClusterTest
 @TestInstance(Lifecycle.PER_CLASS)
 class ChartValuesCT {
-    private static final String IMAGE = "image.repository=registry.example.com/gatehouse";
     private static final String MOUNTS = "/etc/gatehouse/";
 
     private Helm helm;
@@ -55,12 +54,8 @@ class ChartValuesCT {
         helm = Helm.of(cluster, own);
     }
 
-    static List<Path> values() throws IOException {
-        return Helm.valuesFiles();
-    }
-
     @ParameterizedTest
-    @MethodSource("values")
+    @MethodSource(Helm.VALUES)
     void lintFindsNothing(Path values) {
         helm.run("lint", "--strict", Helm.CHART, "--values", values.toString());
     }
@@ -71,7 +66,7 @@ class ChartValuesCT {
     }
 
     @ParameterizedTest
-    @MethodSource("values")
+    @MethodSource(Helm.VALUES)
     void gatehouseTakesTheConfiguration(Path values) throws Exception {
         // Given: what the mounted Secrets hold
         TestPki pki = new TestPki();
@@ -112,7 +107,7 @@ class ChartValuesCT {
     }
 
     @ParameterizedTest
-    @MethodSource("values")
+    @MethodSource(Helm.VALUES)
     void whatPodsReadAndWhereTheyAreReachedFitsTogether(Path values) {
         // When
         Manifests manifests = helm.template("spark", "--values", values.toString());
@@ -170,12 +165,12 @@ class ChartValuesCT {
         // When / Then
         for (String example : examples) {
             Path file = Files.writeString(folder.resolve("example.yaml"), example);
-            helm.template("spark", "--values", file.toString(), "--set", IMAGE);
+            helm.template("spark", "--values", file.toString(), "--set", Helm.IMAGE);
         }
     }
 
     @ParameterizedTest
-    @MethodSource("values")
+    @MethodSource(Helm.VALUES)
     void everythingCarriesTheUsualLabelsAndNamesThatAreShortEnough(Path values) {
         Manifests manifests = helm.template("spark", "--values", values.toString());
         assertThat(manifests.all()).allSatisfy(manifest -> {
@@ -197,7 +192,7 @@ class ChartValuesCT {
         String name = "n".repeat(60);
         // When
         Manifests manifests = helm.template(
-                "spark", "--set", IMAGE + ",fullnameOverride=" + name + ".-.-x,nameOverride=" + name + "-._x");
+                "spark", "--set", Helm.IMAGE + ",fullnameOverride=" + name + ".-.-x,nameOverride=" + name + "-._x");
         // Then
         assertThat(manifests.all()).extracting(HasMetadata::getMetadata).allSatisfy(meta -> {
             assertThat(meta.getName()).isIn(name, "spark." + name);
@@ -230,7 +225,7 @@ class ChartValuesCT {
             """)
     void helmSaysWhatIsWrongWithAValue(String values, String message) {
         // When
-        Helm.Result result = helm.tryRun(List.of("template", "door", Helm.CHART, "--set", IMAGE, "--set", values));
+        Helm.Result result = helm.tryRun(List.of("template", "door", Helm.CHART, "--set", Helm.IMAGE, "--set", values));
         // Then
         assertThat(result.code()).isNotZero();
         assertThat(result.err()).contains(message);
@@ -246,7 +241,7 @@ class ChartValuesCT {
     }
 
     private long gracePeriod(String values) {
-        return helm.template("spark", "--set", IMAGE, "--set", values)
+        return helm.template("spark", "--set", Helm.IMAGE, "--set", values)
                 .pod()
                 .getSpec()
                 .getTerminationGracePeriodSeconds();
@@ -265,7 +260,7 @@ class ChartValuesCT {
 
         // When
         Path values = Files.writeString(folder.resolve("new-values.yaml"), "config:\n" + imported.indent(2));
-        Manifests manifests = helm.template("spark", "--values", values.toString(), "--set", IMAGE);
+        Manifests manifests = helm.template("spark", "--values", values.toString(), "--set", Helm.IMAGE);
 
         // Then
         assertThat(manifests.of(Role.class))

@@ -20,6 +20,12 @@ record Helm(String program, Path kubeconfig, Path folder) {
     /** The chart, relative to the root. */
     static final String CHART = "charts/gatehouse";
 
+    /** The value without which it cannot be installed. */
+    static final String IMAGE = "image.repository=registry.example.com/gatehouse";
+
+    /** {@link #valuesFiles}, for a {@code MethodSource}. */
+    static final String VALUES = "io.gatehouse.it.cluster.Helm#valuesFiles";
+
     /** What it did; {@code err} holds its warnings too. */
     record Result(int code, String out, String err) {}
 
