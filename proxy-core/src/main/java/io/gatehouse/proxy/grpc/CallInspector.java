@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.grpc;
+
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Looks at the beginning of one call until it is clear what becomes of it. On the call's event loop only; never blocks.
+ *
+ * <p>{@link #begin} is called first; after each {@link Decision.More}, {@link #inspect} with the next bytes. No byte is forwarded
+ * before there is a {@link Decision.Forward}.
+ */
+public interface CallInspector {
+    /** What the head alone says. */
+    Decision begin();
+
+    /**
+     * The next bytes of the request body. They stay the caller's, who forwards them later: they are neither changed nor
+     * released here, and the reader index stays where it is.
+     *
+     * @param end whether these were the last
+     */
+    Decision inspect(ByteBuf bytes, boolean end);
+
+    /** The client is gone before there was a decision other than {@link Decision.More}. A claim may have to be given back. */
+    default void cancelled() {}
+
+    /** What becomes of the call. */
+    sealed interface Decision {
+        /** More bytes are needed. After the end of the request that is no answer. */
+        Decision MORE = new More();
+
+        /** See {@link #MORE}. */
+        record More() implements Decision {}
+
+        /** The call goes to a server. */
+        record Forward(RoutedCall call) implements Decision {}
+
+        /** The call fails. */
+        record Refuse(GrpcError error) implements Decision {}
+
+        /** It takes time to find out; the rest of the request waits. The stage never completes exceptionally. */
+        record Deferred(CompletionStage<Decision> decision) implements Decision {}
+    }
+}
