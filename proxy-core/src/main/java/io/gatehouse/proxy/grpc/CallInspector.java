@@ -36,8 +36,22 @@ public interface CallInspector {
         /** The call goes to a server. */
         record Forward(RoutedCall call) implements Decision {}
 
-        /** The call fails. */
-        record Refuse(GrpcError error) implements Decision {}
+        /**
+         * The answer is ours: one message and the status {@link GrpcStatus#OK}.
+         *
+         * @param route see {@link RoutedCall#route}
+         * @param user see {@link RoutedCall#user}
+         * @param message not changed any more
+         */
+        record Answer(String route, String user, byte[] message) implements Decision {}
+
+        /**
+         * The call fails.
+         *
+         * @param route see {@link RoutedCall#route}; empty where the method is not known
+         * @param user see {@link RoutedCall#user}; empty where that is not certain
+         */
+        record Refuse(String route, String user, GrpcError error) implements Decision {}
 
         /** It takes time to find out; the rest of the request waits. The stage never completes exceptionally. */
         record Deferred(CompletionStage<Decision> decision) implements Decision {}
