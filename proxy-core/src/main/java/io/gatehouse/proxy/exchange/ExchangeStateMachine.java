@@ -8,6 +8,7 @@ import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.RouteDecision.Forward;
 import io.gatehouse.proxy.RouteDecision.Handle;
+import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.forwarding.ClientResolver;
 import io.gatehouse.proxy.http1.HttpViolation;
@@ -78,7 +79,12 @@ final class ExchangeStateMachine implements UpstreamAttempts.Owner {
     private boolean requestDone;
     private long waitingSinceNanos;
 
-    ExchangeStateMachine(Http1FrontendHandler frontend, ListenerContext listener, LoopContext loop, InetAddress peer) {
+    ExchangeStateMachine(
+            Http1FrontendHandler frontend,
+            ListenerContext listener,
+            Service.Http service,
+            LoopContext loop,
+            InetAddress peer) {
         this.frontend = frontend;
         this.listener = listener;
         this.loop = loop;
@@ -88,7 +94,7 @@ final class ExchangeStateMachine implements UpstreamAttempts.Owner {
         this.requestForwarder = new RequestForwarder(loop.environment().allocator(), clients);
         this.record = new ExchangeRecord(listener, loop, client);
         this.downstream = new Downstream(this, frontend, listener, loop, record);
-        this.steps = new RequestSteps(this, listener, record, via);
+        this.steps = new RequestSteps(this, listener, service, record, via);
         this.responseForwarder = new ResponseForwarder(downstream);
     }
 

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.exchange;
 
 import io.gatehouse.proxy.DownstreamTimeouts;
+import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.http1.BodyDecoder;
 import io.gatehouse.proxy.http1.HeadDecoder;
 import io.gatehouse.proxy.http1.HttpViolation;
@@ -72,6 +73,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     }
 
     private final ListenerContext listener;
+    private final Service.Http service;
     private final LoopContext loop;
     private final HeadDecoder headDecoder;
     private final BodyDecoder bodyDecoder;
@@ -98,8 +100,9 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
     private long bodyBytesInWindow;
     private long bytesMoved;
 
-    public Http1FrontendHandler(ListenerContext listener, LoopContext loop) {
+    public Http1FrontendHandler(ListenerContext listener, Service.Http service, LoopContext loop) {
         this.listener = listener;
+        this.service = service;
         this.loop = loop;
         this.headDecoder = HeadDecoder.forRequests(listener.limits());
         this.bodyDecoder = new BodyDecoder(listener.limits(), true);
@@ -114,7 +117,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        exchange = new ExchangeStateMachine(this, listener, loop, ClientAddress.of(context.channel()));
+        exchange = new ExchangeStateMachine(this, listener, service, loop, ClientAddress.of(context.channel()));
         phaseStartNanos = loop.nanoTime();
         loop.deadlines().add(deadlines);
     }

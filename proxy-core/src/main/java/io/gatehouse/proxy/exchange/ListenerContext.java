@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.exchange;
 
-import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.Boundary;
 import io.gatehouse.proxy.HttpLimits;
-import io.gatehouse.proxy.Router;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.metrics.ListenerMeters;
 import io.gatehouse.proxy.net.MemoryPressure;
@@ -15,8 +13,6 @@ public final class ListenerContext {
     private final boolean accessLogged;
     private final boolean shedsLoad;
     private final MemoryPressure memoryPressure;
-    private final Authenticator authenticator;
-    private final Router router;
     private final String scheme;
     private final ListenerMeters meters;
     private volatile HttpLimits limits;
@@ -34,8 +30,6 @@ public final class ListenerContext {
             HttpLimits limits,
             boolean accessLogged,
             boolean shedsLoad,
-            Authenticator authenticator,
-            Router router,
             ProxyEnvironment environment) {
         this.name = name;
         this.scheme = scheme;
@@ -43,8 +37,6 @@ public final class ListenerContext {
         this.accessLogged = accessLogged;
         this.shedsLoad = shedsLoad;
         this.memoryPressure = environment.memoryPressure();
-        this.authenticator = authenticator;
-        this.router = router;
         this.meters = environment.metrics().listener(name);
     }
 
@@ -68,20 +60,12 @@ public final class ListenerContext {
     }
 
     /** Whether there is too little memory for another request. */
-    boolean refusesRequests() {
+    public boolean refusesRequests() {
         return shedsLoad && memoryPressure.level() == MemoryPressure.Level.REFUSE;
     }
 
     public boolean accessLogged() {
         return accessLogged;
-    }
-
-    public Authenticator authenticator() {
-        return authenticator;
-    }
-
-    public Router router() {
-        return router;
     }
 
     /** Whose word counts about whom they speak for; nobody's at first. */

@@ -8,6 +8,7 @@ import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.LocalResponse;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.RouteDecision;
+import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.http1.Method;
 import io.gatehouse.proxy.http1.RequestHead;
 
@@ -18,12 +19,19 @@ import io.gatehouse.proxy.http1.RequestHead;
 final class RequestSteps {
     private final ExchangeStateMachine exchange;
     private final ListenerContext listener;
+    private final Service.Http service;
     private final ExchangeRecord record;
     private final String via;
 
-    RequestSteps(ExchangeStateMachine exchange, ListenerContext listener, ExchangeRecord record, String via) {
+    RequestSteps(
+            ExchangeStateMachine exchange,
+            ListenerContext listener,
+            Service.Http service,
+            ExchangeRecord record,
+            String via) {
         this.exchange = exchange;
         this.listener = listener;
+        this.service = service;
         this.record = record;
         this.via = via;
     }
@@ -58,7 +66,7 @@ final class RequestSteps {
     private void authenticate(RequestHead head, ClientInfo client) {
         Authenticator.Decision decision;
         try {
-            decision = listener.authenticator().authenticate(head, client);
+            decision = service.authenticator().authenticate(head, client);
         } catch (RuntimeException defect) {
             exchange.onDefect("the authenticator failed", defect);
             return;
@@ -79,7 +87,7 @@ final class RequestSteps {
         record.principal = principal;
         RouteDecision decision;
         try {
-            decision = listener.router().route(head, client, principal);
+            decision = service.router().route(head, client, principal);
         } catch (RuntimeException defect) {
             exchange.onDefect("the router failed", defect);
             return;

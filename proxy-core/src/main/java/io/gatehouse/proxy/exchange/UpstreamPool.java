@@ -322,7 +322,7 @@ public final class UpstreamPool {
     }
 
     /** JDK and Netty have one exception for most of what {@code connect} may say; its text tells. */
-    static ErrorType classify(Throwable cause) {
+    public static ErrorType classify(Throwable cause) {
         return switch (cause) {
             case SSLException e -> TlsFailures.classify(e);
             case ConnectTimeoutException e -> ErrorType.CONNECTION_TIMEOUT;

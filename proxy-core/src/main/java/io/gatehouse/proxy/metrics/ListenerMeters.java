@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.metrics;
 
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.http1.Method;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -118,6 +119,7 @@ public final class ListenerMeters {
         private final Counter requestBytes;
         private final Counter responseBytes;
         private final Map<ErrorType, Counter> errors = new ConcurrentHashMap<>();
+        private final Map<GrpcStatus, Counter> calls = new ConcurrentHashMap<>();
 
         private Route(String name) {
             this.name = name;
@@ -141,6 +143,19 @@ public final class ListenerMeters {
             if (bytesOut > 0) {
                 responseBytes.increment((double) bytesOut);
             }
+        }
+
+        /** Counts a call of gRPC that has ended, beside {@link #exchange}. */
+        public void call(GrpcStatus status) {
+            calls.computeIfAbsent(
+                            status,
+                            ended -> Counter.builder("gatehouse.grpc.calls")
+                                    .description("Calls of gRPC that have ended, by the status that the client got")
+                                    .tag("listener", listener)
+                                    .tag("route", name)
+                                    .tag("grpc_status", ended.name())
+                                    .register(registry))
+                    .increment();
         }
 
         /** Counts the failure of an exchange, beside {@link #exchange}. */

@@ -21,6 +21,12 @@ public final class HandlerNames {
     /** Decodes responses, holds their deadlines, feeds the exchange. */
     public static final String BACKEND = "backend";
 
+    /** Tells HTTP/2 from what does not belong on its port. */
+    public static final String PREFACE = "preface";
+
+    /** Decodes and encodes the frames of HTTP/2, feeds the calls. */
+    public static final String H2 = "h2";
+
     /** Ends what nobody else ended: exceptions and stray messages. */
     public static final String LAST_RESORT = "last-resort";
 

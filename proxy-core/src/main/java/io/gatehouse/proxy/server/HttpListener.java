@@ -2,10 +2,14 @@
 package io.gatehouse.proxy.server;
 
 import io.gatehouse.proxy.Boundary;
+import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.exchange.Http1FrontendHandler;
 import io.gatehouse.proxy.exchange.ListenerContext;
 import io.gatehouse.proxy.exchange.LoopContext;
+import io.gatehouse.proxy.http2.ClientConnection;
+import io.gatehouse.proxy.http2.GrpcLoop;
+import io.gatehouse.proxy.http2.PrefaceHandler;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.gatehouse.proxy.net.LastResortHandler;
 import io.gatehouse.proxy.net.ReceiveBuffers;
@@ -73,8 +77,6 @@ public final class HttpListener implements AutoCloseable {
                 spec.limits().http(),
                 spec.accessLogged(),
                 spec.shedsLoad(),
-                spec.authenticator(),
-                spec.router(),
                 runtime.environment());
         context.trust(spec.trustedProxies());
         ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.limits(), context.meters());
@@ -95,12 +97,7 @@ public final class HttpListener implements AutoCloseable {
                         loop.environment().transport().limitUnsent(child);
                         child.config().setRecvByteBufAllocator(new ReceiveBuffers(512, FIRST_READ, LARGEST_READ));
                         addHandlers(
-                                child.pipeline(),
-                                spec,
-                                limit,
-                                loop,
-                                new Http1FrontendHandler(context, loop),
-                                lastResort);
+                                child.pipeline(), spec, limit, context, runtime.grpc(child.eventLoop()), lastResort);
                     }
                 });
         Channel channel = ServerChannels.open(
@@ -116,9 +113,10 @@ public final class HttpListener implements AutoCloseable {
             ChannelPipeline pipeline,
             ListenerSpec spec,
             ConnectionLimitHandler limit,
-            LoopContext loop,
-            Http1FrontendHandler frontend,
+            ListenerContext context,
+            GrpcLoop grpc,
             LastResortHandler lastResort) {
+        LoopContext loop = grpc.loop();
         pipeline.addLast(HandlerNames.CONN_LIMIT, limit);
         if (spec.proxyProtocolFrom() != null) {
             pipeline.addLast(
@@ -128,7 +126,14 @@ public final class HttpListener implements AutoCloseable {
         if (spec.tls() != null) {
             spec.tls().addHandlers(pipeline, limit.meters());
         }
-        pipeline.addLast(HandlerNames.FRONTEND, frontend).addLast(HandlerNames.LAST_RESORT, lastResort);
+        switch (spec.service()) {
+            case Service.Http http ->
+                pipeline.addLast(HandlerNames.FRONTEND, new Http1FrontendHandler(context, http, loop));
+            case Service.Grpc calls ->
+                pipeline.addLast(HandlerNames.PREFACE, new PrefaceHandler())
+                        .addLast(HandlerNames.H2, ClientConnection.of(context, calls.router(), grpc));
+        }
+        pipeline.addLast(HandlerNames.LAST_RESORT, lastResort);
     }
 
     /** Begins to accept. Any thread may call; more than once is no harm. */

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.server;
 
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.tls.ServerTls;
 import java.net.InetAddress;
@@ -28,12 +29,11 @@ public record ListenerSpec(
         ListenerLimits limits,
         boolean accessLogged,
         boolean shedsLoad,
-        Authenticator authenticator,
-        Router router,
+        Service service,
         @Nullable ServerTls tls,
         @Nullable Predicate<InetAddress> proxyProtocolFrom,
         TrustedProxies trustedProxies) {
-    /** Without TLS; every peer is a client that speaks for itself. */
+    /** HTTP/1.1 without TLS; every peer is a client that speaks for itself. */
     public ListenerSpec(
             String name,
             InetSocketAddress address,
@@ -42,7 +42,16 @@ public record ListenerSpec(
             boolean shedsLoad,
             Authenticator authenticator,
             Router router) {
-        this(name, address, limits, accessLogged, shedsLoad, authenticator, router, null, null, TrustedProxies.NONE);
+        this(
+                name,
+                address,
+                limits,
+                accessLogged,
+                shedsLoad,
+                new Service.Http(authenticator, router),
+                null,
+                null,
+                TrustedProxies.NONE);
     }
 
     /** What clients speak here. */

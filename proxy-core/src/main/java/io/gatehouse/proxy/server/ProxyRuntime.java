@@ -5,6 +5,7 @@ import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.exchange.ProxyEnvironment;
 import io.gatehouse.proxy.exchange.UpstreamHealth;
 import io.gatehouse.proxy.exchange.Via;
+import io.gatehouse.proxy.http2.GrpcLoop;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
 import io.gatehouse.proxy.net.DrainState;
@@ -38,6 +39,7 @@ public final class ProxyRuntime implements AutoCloseable {
     private final EventLoopGroup eventLoops;
     private final IdentityHashMap<EventExecutor, LoopContext> contexts;
     private final List<LoopContext> contextList;
+    private final IdentityHashMap<EventExecutor, GrpcLoop> grpcLoops = new IdentityHashMap<>();
     private final AtomicInteger nextContext = new AtomicInteger();
 
     /** {@code upstreamTls}: for upstreams that want it; the caller closes it after this runtime. */
@@ -81,6 +83,9 @@ public final class ProxyRuntime implements AutoCloseable {
         long beat = options.beat().toNanos();
         for (LoopContext context : contextList) {
             metrics.observeLoop(context.upstreamPool()::openConnections);
+            GrpcLoop grpc = new GrpcLoop(context);
+            grpcLoops.put(context.eventLoop(), grpc);
+            metrics.observeLoop(grpc.links()::open);
             context.eventLoop().scheduleAtFixedRate(context::tick, beat, beat, TimeUnit.NANOSECONDS);
         }
     }
@@ -114,6 +119,15 @@ public final class ProxyRuntime implements AutoCloseable {
             throw new IllegalArgumentException("not an event loop of this runtime");
         }
         return context;
+    }
+
+    /** What the HTTP/2 connections of a loop of this runtime share. */
+    public GrpcLoop grpc(EventLoop loop) {
+        GrpcLoop grpc = grpcLoops.get(loop);
+        if (grpc == null) {
+            throw new IllegalArgumentException("not an event loop of this runtime");
+        }
+        return grpc;
     }
 
     /** Some context, in turns; for work that no connection began. */

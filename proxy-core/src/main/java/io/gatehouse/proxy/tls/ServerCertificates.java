@@ -32,12 +32,8 @@ final class ServerCertificates extends TlsMaterial {
     /** Of TLS 1.2 clients that resume by id; bounded memory. */
     private static final long SESSIONS = 4096;
 
-    /** Names one protocol for now; HTTP/2 gets its place before it. */
-    private static final ApplicationProtocolConfig ALPN = new ApplicationProtocolConfig(
-            Protocol.ALPN,
-            SelectorFailureBehavior.NO_ADVERTISE,
-            SelectedListenerFailureBehavior.ACCEPT,
-            ApplicationProtocolNames.HTTP_1_1);
+    private static final ApplicationProtocolConfig HTTP_1_1 = alpn(ApplicationProtocolNames.HTTP_1_1);
+    private static final ApplicationProtocolConfig HTTP_2 = alpn(ApplicationProtocolNames.HTTP_2);
 
     private final SslContext byDefault;
     private final Map<String, SslContext> byName;
@@ -49,6 +45,12 @@ final class ServerCertificates extends TlsMaterial {
         this.byDefault = contexts.getFirst();
         this.byName = byName;
         this.expiry = expiry;
+    }
+
+    /** A client that offers nothing, or nothing of ours, is served all the same: its first bytes tell. */
+    private static ApplicationProtocolConfig alpn(String protocol) {
+        return new ApplicationProtocolConfig(
+                Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocol);
     }
 
     /** Reads every file; blocks on them. */
@@ -99,7 +101,7 @@ final class ServerCertificates extends TlsMaterial {
                     // The suites with forward secrecy and authenticated encryption (RFC 9325); those that HTTP/2
                     // allows.
                     .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-                    .applicationProtocolConfig(ALPN)
+                    .applicationProtocolConfig(options.http2() ? HTTP_2 : HTTP_1_1)
                     .sessionTimeout(SESSION_SECONDS)
                     .sessionCacheSize(SESSIONS)
                     .clientAuth(options.clientCertificates().netty());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Authenticator;
 import io.gatehouse.proxy.HttpLimits;
+import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.TrustedProxies;
-import io.gatehouse.proxy.exchange.Http1FrontendHandler;
 import io.gatehouse.proxy.exchange.ListenerContext;
 import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.net.LastResortHandler;
@@ -66,8 +66,7 @@ class DownstreamPipelineTest {
                     new ListenerLimits(HttpLimits.DEFAULT, 1, 0),
                     false,
                     false,
-                    Authenticator.ANYONE,
-                    ProxyUnderTest.allTo(1),
+                    new Service.Http(Authenticator.ANYONE, ProxyUnderTest.allTo(1)),
                     tls,
                     proxyProtocolFrom,
                     TrustedProxies.NONE);
@@ -78,8 +77,6 @@ class DownstreamPipelineTest {
                     HttpLimits.DEFAULT,
                     false,
                     false,
-                    Authenticator.ANYONE,
-                    ProxyUnderTest.allTo(1),
                     proxy.runtime().environment());
             EmbeddedChannel channel = new EmbeddedChannel();
             // Not active while the handlers are added: nothing but the order is looked at.
@@ -88,8 +85,8 @@ class DownstreamPipelineTest {
                     channel.pipeline(),
                     spec,
                     new ConnectionLimitHandler(spec.limits(), context.meters()),
-                    loop,
-                    new Http1FrontendHandler(context, loop),
+                    context,
+                    proxy.runtime().grpc(loop.eventLoop()),
                     new LastResortHandler());
             return channel.pipeline().names();
         }

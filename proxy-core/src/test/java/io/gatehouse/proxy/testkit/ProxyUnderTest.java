@@ -11,6 +11,7 @@ import io.gatehouse.proxy.ForwardTarget;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.RouteDecision;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamLimits;
@@ -207,8 +208,7 @@ public final class ProxyUnderTest implements AutoCloseable {
                         limits(wanted.connections, wanted.connectionsPerClient),
                         true,
                         true,
-                        wanted.authenticator,
-                        wanted.router,
+                        new Service.Http(wanted.authenticator, wanted.router),
                         wanted.tls,
                         wanted.proxyProtocolFrom,
                         wanted.trustedProxies));

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.http2;
+
+import io.gatehouse.proxy.exchange.ListenerContext;
+import io.gatehouse.proxy.exchange.ProxyEnvironment;
+import io.gatehouse.proxy.grpc.CallRouter;
+import io.gatehouse.proxy.net.ClientAddress;
+import io.gatehouse.proxy.net.DeadlineScanner;
+import io.gatehouse.proxy.net.MemoryPressure;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: its frames to the {@link GrpcExchange}s of its streams. An idle one is kept, as notebooks rest for hours;
+ * a PING now and then finds out whether anybody is there.
+ */
+public final class ClientConnection extends Http2Peer {
+    /** Streams that a client may have open; gRPC's clients wait where there are more. */
+    private static final int STREAMS = 256;
+
+    /** Acknowledgements that a client has not read yet. */
+    private static final int WAITING_ACKNOWLEDGEMENTS = 500;
+
+    /** Pieces of a header section that are smaller than they need be. */
+    private static final int SMALL_CONTINUATIONS = 16;
+
+    private static final int EMPTY_DATA_IN_A_ROW = 4;
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private final ListenerContext listener;
+    private final CallRouter router;
+    private final CallRouter.Connection calls;
+    private final Http2Connection.PropertyKey key;
+    private final Watch watch = new Watch();
+    private final FloodGuard flood;
+    private @Nullable CallClients clients;
+    private long openedNanos;
+    private long heardNanos;
+    private boolean settled;
+    private boolean pinged;
+    private boolean leaving;
+
+    private ClientConnection(
+            ListenerContext listener,
+            CallRouter router,
+            GrpcLoop loop,
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings) {
+        super(loop, decoder, encoder, settings);
+        this.listener = listener;
+        this.router = router;
+        this.calls = router.connect();
+        this.key = connection().newKey();
+        this.flood = new FloodGuard(loop.loop().nanoTime());
+        connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                GrpcExchange exchange = stream.removeProperty(key);
+                if (exchange != null) {
+                    exchange.onClosed();
+                }
+            }
+        });
+        encoder.flowController().listener(this::writabilityChanged);
+    }
+
+    /** The handler of a new connection of a listener. */
+    public static ClientConnection of(ListenerContext listener, CallRouter router, GrpcLoop loop) {
+        return new Builder(listener, router, loop).build();
+    }
+
+    ListenerContext listener() {
+        return listener;
+    }
+
+    CallRouter router() {
+        return router;
+    }
+
+    CallRouter.Connection calls() {
+        return calls;
+    }
+
+    ProxyEnvironment environment() {
+        return grpcLoop().environment();
+    }
+
+    /** A frame of data goes out. */
+    void sentData() {
+        flood.data();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) throws Exception {
+        clients = new CallClients(
+                ClientAddress.of(context.channel()), listener, environment().via());
+        heardNanos = grpcLoop().loop().nanoTime();
+        openedNanos = heardNanos;
+        grpcLoop().loop().deadlines().add(watch);
+        super.channelActive(context);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        grpcLoop().loop().deadlines().remove(watch);
+        super.channelInactive(context);
+        grpcLoop().flush();
+    }
+
+    private void writabilityChanged(Http2Stream stream) {
+        GrpcExchange exchange = stream.getProperty(key);
+        if (exchange != null && isWritable(stream)) {
+            exchange.onClientWritable();
+        }
+    }
+
+    private void flooded() {
+        if (!leaving) {
+            leaving = true;
+            onError(
+                    context(),
+                    false,
+                    Http2Exception.connectionError(
+                            Http2Error.ENHANCE_YOUR_CALM, "too many frames that ask for nothing"));
+        }
+    }
+
+    private List<GrpcExchange> exchanges() throws Http2Exception {
+        List<GrpcExchange> all = new ArrayList<>();
+        connection().forEachActiveStream(stream -> {
+            GrpcExchange exchange = stream.getProperty(key);
+            if (exchange != null) {
+                all.add(exchange);
+            }
+            return true;
+        });
+        return all;
+    }
+
+    /** What comes from the client. */
+    private final class Frames extends Http2FrameAdapter {
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext context,
+                int streamId,
+                Http2Headers headers,
+                int streamDependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean endOfStream) {
+            onHeadersRead(context, streamId, headers, padding, endOfStream);
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
+            heard();
+            Http2Stream stream = connection().stream(streamId);
+            CallClients resolver = clients;
+            if (stream == null || resolver == null) {
+                return;
+            }
+            GrpcExchange known = stream.getProperty(key);
+            if (known != null) {
+                // Trailers of a request: gRPC has none, HTTP/2 allows them.
+                known.onRequestTrailers();
+                return;
+            }
+            flood.call();
+            GrpcExchange exchange = new GrpcExchange(ClientConnection.this, stream);
+            stream.setProperty(key, exchange);
+            exchange.onHead(headers, resolver, endOfStream);
+        }
+
+        @Override
+        public int onDataRead(
+                ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean endOfStream) {
+            heard();
+            int bytes = data.readableBytes();
+            if (bytes > 0) {
+                flood.data();
+            } else if (!endOfStream && flood.idle(heardNanos)) {
+                flooded();
+            }
+            Http2Stream stream = connection().stream(streamId);
+            GrpcExchange exchange = stream == null ? null : stream.getProperty(key);
+            return exchange == null ? bytes + padding : exchange.onRequestData(data, endOfStream) + padding;
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
+            heard();
+            if (flood.reset(heardNanos)) {
+                flooded();
+            }
+        }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext context, long data) {
+            idle();
+        }
+
+        @Override
+        public void onPingAckRead(ChannelHandlerContext context, long data) {
+            idle();
+        }
+
+        @Override
+        public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) {
+            settled = true;
+            idle();
+        }
+
+        @Override
+        public void onPriorityRead(
+                ChannelHandlerContext context, int streamId, int streamDependency, short weight, boolean exclusive) {
+            idle();
+        }
+
+        @Override
+        public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int windowSizeIncrement) {
+            idle();
+        }
+
+        @Override
+        public void onUnknownFrame(
+                ChannelHandlerContext context, byte frameType, int streamId, Http2Flags flags, ByteBuf payload) {
+            idle();
+        }
+
+        private void idle() {
+            heard();
+            if (flood.idle(heardNanos)) {
+                flooded();
+            }
+        }
+
+        private void heard() {
+            heardNanos = grpcLoop().loop().nanoTime();
+            pinged = false;
+        }
+    }
+
+    /** The deadlines of a connection, and its part in a drain. */
+    private final class Watch extends DeadlineScanner.Watched {
+        @Override
+        protected void onTick(long nowNanos) {
+            long silence = nowNanos - heardNanos;
+            long patience = environment().settings().downstream().head().toNanos();
+            if (!settled && nowNanos - openedNanos > patience) {
+                // No preface, no SETTINGS: nobody who speaks HTTP/2 takes that long.
+                context().channel().close();
+            } else if (pinged && silence > QUIET_NANOS + PING_NANOS) {
+                context().channel().close();
+            } else if (!pinged && silence > QUIET_NANOS) {
+                pinged = true;
+                encoder().writePing(context(), false, nowNanos, context().newPromise());
+                context().flush();
+            }
+            if (environment().drainState().isDraining()
+                    || environment().memoryPressure().level() != MemoryPressure.Level.NONE) {
+                leave();
+            }
+        }
+
+        /** Takes no new calls, lets go of those that come back by themselves, and closes behind the last one. */
+        private void leave() {
+            ChannelHandlerContext context = context();
+            if (!leaving) {
+                leaving = true;
+                goAway(
+                        context,
+                        connection().remote().lastStreamCreated(),
+                        Http2Error.NO_ERROR.code(),
+                        Unpooled.EMPTY_BUFFER,
+                        context.newPromise());
+                context.flush();
+            }
+            try {
+                exchanges().forEach(GrpcExchange::letGo);
+            } catch (Http2Exception e) {
+                onError(context, true, e);
+            }
+            grpcLoop().flush();
+            if (connection().numActiveStreams() == 0) {
+                context.channel().close();
+            }
+        }
+    }
+
+    /** Makes a connection with its codec. */
+    private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<ClientConnection, Builder> {
+        private final ListenerContext listener;
+        private final CallRouter router;
+        private final GrpcLoop loop;
+
+        Builder(ListenerContext listener, CallRouter router, GrpcLoop loop) {
+            this.listener = listener;
+            this.router = router;
+            this.loop = loop;
+            connection(Windows.connection(true));
+            initialSettings(Http2Settings.defaultSettings()
+                    .maxConcurrentStreams(STREAMS)
+                    .initialWindowSize(Windows.STREAM)
+                    .maxFrameSize(Windows.FRAME)
+                    .maxHeaderListSize(Windows.HEADER_LIST));
+            encoderEnforceMaxQueuedControlFrames(WAITING_ACKNOWLEDGEMENTS);
+            decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_IN_A_ROW);
+            decoderEnforceMaxSmallContinuationFrames(SMALL_CONTINUATIONS);
+            // By ratio, not by count: see FloodGuard.
+            decoderEnforceMaxRstFramesPerWindow(0, 0);
+            // An answer that is larger than what a client says it takes is still better than none.
+            encoderIgnoreMaxHeaderListSize(true);
+            gracefulShutdownTimeoutMillis(0);
+        }
+
+        @Override
+        protected ClientConnection build() {
+            return super.build();
+        }
+
+        @Override
+        protected ClientConnection build(
+                Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings)
+                throws Http2Exception {
+            ClientConnection connection = new ClientConnection(listener, router, loop, decoder, encoder, settings);
+            decoder.frameListener(connection.new Frames());
+            return connection;
+        }
+    }
+}

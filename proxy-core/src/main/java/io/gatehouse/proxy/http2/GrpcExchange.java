@@ -1,0 +1,550 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.http2;
+
+import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.grpc.CallInspector;
+import io.gatehouse.proxy.grpc.CallInspector.Decision;
+import io.gatehouse.proxy.grpc.GrpcError;
+import io.gatehouse.proxy.grpc.GrpcStatus;
+import io.gatehouse.proxy.grpc.RoutedCall;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call and its answer. On the event loop of the client's connection only, which is that of the server's too.
+ *
+ * <pre>
+ *   head ──► PEEKING ◄──more── ({@link CallInspector})
+ *               │
+ *            decision ──later──► DECIDING
+ *               │ forward           │
+ *               ▼                   ▼
+ *          CONNECTING ──link──► OPEN ──trailers──► OVER
+ *               └───── no link, refused, reset, lost ─────┘
+ * </pre>
+ *
+ * <p><b>Buffers.</b> Request data that cannot go on yet is held here, at most a stream's window of it: it is no credit for the client
+ * before it has gone on. An answer that has to wait is held likewise.
+ */
+final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcExchange.class);
+
+    private enum Phase {
+        PEEKING,
+        DECIDING,
+        CONNECTING,
+        OPEN,
+        OVER
+    }
+
+    private final ClientConnection client;
+    private final GrpcLoop loop;
+    private final Http2Stream stream;
+    private final ArrayDeque<ByteBuf> request = new ArrayDeque<>(2);
+    private final AnswerGate gate;
+    private Phase phase = Phase.PEEKING;
+    /** How many of the held pieces the inspector has seen. */
+    private int looked;
+
+    private boolean requestEnded;
+    private boolean headSent;
+    private boolean lettingGo;
+    /** Bytes from the client, and from the server, for which they have no credit yet. */
+    private int clientOwed;
+
+    private int serverOwed;
+    private @Nullable CallRecord record;
+    private @Nullable CallInspector inspector;
+    private @Nullable RoutedCall call;
+    private @Nullable ServerStream server;
+    private @Nullable MessageBoundary boundary;
+
+    GrpcExchange(ClientConnection client, Http2Stream stream) {
+        this.client = client;
+        this.loop = client.grpcLoop();
+        this.stream = stream;
+        this.gate = new AnswerGate(this);
+    }
+
+    // ---- the client ----
+
+    /** The head of the request; {@code end} where it has no body. */
+    void onHead(Http2Headers headers, CallClients clients, boolean end) {
+        ClientInfo sender = clients.of(headers);
+        CallRecord begun = new CallRecord(client.listener(), loop.loop(), sender, headers);
+        record = begun;
+        requestEnded = end;
+        client.environment().drainState().exchangeBegan();
+        HttpRefusal refusal = HttpRefusal.of(headers, client.environment().via());
+        if (refusal != null) {
+            phase = Phase.OVER;
+            refusal.answer(client, stream, requestEnded);
+            begun.endHttp(refusal.status(), refusal.error());
+            client.environment().drainState().exchangeEnded();
+            return;
+        }
+        if (client.listener().refusesRequests()) {
+            refuse(GrpcError.of(GrpcStatus.UNAVAILABLE, ErrorType.OUT_OF_MEMORY, ErrorType.OUT_OF_MEMORY.sentence())
+                    .retryAfter(Duration.ofSeconds(1)));
+            return;
+        }
+        try {
+            CallInspector looking = client.calls().begin(new ReceivedHead(begun));
+            inspector = looking;
+            decided(looking.begin());
+        } catch (RuntimeException defect) {
+            onDefect(defect);
+        }
+    }
+
+    /**
+     * Data of the request.
+     *
+     * @return how many of its bytes the client may send anew at once
+     */
+    int onRequestData(ByteBuf data, boolean end) {
+        int bytes = data.readableBytes();
+        CallRecord known = record;
+        if (phase == Phase.OVER || known == null) {
+            return bytes;
+        }
+        known.bytesIn += bytes;
+        requestEnded = end;
+        if (phase == Phase.OPEN) {
+            forward(data.retain(), end);
+            ServerStream to = server;
+            if (to == null || to.isWritable()) {
+                return bytes;
+            }
+            owe(bytes, 0);
+            return 0;
+        }
+        request.add(data.retain());
+        owe(bytes, 0);
+        CallInspector looking = inspector;
+        if (phase == Phase.PEEKING && looking != null) {
+            looked++;
+            try {
+                decided(looking.inspect(data, end));
+            } catch (RuntimeException defect) {
+                onDefect(defect);
+            }
+        }
+        return 0;
+    }
+
+    /** Trailers of a request say nothing in gRPC, but that it has ended. */
+    void onRequestTrailers() {
+        onRequestData(Unpooled.EMPTY_BUFFER, true);
+    }
+
+    /** The client takes more. */
+    void onClientWritable() {
+        ServerStream from = server;
+        if (from != null && serverOwed > 0) {
+            int bytes = serverOwed;
+            owe(0, -bytes);
+            from.consumed(bytes);
+        }
+    }
+
+    /** The stream to the client is closed, by whomever. */
+    void onClosed() {
+        if (phase != Phase.OVER) {
+            RoutedCall routed = call;
+            CallInspector looking = inspector;
+            if (routed != null) {
+                routed.cancelled();
+            } else if (looking != null) {
+                looking.cancelled();
+            }
+            end(GrpcStatus.CANCELLED, ErrorType.DOWNSTREAM_CLOSED, "");
+        }
+    }
+
+    /** This process ends: lets go of a call whose client comes back by itself, as soon as a message is whole. */
+    void letGo() {
+        RoutedCall routed = call;
+        if (lettingGo || phase != Phase.OPEN || routed == null || !routed.isResumable()) {
+            return;
+        }
+        lettingGo = true;
+        MessageBoundary at = boundary;
+        if (at == null || at.isAtEnd()) {
+            leave(routed);
+        }
+    }
+
+    private void leave(RoutedCall routed) {
+        routed.cancelled();
+        finish(headSent ? StatusTrailers.ok() : StatusTrailers.head().add(StatusTrailers.STATUS, GrpcStatus.OK.text()));
+        end(GrpcStatus.OK, null, "left to be resumed");
+    }
+
+    // ---- what becomes of it ----
+
+    private void decided(Decision decision) {
+        if (phase == Phase.OVER) {
+            if (decision instanceof Decision.Forward late) {
+                late.call().cancelled();
+            }
+            return;
+        }
+        switch (decision) {
+            case Decision.More _ when !requestEnded -> phase = Phase.PEEKING;
+            case Decision.More _ -> onDefect(new IllegalStateException("more is wanted than there is of " + phase));
+            case Decision.Deferred later -> await(later.decision());
+            case Decision.Refuse no -> {
+                named(no.route(), no.user());
+                refuse(no.error());
+            }
+            case Decision.Answer ours -> {
+                named(ours.route(), ours.user());
+                answer(ours.message());
+            }
+            case Decision.Forward to -> {
+                phase = Phase.CONNECTING;
+                call = to.call();
+                named(to.call().route(), to.call().user());
+                loop.links().acquire(to.call().server(), this);
+            }
+        }
+    }
+
+    private void named(String route, String user) {
+        CallRecord known = record;
+        if (known != null) {
+            known.route = route.isEmpty() ? CallRecord.NO_ROUTE : route;
+            known.user = user;
+        }
+    }
+
+    private void await(CompletionStage<Decision> later) {
+        phase = Phase.DECIDING;
+        later.whenComplete((decision, defect) -> onLoop(() -> awaited(decision, defect)));
+    }
+
+    /** Does something on the event loop: at once where this is it. */
+    void onLoop(Runnable work) {
+        EventLoop eventLoop = loop.loop().eventLoop();
+        if (eventLoop.inEventLoop()) {
+            work.run();
+        } else {
+            eventLoop.execute(() -> {
+                work.run();
+                loop.flush();
+            });
+        }
+    }
+
+    private void awaited(@Nullable Decision decision, @Nullable Throwable defect) {
+        if (decision == null) {
+            onDefect(defect == null ? new IllegalStateException("no decision") : defect);
+            return;
+        }
+        if (decision instanceof Decision.More && phase == Phase.DECIDING && looked < request.size()) {
+            inspectHeld();
+        } else {
+            decided(decision);
+        }
+    }
+
+    /** What came while something else was found out has not been looked at yet. */
+    private void inspectHeld() {
+        phase = Phase.PEEKING;
+        CallInspector looking = inspector;
+        if (looking == null) {
+            return;
+        }
+        try {
+            List<ByteBuf> held = List.copyOf(request);
+            while (looked < held.size() && phase == Phase.PEEKING) {
+                ByteBuf next = held.get(looked++);
+                decided(looking.inspect(next, requestEnded && looked == held.size()));
+            }
+        } catch (RuntimeException defect) {
+            onDefect(defect);
+        }
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return phase == Phase.CONNECTING;
+    }
+
+    @Override
+    public void onLink(ServerLink link) {
+        RoutedCall routed = call;
+        CallRecord known = record;
+        if (routed == null || known == null) {
+            return;
+        }
+        known.sent(routed.server());
+        Http2Headers head = CallMetadata.request(
+                known.head(),
+                routed.server(),
+                client.router().withheldMetadata(),
+                routed.metadata(),
+                client.environment().via());
+        ServerStream opened = link.open(head, requestEnded && request.isEmpty(), this);
+        if (opened == null) {
+            fail(routed, ErrorType.CONNECTION_TERMINATED);
+            return;
+        }
+        server = opened;
+        phase = Phase.OPEN;
+        while (phase == Phase.OPEN && !request.isEmpty()) {
+            ByteBuf data = request.removeFirst();
+            forward(data, requestEnded && request.isEmpty());
+        }
+        onWritable();
+    }
+
+    @Override
+    public void onNoLink(ErrorType error) {
+        RoutedCall routed = call;
+        if (routed != null) {
+            fail(routed, error);
+        }
+    }
+
+    /** Takes over the data, and lets the call edit it. */
+    private void forward(ByteBuf data, boolean end) {
+        RoutedCall routed = call;
+        ServerStream to = server;
+        if (routed == null || to == null) {
+            data.release();
+            return;
+        }
+        List<ByteBuf> pieces = loop.pieces();
+        GrpcError error;
+        try {
+            error = routed.request(data, end, pieces::add);
+        } catch (RuntimeException defect) {
+            release(pieces);
+            onDefect(defect);
+            return;
+        }
+        if (error != null) {
+            release(pieces);
+            routed.cancelled();
+            refuse(error);
+            return;
+        }
+        int last = pieces.size() - 1;
+        for (int i = 0; i <= last; i++) {
+            to.write(pieces.get(i), end && i == last);
+        }
+        pieces.clear();
+        if (end && last < 0) {
+            to.writeEnd();
+        }
+    }
+
+    private static void release(List<ByteBuf> pieces) {
+        pieces.forEach(ByteBuf::release);
+        pieces.clear();
+    }
+
+    // ---- the server ----
+
+    @Override
+    public void onWritable() {
+        if (clientOwed > 0 && phase == Phase.OPEN) {
+            int bytes = clientOwed;
+            owe(-bytes, 0);
+            client.consumed(stream, bytes);
+        }
+    }
+
+    @Override
+    public void onHead(Http2Headers headers, boolean end) {
+        RoutedCall routed = call;
+        if (phase != Phase.OPEN || routed == null) {
+            return;
+        }
+        CharSequence status = headers.status();
+        if (status == null || !CallMetadata.OK.contentEquals(status)) {
+            fail(routed, ErrorType.HTTP_PROTOCOL_ERROR);
+        } else if (end) {
+            gate.trailers(headers, true);
+        } else {
+            headSent = true;
+            if (routed.isResumable()) {
+                boundary = new MessageBoundary();
+            }
+            client.writeHeaders(stream, CallMetadata.answer(headers).status(CallMetadata.OK), false);
+        }
+    }
+
+    @Override
+    public int onData(ByteBuf data, boolean end) {
+        RoutedCall routed = call;
+        int bytes = data.readableBytes();
+        if (phase != Phase.OPEN || routed == null) {
+            return bytes;
+        }
+        if (end) {
+            // gRPC ends with trailers: whatever came is not known to be whole.
+            fail(routed, ErrorType.HTTP_RESPONSE_INCOMPLETE);
+            return bytes;
+        }
+        int cut = advance(data);
+        if (gate.isOpen()) {
+            CompletionStage<?> wait = routed.answer(data);
+            if (wait != null) {
+                gate.close(wait);
+            }
+        }
+        if (lettingGo && cut >= 0) {
+            sendAnswer(data.retainedSlice(data.readerIndex(), cut));
+            leave(routed);
+            return bytes;
+        }
+        if (!gate.isOpen()) {
+            gate.hold(data.retain());
+            owe(0, bytes);
+            return 0;
+        }
+        sendAnswer(data.retain());
+        if (client.isWritable(stream)) {
+            return bytes;
+        }
+        owe(0, bytes);
+        return 0;
+    }
+
+    private int advance(ByteBuf data) {
+        MessageBoundary at = boundary;
+        return at == null ? -1 : at.advance(data);
+    }
+
+    /** Sends data of the answer, which is taken over. */
+    void sendAnswer(ByteBuf data) {
+        CallRecord known = record;
+        if (phase == Phase.OVER || known == null) {
+            data.release();
+            return;
+        }
+        known.bytesOut += data.readableBytes();
+        client.sentData();
+        client.writeData(stream, data, false);
+    }
+
+    @Override
+    public void onTrailers(Http2Headers headers) {
+        gate.trailers(headers, false);
+    }
+
+    /** The server's last word, once nothing of the answer waits any more; {@code alone} where it is the first as well. */
+    void sendTrailers(Http2Headers headers, boolean alone) {
+        RoutedCall routed = call;
+        if (phase != Phase.OPEN || routed == null) {
+            return;
+        }
+        CharSequence code = headers.get(StatusTrailers.STATUS);
+        GrpcStatus status = code == null ? GrpcStatus.UNKNOWN : GrpcStatus.of(code);
+        routed.ended(status);
+        Http2Headers out = CallMetadata.answer(headers);
+        finish(alone ? out.status(CallMetadata.OK) : out);
+        end(status, null, "");
+    }
+
+    @Override
+    public void onLost(ErrorType error) {
+        RoutedCall routed = call;
+        if (phase == Phase.OPEN && routed != null) {
+            fail(routed, error);
+        }
+    }
+
+    // ---- the end ----
+
+    private void fail(RoutedCall routed, ErrorType error) {
+        refuse(routed.failed(error, headSent));
+    }
+
+    private void onDefect(Throwable defect) {
+        CallRecord known = record;
+        LOG.atError()
+                .setCause(defect)
+                .addKeyValue("requestId", known == null ? "" : known.requestId())
+                .log("a call failed by a defect");
+        if (phase != Phase.OVER) {
+            RoutedCall routed = call;
+            if (routed != null) {
+                routed.cancelled();
+            }
+            refuse(GrpcError.of(
+                    GrpcStatus.INTERNAL, ErrorType.PROXY_INTERNAL_ERROR, ErrorType.PROXY_INTERNAL_ERROR.sentence()));
+        }
+    }
+
+    private void refuse(GrpcError error) {
+        finish(headSent ? StatusTrailers.of(error) : StatusTrailers.alone(error));
+        end(error.status(), error.type(), error.message());
+    }
+
+    private void answer(byte[] message) {
+        client.writeHeaders(stream, StatusTrailers.head(), false);
+        ByteBuf framed = client.context().alloc().buffer(message.length + 5);
+        framed.writeByte(0).writeInt(message.length).writeBytes(message);
+        CallRecord known = record;
+        if (known != null) {
+            known.bytesOut += framed.readableBytes();
+        }
+        client.writeData(stream, framed, false);
+        finish(StatusTrailers.ok());
+        end(GrpcStatus.OK, null, "");
+    }
+
+    /** The last header section for the client. */
+    private void finish(Http2Headers headers) {
+        Phase before = phase;
+        phase = Phase.OVER;
+        client.writeHeaders(stream, headers, true);
+        if (!requestEnded && before != Phase.OVER) {
+            // Its rest is not wanted (RFC 9113 section 8.1).
+            client.reset(stream, Http2Error.NO_ERROR);
+        }
+    }
+
+    private void end(GrpcStatus status, @Nullable ErrorType error, String detail) {
+        phase = Phase.OVER;
+        ServerStream to = server;
+        if (to != null) {
+            to.consumed(serverOwed);
+            to.cancel();
+        }
+        gate.release();
+        while (!request.isEmpty()) {
+            request.removeFirst().release();
+        }
+        int bytes = clientOwed;
+        owe(-clientOwed, -serverOwed);
+        client.consumed(stream, bytes);
+        CallRecord known = record;
+        if (known != null) {
+            known.end(status, error, detail);
+        }
+        client.environment().drainState().exchangeEnded();
+    }
+
+    private void owe(int client, int server) {
+        clientOwed += client;
+        serverOwed += server;
+        loop.held(client + server);
+    }
+}

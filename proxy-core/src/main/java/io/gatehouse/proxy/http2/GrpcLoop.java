@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.http2;
+
+import io.gatehouse.proxy.exchange.LoopContext;
+import io.gatehouse.proxy.exchange.ProxyEnvironment;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the HTTP/2 connections of one event loop share. Only that event loop touches it. */
+public final class GrpcLoop {
+    private final LoopContext loop;
+    private final ServerLinks links;
+    private final List<Http2Peer> unflushed = new ArrayList<>();
+    private final List<ByteBuf> pieces = new ArrayList<>();
+    private long held;
+
+    public GrpcLoop(LoopContext loop) {
+        this.loop = loop;
+        this.links = new ServerLinks(this);
+    }
+
+    /** What all connections of the loop share. */
+    public LoopContext loop() {
+        return loop;
+    }
+
+    ProxyEnvironment environment() {
+        return loop.environment();
+    }
+
+    /** The connections to servers. */
+    public ServerLinks links() {
+        return links;
+    }
+
+    /** An empty list for the pieces of one write; whoever takes it empties it again before it returns. */
+    List<ByteBuf> pieces() {
+        return pieces;
+    }
+
+    /** Something was written that has to be flushed at the end of this turn of the loop. */
+    void written(Http2Peer peer) {
+        unflushed.add(peer);
+    }
+
+    /** Flushes what was written, once for each connection. Called at the end of each read, and of whatever else writes. */
+    void flush() {
+        // By index: a flush may tell of room, and so bring about further writes.
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flushWritten();
+        }
+        unflushed.clear();
+    }
+
+    /** Bytes that were received and that nobody takes at present, over all streams of the loop. */
+    long held() {
+        return held;
+    }
+
+    /** {@code bytes} more, or fewer where negative, wait for somebody to take them. */
+    void held(long bytes) {
+        held += bytes;
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The end of an HTTP/2 connection: what clients' connections and those to servers have in common. */
+abstract class Http2Peer extends Http2ConnectionHandler {
+    private final GrpcLoop loop;
+    private boolean unflushed;
+    private boolean reading;
+
+    @Nullable
+    ChannelHandlerContext ctx;
+
+    Http2Peer(GrpcLoop loop, Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+        super(decoder, encoder, settings);
+        this.loop = loop;
+    }
+
+    final GrpcLoop grpcLoop() {
+        return loop;
+    }
+
+    /** The context; there is one from the moment the handler is in a pipeline. */
+    final ChannelHandlerContext context() {
+        ChannelHandlerContext known = ctx;
+        if (known == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return known;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) throws Exception {
+        ctx = context;
+        super.handlerAdded(context);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object msg) throws Exception {
+        reading = true;
+        super.channelRead(context, msg);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        reading = false;
+        unflushed = false;
+        // Flushes this connection; what was written to others meanwhile is flushed after it.
+        super.channelReadComplete(context);
+        loop.flush();
+    }
+
+    /** Writes a header section. */
+    final void writeHeaders(Http2Stream stream, Http2Headers headers, boolean end) {
+        ChannelHandlerContext context = context();
+        encoder().writeHeaders(context, stream.id(), headers, 0, end, context.newPromise());
+        written();
+    }
+
+    /** Writes data, which is taken over, as far as the windows allow; the rest waits. */
+    final void writeData(Http2Stream stream, ByteBuf data, boolean end) {
+        ChannelHandlerContext context = context();
+        encoder().writeData(context, stream.id(), data, 0, end, context.newPromise());
+        written();
+    }
+
+    /** Ends our side of a stream whose data has been written. */
+    final void writeEnd(Http2Stream stream) {
+        writeData(stream, Unpooled.EMPTY_BUFFER, true);
+    }
+
+    /** Ends a stream at once, in both directions; no harm where it has ended already. */
+    final void reset(Http2Stream stream, Http2Error error) {
+        if (stream.state() != Http2Stream.State.CLOSED) {
+            ChannelHandlerContext context = context();
+            resetStream(context, stream.id(), error.code(), context.newPromise());
+            written();
+        }
+    }
+
+    /** Whether more may be written to the stream without filling our memory. */
+    final boolean isWritable(Http2Stream stream) {
+        return encoder().flowController().isWritable(stream);
+    }
+
+    /** Lets the peer send that much more on the stream. */
+    final void consumed(Http2Stream stream, int bytes) {
+        if (bytes == 0 || stream.state() == Http2Stream.State.CLOSED) {
+            return;
+        }
+        try {
+            if (connection().local().flowController().consumeBytes(stream, bytes)) {
+                written();
+            }
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
+    }
+
+    /** What was written has to be flushed: by the read that goes on, or at the end of this turn of the loop. */
+    final void written() {
+        if (!unflushed && !reading) {
+            unflushed = true;
+            loop.written(this);
+        }
+    }
+
+    /** Called by the loop, once for each time that something was {@link #written}. */
+    final void flushWritten() {
+        unflushed = false;
+        ChannelHandlerContext context = context();
+        if (context.channel().isActive()) {
+            flush(context);
+        }
+    }
+
+    /** Whether the connection is up. */
+    final boolean isActive() {
+        ChannelHandlerContext known = ctx;
+        return known != null && known.channel().isActive();
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.http2;
+
+import io.gatehouse.proxy.net.ChannelEnds;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Looks at the first byte of a connection, and tells whoever speaks HTTP/1.1 to a port for gRPC. HTTP/2 begins with a preface of its
+ * own (RFC 9113 section 3.4), whose method no request has; whatever is neither, HTTP/2 itself refuses.
+ */
+public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
+    private static final String SENTENCE =
+            "This port speaks gRPC over HTTP/2. Use a sc:// URL with PySpark or another Spark Connect client.\n";
+    private static final byte[] ANSWER = ("HTTP/1.1 415 Unsupported Media Type\r\nConnection: close\r\n"
+                    + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + SENTENCE.length()
+                    + "\r\n\r\n" + SENTENCE)
+            .getBytes(StandardCharsets.US_ASCII);
+
+    private boolean refused;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (refused) {
+            ReferenceCountUtil.release(msg);
+            return;
+        }
+        ByteBuf in = (ByteBuf) msg;
+        if (!in.isReadable()) {
+            in.release();
+            return;
+        }
+        byte first = in.getByte(in.readerIndex());
+        if (first >= 'A' && first <= 'Z' && first != 'P' || isPost(in)) {
+            refused = true;
+            in.release();
+            ChannelEnds.answerAndLinger(ctx, Unpooled.wrappedBuffer(ANSWER));
+        } else {
+            ctx.fireChannelRead(msg);
+            ctx.pipeline().remove(this);
+        }
+    }
+
+    /** Whether it begins as {@code POST}, {@code PUT} or {@code PATCH} do, and the preface ({@code PRI}) does not. */
+    private static boolean isPost(ByteBuf in) {
+        return in.readableBytes() > 1 && in.getByte(in.readerIndex()) == 'P' && in.getByte(in.readerIndex() + 1) != 'R';
+    }
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.http2;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.net.DeadlineScanner;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a server, which all calls of one event loop to that server share. It is there to be found by {@link ServerLinks}.
+ *
+ * <p>A server that is silent while calls wait is asked by a PING whether it is there: the connections of a machine that is gone
+ * end by nothing else.
+ */
+final class ServerLink extends Http2Peer {
+    /** Servers of gRPC take PINGs ten seconds apart (Spark: {@code permitKeepAliveTime}). */
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How long a connection without calls is kept. */
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Upstream server;
+    private final ServerLinks links;
+    private final Http2Connection.PropertyKey key;
+    private final Watch watch = new Watch();
+    private long heardNanos;
+    private long idleSinceNanos;
+    private boolean pinged;
+
+    private ServerLink(
+            Upstream server,
+            ServerLinks links,
+            GrpcLoop loop,
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings) {
+        super(loop, decoder, encoder, settings);
+        this.server = server;
+        this.links = links;
+        this.key = connection().newKey();
+        connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                closed(stream);
+            }
+        });
+        encoder.flowController().listener(this::writabilityChanged);
+    }
+
+    static ServerLink to(Upstream server, ServerLinks links, GrpcLoop loop) {
+        return new Builder(server, links, loop).build();
+    }
+
+    Upstream server() {
+        return server;
+    }
+
+    /** Whether one more call may go over it. */
+    boolean canOpen() {
+        return isActive()
+                && !connection().goAwayReceived()
+                && connection().local().canOpenStream();
+    }
+
+    /** Calls that are under way. */
+    int calls() {
+        return connection().local().numActiveStreams();
+    }
+
+    /**
+     * Opens a stream; call only where {@link #canOpen}.
+     *
+     * @param end whether the request has no body
+     * @return null where the connection cannot take it after all
+     */
+    @Nullable
+    ServerStream open(Http2Headers head, boolean end, AnswerListener listener) {
+        int id = connection().local().incrementAndGetNextStreamId();
+        ChannelHandlerContext context = context();
+        encoder().writeHeaders(context, id, head, 0, end, context.newPromise());
+        written();
+        Http2Stream stream = connection().stream(id);
+        if (stream == null) {
+            return null;
+        }
+        if (calls() == 1) {
+            heardNanos = grpcLoop().loop().nanoTime();
+        }
+        ServerStream opened = new ServerStream(this, stream, listener);
+        stream.setProperty(key, opened);
+        return opened;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) throws Exception {
+        super.channelActive(context);
+        heardNanos = grpcLoop().loop().nanoTime();
+        idleSinceNanos = heardNanos;
+        grpcLoop().loop().deadlines().add(watch);
+        links.up(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        grpcLoop().loop().deadlines().remove(watch);
+        links.closed(this);
+        List<ServerStream> lost = new ArrayList<>();
+        connection().forEachActiveStream(stream -> {
+            ServerStream open = stream.getProperty(key);
+            if (open != null) {
+                lost.add(open);
+            }
+            return true;
+        });
+        lost.forEach(open -> lose(open, ErrorType.CONNECTION_TERMINATED));
+        super.channelInactive(context);
+        grpcLoop().flush();
+    }
+
+    private void writabilityChanged(Http2Stream stream) {
+        ServerStream open = stream.getProperty(key);
+        if (open != null && !open.isOver() && isWritable(stream)) {
+            open.listener().onWritable();
+        }
+    }
+
+    private void closed(Http2Stream stream) {
+        ServerStream open = stream.removeProperty(key);
+        if (open != null) {
+            lose(open, ErrorType.CONNECTION_TERMINATED);
+        }
+        idleSinceNanos = grpcLoop().loop().nanoTime();
+        links.free(this);
+    }
+
+    private static void lose(ServerStream stream, ErrorType error) {
+        if (!stream.isOver()) {
+            stream.over();
+            stream.listener().onLost(error);
+        }
+    }
+
+    /** What comes from the server. */
+    private final class Frames extends Http2FrameAdapter {
+        private @Nullable ServerStream stream(int id) {
+            heard();
+            Http2Stream stream = connection().stream(id);
+            ServerStream open = stream == null ? null : stream.getProperty(key);
+            return open == null || open.isOver() ? null : open;
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext context,
+                int streamId,
+                Http2Headers headers,
+                int streamDependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean endOfStream) {
+            onHeadersRead(context, streamId, headers, padding, endOfStream);
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
+            ServerStream stream = stream(streamId);
+            if (stream == null) {
+                return;
+            }
+            if (!stream.isHeadSeen()) {
+                CharSequence status = headers.status();
+                if (status != null && status.length() == 3 && status.charAt(0) == '1') {
+                    // Not the answer yet (RFC 9110 section 15.2).
+                    return;
+                }
+                stream.headSeen();
+                if (endOfStream) {
+                    stream.over();
+                }
+                stream.listener().onHead(headers, endOfStream);
+            } else if (endOfStream) {
+                stream.over();
+                stream.listener().onTrailers(headers);
+            } else {
+                lose(stream, ErrorType.HTTP_PROTOCOL_ERROR);
+                reset(connection().stream(streamId), Http2Error.PROTOCOL_ERROR);
+            }
+        }
+
+        @Override
+        public int onDataRead(
+                ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean endOfStream) {
+            ServerStream stream = stream(streamId);
+            if (stream == null) {
+                return data.readableBytes() + padding;
+            }
+            if (endOfStream) {
+                stream.over();
+            }
+            return stream.listener().onData(data, endOfStream) + padding;
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
+            ServerStream stream = stream(streamId);
+            if (stream != null) {
+                lose(
+                        stream,
+                        errorCode == Http2Error.REFUSED_STREAM.code()
+                                ? ErrorType.DESTINATION_UNAVAILABLE
+                                : ErrorType.CONNECTION_TERMINATED);
+            }
+        }
+
+        @Override
+        public void onPingAckRead(ChannelHandlerContext context, long data) {
+            heard();
+        }
+
+        @Override
+        public void onGoAwayRead(ChannelHandlerContext context, int lastStreamId, long errorCode, ByteBuf debugData) {
+            links.leaving(ServerLink.this);
+        }
+
+        private void heard() {
+            heardNanos = grpcLoop().loop().nanoTime();
+            pinged = false;
+        }
+    }
+
+    /** Closes what has been idle for long, and what is dead. */
+    private final class Watch extends DeadlineScanner.Watched {
+        @Override
+        protected void onTick(long nowNanos) {
+            long silence = nowNanos - heardNanos;
+            if (calls() == 0) {
+                if (nowNanos - idleSinceNanos > IDLE_NANOS || connection().goAwayReceived()) {
+                    context().close();
+                }
+            } else if (pinged && silence > SILENCE_NANOS + PING_NANOS) {
+                context().channel().close();
+            } else if (!pinged && silence > SILENCE_NANOS) {
+                pinged = true;
+                encoder().writePing(context(), false, nowNanos, context().newPromise());
+                context().flush();
+            }
+        }
+    }
+
+    /** Makes a link with its codec. */
+    private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<ServerLink, Builder> {
+        private final Upstream server;
+        private final ServerLinks links;
+        private final GrpcLoop loop;
+
+        Builder(Upstream server, ServerLinks links, GrpcLoop loop) {
+            this.server = server;
+            this.links = links;
+            this.loop = loop;
+            connection(Windows.connection(false));
+            initialSettings(Http2Settings.defaultSettings()
+                    .pushEnabled(false)
+                    .initialWindowSize(Windows.STREAM)
+                    .maxFrameSize(Windows.FRAME)
+                    .maxHeaderListSize(Windows.HEADER_LIST));
+            gracefulShutdownTimeoutMillis(0);
+        }
+
+        @Override
+        protected ServerLink build() {
+            return super.build();
+        }
+
+        @Override
+        protected ServerLink build(
+                Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings)
+                throws Http2Exception {
+            ServerLink link = new ServerLink(server, links, loop, decoder, encoder, settings);
+            decoder.frameListener(link.new Frames());
+            return link;
+        }
+    }
+}
