@@ -92,6 +92,18 @@ final class Checks {
                 "write 24h or less");
     }
 
+    /** Networks whose word counts: not everybody's. */
+    Checks notEverybody(String key, List<Cidr> networks) {
+        for (Cidr network : networks) {
+            that(
+                    network.prefixLength() > 0,
+                    key,
+                    "'" + network + "' is everybody: any client could claim any address and host",
+                    "write the networks of your proxies, such as 10.0.0.0/8");
+        }
+        return this;
+    }
+
     /** An address to listen on: an IP literal. A host name may have several addresses, or none when the server starts. */
     Checks address(String key, String value) {
         return that(

@@ -20,17 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All TLS that a configuration asks for: {@code ui.tls}, {@code management.tls} and {@code upstream.tls}. Made at the start; its
+ * All TLS that a configuration asks for: {@code ui.tls}, {@code connect.tls}, {@code management.tls} and {@code upstream.tls}. Made at the start; its
  * files are read again on every reload. Everything here blocks on files.
  */
 public final class ConfiguredTls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredTls.class);
     private static final String UI = "ui.tls";
+    private static final String CONNECT = "connect.tls";
     private static final String MANAGEMENT = "management.tls";
     private static final String UPSTREAM = "upstream.tls";
 
     private final TlsProvider provider;
     private final @Nullable ServerTls ui;
+    private final @Nullable ServerTls connect;
     private final @Nullable ServerTls management;
     private final ClientTls upstream;
 
@@ -40,9 +42,14 @@ public final class ConfiguredTls implements AutoCloseable {
     }
 
     private ConfiguredTls(
-            TlsProvider provider, @Nullable ServerTls ui, @Nullable ServerTls management, ClientTls upstream) {
+            TlsProvider provider,
+            @Nullable ServerTls ui,
+            @Nullable ServerTls connect,
+            @Nullable ServerTls management,
+            ClientTls upstream) {
         this.provider = provider;
         this.ui = ui;
+        this.connect = connect;
         this.management = management;
         this.upstream = upstream;
     }
@@ -54,25 +61,31 @@ public final class ConfiguredTls implements AutoCloseable {
      */
     public static ConfiguredTls load(GatehouseConfig config, TlsProvider provider) {
         List<ConfigProblem> problems = new ArrayList<>();
-        ServerTls ui = listener(UI, config.ui().tls(), provider, problems);
-        ServerTls management = listener(MANAGEMENT, config.management().tls(), provider, problems);
+        ServerTls ui = listener(UI, config.ui().tls(), false, provider, problems);
+        ServerTls connect = listener(CONNECT, config.connect().tls(), true, provider, problems);
+        ServerTls management = listener(MANAGEMENT, config.management().tls(), false, provider, problems);
         ClientTls upstream = attempt(
                 UPSTREAM,
                 problems,
                 () -> ClientTls.load(options(config.upstream().tls()), provider));
         if (upstream == null || !problems.isEmpty()) {
-            Stream.of(ui, management).flatMap(Stream::ofNullable).forEach(ServerTls::close);
+            Stream.of(ui, connect, management).flatMap(Stream::ofNullable).forEach(ServerTls::close);
             if (upstream != null) {
                 upstream.close();
             }
             throw ConfigException.of(problems);
         }
-        return new ConfiguredTls(provider, ui, management, upstream);
+        return new ConfiguredTls(provider, ui, connect, management, upstream);
     }
 
     private static @Nullable ServerTls listener(
-            String key, @Nullable TlsConfig config, TlsProvider provider, List<ConfigProblem> problems) {
-        ServerTls tls = config == null ? null : attempt(key, problems, () -> ServerTls.load(options(config), provider));
+            String key,
+            @Nullable TlsConfig config,
+            boolean http2,
+            TlsProvider provider,
+            List<ConfigProblem> problems) {
+        ServerTls tls =
+                config == null ? null : attempt(key, problems, () -> ServerTls.load(options(config, http2), provider));
         if (tls != null && tls.expiry().isBefore(Instant.now())) {
             LOG.atWarn()
                     .addKeyValue("key", key)
@@ -107,6 +120,11 @@ public final class ConfiguredTls implements AutoCloseable {
     }
 
     /** Null for plain HTTP. */
+    public @Nullable ServerTls connect() {
+        return connect;
+    }
+
+    /** Null for plain HTTP. */
     public @Nullable ServerTls management() {
         return management;
     }
@@ -125,12 +143,16 @@ public final class ConfiguredTls implements AutoCloseable {
         List<String> keys = new ArrayList<>();
         List<TlsChange> changes = new ArrayList<>();
         TlsConfig uiConfig = config.ui().tls();
+        TlsConfig connectConfig = config.connect().tls();
         TlsConfig managementConfig = config.management().tls();
         if (ui != null && uiConfig != null) {
-            collect(UI, () -> ui.prepare(options(uiConfig)), problems, keys, changes);
+            collect(UI, () -> ui.prepare(options(uiConfig, false)), problems, keys, changes);
+        }
+        if (connect != null && connectConfig != null) {
+            collect(CONNECT, () -> connect.prepare(options(connectConfig, true)), problems, keys, changes);
         }
         if (management != null && managementConfig != null) {
-            collect(MANAGEMENT, () -> management.prepare(options(managementConfig)), problems, keys, changes);
+            collect(MANAGEMENT, () -> management.prepare(options(managementConfig, false)), problems, keys, changes);
         }
         collect(UPSTREAM, () -> upstream.prepare(options(config.upstream().tls())), problems, keys, changes);
         if (!problems.isEmpty()) {
@@ -158,10 +180,10 @@ public final class ConfiguredTls implements AutoCloseable {
     /** Every file that the TLS sections name. */
     public static List<Path> files(GatehouseConfig config) {
         List<Path> files = new ArrayList<>();
-        Stream.of(config.ui().tls(), config.management().tls())
+        Stream.of(config.ui().tls(), config.connect().tls(), config.management().tls())
                 .flatMap(Stream::ofNullable)
                 .forEach(tls -> {
-                    options(tls).certificates().forEach(pair -> files.addAll(List.of(pair.certFile(), pair.keyFile())));
+                    options(tls, false).certificates().forEach(pair -> files.addAll(List.of(pair.certFile(), pair.keyFile())));
                     Stream.ofNullable(tls.clientCaFile()).forEach(files::add);
                 });
         files.addAll(files(config.upstream().tls()));
@@ -176,11 +198,11 @@ public final class ConfiguredTls implements AutoCloseable {
                         .toList();
     }
 
-    private static ServerTlsOptions options(TlsConfig config) {
+    private static ServerTlsOptions options(TlsConfig config, boolean http2) {
         List<KeyPairFiles> pairs = new ArrayList<>();
         pairs.add(new KeyPairFiles(config.certFile(), config.keyFile()));
         config.certificates().forEach(pair -> pairs.add(new KeyPairFiles(pair.certFile(), pair.keyFile())));
-        return new ServerTlsOptions(pairs, config.clientAuth(), config.clientCaFile(), config.minVersion());
+        return new ServerTlsOptions(pairs, config.clientAuth(), config.clientCaFile(), config.minVersion(), http2);
     }
 
     static ClientTlsOptions options(UpstreamTlsConfig config) {
@@ -193,7 +215,7 @@ public final class ConfiguredTls implements AutoCloseable {
     /** Lets go of what is in force; for the end of the process, after its event loops. */
     @Override
     public void close() {
-        Stream.of(ui, management).flatMap(Stream::ofNullable).forEach(ServerTls::close);
+        Stream.of(ui, connect, management).flatMap(Stream::ofNullable).forEach(ServerTls::close);
         upstream.close();
     }
 }

@@ -3,6 +3,7 @@ package io.gatehouse.launcher.config;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.gatehouse.proxy.net.Transport;
+import java.util.List;
 
 /**
  * The whole configuration, valid and immutable. {@link ConfigLoader} makes it, the composition root reads it.
@@ -22,6 +23,16 @@ public record GatehouseConfig(
 
         @JsonPropertyDescription("The door for browsers: History Server and live Spark UIs behind one URL.")
         UiConfig ui,
+
+        @JsonPropertyDescription("The door for Spark Connect: PySpark and its like, by sc:// URLs.")
+        ConnectConfig connect,
+
+        @JsonPropertyDescription("Pools of Spark Connect servers (docs/connect.md).")
+        @Example("- {name: etl, servers: [{url: http://spark-connect-1:15002}, {url: http://spark-connect-2:15002}]}")
+        List<PoolConfig> pools,
+
+        @JsonPropertyDescription("Who is calling, at the doors where users log in (docs/identity.md).")
+        IdentityConfig identity,
 
         @JsonPropertyDescription("Connections to Spark drivers and History Servers.")
         UpstreamConfig upstream,
@@ -50,7 +61,8 @@ public record GatehouseConfig(
     public GatehouseConfig {
         threads = Checks.or(threads, 0);
         transport = Checks.or(transport, Transport.Kind.AUTO);
-        new Checks()
+        pools = List.copyOf(Checks.or(pools, List.of()));
+        Checks checks = new Checks()
                 .range("threads", threads, 0, MAX_THREADS)
                 .that(
                         management.port() == 0
@@ -58,7 +70,8 @@ public record GatehouseConfig(
                                 || !management.address().equals(ui.address()),
                         "management.port",
                         management.port() + " is also ui.port, on the same address",
-                        "choose another port")
-                .done();
+                        "choose another port");
+        PoolRules.check(connect, pools, identity, checks);
+        checks.done();
     }
 }

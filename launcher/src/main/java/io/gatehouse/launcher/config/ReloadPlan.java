@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public record ReloadPlan(GatehouseConfig effective, ConfigDiff applied, ConfigDiff refused) {
     /** Keys, or sections with everything below them; with {@code .*}, what is below but not whether the section is there. */
     static final Set<String> RELOADABLE = Set.of(
+            "connect.forwardingFields",
+            "connect.maxConnections",
+            "connect.maxConnectionsPerClient",
+            "connect.tls.*",
+            "connect.trustedProxies",
             "discovery",
             "logging",
             "management.tls.*",

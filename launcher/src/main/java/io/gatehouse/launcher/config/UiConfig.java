@@ -145,13 +145,6 @@ public record UiConfig(
         UiViewers.check(viewerHeader, trustedProxies.isEmpty(), impersonate, kill, admins, checks);
         UiPlatform.check(cookies, platformCookies, platformHeaders, checks);
         UiPlatform.check(contentSecurityPolicy, responseHeaders, checks);
-        for (Cidr network : trustedProxies) {
-            checks.that(
-                    network.prefixLength() > 0,
-                    "trustedProxies",
-                    "'" + network + "' is everybody: any client could claim any address and host",
-                    "write the networks of your proxies, such as 10.0.0.0/8");
-        }
-        checks.done();
+        checks.notEverybody("trustedProxies", trustedProxies).done();
     }
 }
