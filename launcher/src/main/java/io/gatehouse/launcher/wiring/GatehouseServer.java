@@ -29,6 +29,7 @@ import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.HttpLimits;
 import io.gatehouse.proxy.Router;
+import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.UpstreamTimeouts;
@@ -94,6 +95,7 @@ final class GatehouseServer implements AutoCloseable {
     private final HttpListener ui;
     private final String basePath;
     private final HttpListener management;
+    private final @Nullable ConnectDoor connect;
     private final @Nullable FileWatch watch;
     private final JvmMemoryReadings memory;
     private final MemoryGuard memoryGuard;
@@ -154,7 +156,7 @@ final class GatehouseServer implements AutoCloseable {
                         probes::isReady,
                         guard::safety),
                 tls.ui(),
-                proxyProtocolFrom(config.ui().proxyProtocolFrom()),
+                ProxyOptionsMapping.proxyProtocolFrom(config.ui().proxyProtocolFrom()),
                 ProxyOptionsMapping.trustedProxies(config.ui()));
         ui.guard(UiGuard.boundary(config.ui()));
         this.management = listen(
@@ -174,6 +176,7 @@ final class GatehouseServer implements AutoCloseable {
                 tls.management(),
                 null,
                 TrustedProxies.NONE);
+        this.connect = connect(config, inherited);
         this.watch = reloader == null ? null : new FileWatch(reloader, reloads);
         watchFiles(launch.configFile(), config);
     }
@@ -183,15 +186,12 @@ final class GatehouseServer implements AutoCloseable {
         if (watch != null) {
             List<Path> files = new ArrayList<>(ConfiguredTls.files(config));
             files.addAll(HistoryAccess.files(config));
+            files.addAll(ConnectDoor.files(config));
             Stream.of(file, config.management().tokenFile())
                     .flatMap(Stream::ofNullable)
                     .forEach(files::add);
             watch.watch(files);
         }
-    }
-
-    private static @Nullable Predicate<InetAddress> proxyProtocolFrom(List<Cidr> networks) {
-        return networks.isEmpty() ? null : address -> networks.stream().anyMatch(network -> network.contains(address));
     }
 
     /**
@@ -225,6 +225,7 @@ final class GatehouseServer implements AutoCloseable {
                 .addKeyValue("tls", server.tls.provider())
                 .addKeyValue("ui", server.uiUrl())
                 .addKeyValue("management", server.managementUrl())
+                .addKeyValue("connect", String.valueOf(server.connectUrl()))
                 .log("gatehouse started");
         if (!server.ui.address().getAddress().isLoopbackAddress()) {
             LOG.atWarn()
@@ -257,13 +258,22 @@ final class GatehouseServer implements AutoCloseable {
                             limits,
                             forUsers,
                             forUsers,
-                            authenticator,
-                            router,
+                            new Service.Http(authenticator, router),
                             serverTls,
                             proxyProtocolFrom,
                             trustedProxies),
                     inherited);
         } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Null where there are no pools. */
+    private @Nullable ConnectDoor connect(GatehouseConfig config, InheritedSockets inherited) throws IOException {
+        try {
+            return config.pools().isEmpty() ? null : ConnectDoor.open(config, runtime, tls.connect(), inherited);
+        } catch (IOException | ConfigException e) {
             close();
             throw e;
         }
@@ -300,7 +310,9 @@ final class GatehouseServer implements AutoCloseable {
     private ReloadedFiles readAgain(GatehouseConfig effective) {
         ReloadedFiles first = tls.readAgain(effective);
         try {
-            return first.and(historyAccess.readAgain(effective));
+            ReloadedFiles second = first.and(historyAccess.readAgain(effective));
+            first = second;
+            return connect == null ? second : second.and(connect.readAgain(effective));
         } catch (ConfigException e) {
             first.discard().run();
             throw e;
@@ -330,6 +342,9 @@ final class GatehouseServer implements AutoCloseable {
         overload = newOverload;
         if (plan.applied().touches("logging")) {
             launch.logging().apply(config.logging());
+        }
+        if (connect != null) {
+            connect.apply(config);
         }
         applications.run();
     }
@@ -364,7 +379,7 @@ final class GatehouseServer implements AutoCloseable {
     }
 
     private List<HttpListener> doors() {
-        return List.of(ui, management);
+        return connect == null ? List.of(ui, management) : List.of(ui, connect.listener(), management);
     }
 
     /** Begins to accept at all doors. */
@@ -395,8 +410,17 @@ final class GatehouseServer implements AutoCloseable {
     SequencedMap<String, String> urls() {
         SequencedMap<String, String> urls = new LinkedHashMap<>();
         urls.put("ui", uiUrl());
+        if (connect != null) {
+            urls.put("connect", connect.url());
+        }
         urls.put("management", managementUrl());
         return urls;
+    }
+
+    /** What to give to PySpark; null where there are no pools. */
+    @Nullable
+    String connectUrl() {
+        return connect == null ? null : connect.url();
     }
 
     /** What to open in a browser. */
@@ -465,6 +489,9 @@ final class GatehouseServer implements AutoCloseable {
         }
         reloads.shutdownNow();
         discovery.close();
+        if (connect != null) {
+            connect.close();
+        }
         memoryGuard.close();
         memory.close();
         runtime.close();

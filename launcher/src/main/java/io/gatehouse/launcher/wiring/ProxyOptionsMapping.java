@@ -2,6 +2,7 @@
 package io.gatehouse.launcher.wiring;
 
 import io.gatehouse.launcher.config.Cidr;
+import io.gatehouse.launcher.config.ConnectConfig;
 import io.gatehouse.launcher.config.EjectionConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.LimitsConfig;
@@ -18,7 +19,10 @@ import io.gatehouse.proxy.UpstreamTimeouts;
 import io.gatehouse.proxy.net.OverloadThresholds;
 import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.server.ListenerLimits;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Configuration records to the records that proxy-core takes. */
 final class ProxyOptionsMapping {
@@ -58,13 +62,29 @@ final class ProxyOptionsMapping {
                 timeouts.tunnelIdle());
     }
 
+    static ListenerLimits limits(ConnectConfig connect) {
+        return new ListenerLimits(HttpLimits.DEFAULT, connect.maxConnections(), connect.maxConnectionsPerClient());
+    }
+
     static TrustedProxies trustedProxies(UiConfig ui) {
-        List<Cidr> networks = ui.trustedProxies();
-        return networks.isEmpty()
-                ? TrustedProxies.NONE
-                : new TrustedProxies(
-                        address -> networks.stream().anyMatch(network -> network.contains(address)),
-                        ui.forwardingFields());
+        return trustedProxies(ui.trustedProxies(), ui.forwardingFields());
+    }
+
+    static TrustedProxies trustedProxies(ConnectConfig connect) {
+        return trustedProxies(connect.trustedProxies(), connect.forwardingFields());
+    }
+
+    private static TrustedProxies trustedProxies(List<Cidr> networks, TrustedProxies.Fields fields) {
+        return networks.isEmpty() ? TrustedProxies.NONE : new TrustedProxies(within(networks), fields);
+    }
+
+    /** Null for nobody. */
+    static @Nullable Predicate<InetAddress> proxyProtocolFrom(List<Cidr> networks) {
+        return networks.isEmpty() ? null : within(networks);
+    }
+
+    private static Predicate<InetAddress> within(List<Cidr> networks) {
+        return address -> networks.stream().anyMatch(network -> network.contains(address));
     }
 
     static UpstreamTimeouts upstream(UpstreamConfig upstream) {
