@@ -22,7 +22,10 @@ public interface CallInspector {
      */
     Decision inspect(ByteBuf bytes, boolean end);
 
-    /** The client is gone before there was a decision other than {@link Decision.More}. A claim may have to be given back. */
+    /**
+     * The client is gone before there was a decision other than {@link Decision.More}, or before the one that was {@link
+     * Decision.Deferred}. A claim may have to be given back. A {@link RoutedCall} that is decided on after this hears of it here.
+     */
     default void cancelled() {}
 
     /** What becomes of the call. */
@@ -53,7 +56,10 @@ public interface CallInspector {
          */
         record Refuse(String route, String user, GrpcError error) implements Decision {}
 
-        /** It takes time to find out; the rest of the request waits. The stage never completes exceptionally. */
+        /**
+         * It takes time to find out; the rest of the request waits. The stage completes on any thread, never exceptionally, and with
+         * none of {@link More} and {@link Deferred}.
+         */
         record Deferred(CompletionStage<Decision> decision) implements Decision {}
     }
 }

@@ -56,8 +56,12 @@ public interface RoutedCall {
         return false;
     }
 
-    /** The answer is complete: the server's own word. */
-    void ended(GrpcStatus status);
+    /**
+     * The answer is complete: the server's own word.
+     *
+     * @param text {@code grpc-message}, decoded; empty where there is none
+     */
+    void ended(GrpcStatus status, String text);
 
     /**
      * The server could not be reached, or broke off without a status.

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session;
+
+import io.gatehouse.proxy.ErrorType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Port: the servers of pools, as they are at the moment. Safe for any thread, and never blocks. */
+public interface Fleet {
+    /** The servers of a pool, in a stable order; none for a pool that is not known. */
+    List<Server> servers(String pool);
+
+    /** A server by its name; null where the pool has none of that name any more. */
+    default @Nullable Server find(String pool, String name) {
+        for (Server server : servers(pool)) {
+            if (server.name().equals(name)) {
+                return server;
+            }
+        }
+        return null;
+    }
+
+    /** A call has been answered by that server. */
+    void answered(Server server);
+
+    /** A call has failed for want of that server. */
+    void failed(Server server, ErrorType error);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session;
+
+import io.gatehouse.proxy.ErrorType;
+import java.time.Duration;
+
+/**
+ * Whether one server answers, as far as calls and checks say.
+ *
+ * <pre>
+ *   up ──refused, or failed three times in a row──► down ──any answer──► up
+ * </pre>
+ *
+ * <p>Checks come at a fixed interval while it is up, and ever more seldom while it is down.
+ */
+final class ServerHealth {
+    static final Duration INTERVAL = Duration.ofSeconds(5);
+    static final Duration MOST_DELAY = Duration.ofSeconds(30);
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+    private static final int FAILURES = 3;
+
+    /** Written under the lock; read without it by every call. */
+    private volatile int failures;
+
+    private volatile boolean up = true;
+    private Duration delay = FIRST_DELAY;
+    private long nextCheck;
+    private boolean checking;
+
+    ServerHealth(long now) {
+        nextCheck = now;
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    /** Whether the caller shall check it now, and tell of that by {@link #answered} or {@link #failed}. */
+    synchronized boolean takeCheck(long now) {
+        if (checking || nextCheck - now > 0) {
+            return false;
+        }
+        checking = true;
+        return true;
+    }
+
+    /** It has answered; gives whether that is news. */
+    boolean answered(long now, boolean check) {
+        if (!check && up && failures == 0) {
+            return false;
+        }
+        synchronized (this) {
+            checking &= !check;
+            failures = 0;
+            delay = FIRST_DELAY;
+            nextCheck = now + INTERVAL.toNanos();
+            boolean news = !up;
+            up = true;
+            return news;
+        }
+    }
+
+    /** A call or a check has failed for want of it; gives whether it is down since now. */
+    synchronized boolean failed(long now, ErrorType error, boolean check) {
+        checking &= !check;
+        failures = Math.min(failures + 1, FAILURES);
+        if (!up) {
+            if (check) {
+                nextCheck = now + delay.toNanos();
+                delay = delay.multipliedBy(2).compareTo(MOST_DELAY) < 0 ? delay.multipliedBy(2) : MOST_DELAY;
+            }
+            return false;
+        }
+        if (error == ErrorType.CONNECTION_REFUSED || failures == FAILURES) {
+            up = false;
+        }
+        nextCheck = now + FIRST_DELAY.toNanos();
+        return !up;
+    }
+}

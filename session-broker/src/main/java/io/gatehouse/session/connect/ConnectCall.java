@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session.connect;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.grpc.GrpcError;
+import io.gatehouse.proxy.grpc.GrpcStatus;
+import io.gatehouse.proxy.grpc.RoutedCall;
+import io.gatehouse.session.Fleet;
+import io.gatehouse.session.Server;
+import io.gatehouse.session.wire.CallKey;
+import io.gatehouse.session.wire.CallViolation;
+import io.gatehouse.session.wire.ConnectMethod;
+import io.gatehouse.session.wire.MessageEditor;
+import io.gatehouse.session.wire.Messages;
+import io.gatehouse.session.wire.SparkErrors;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call on its way to the server of its session, and what that says of the session: an answer pins it, a release ends it, and a place
+ * that was claimed for a server that cannot be reached is given back.
+ */
+final class ConnectCall implements RoutedCall {
+    private final RoutingCall call;
+    private final Server server;
+    private final Fleet fleet;
+    private final LiveSessions live;
+    private final LiveSession session;
+    /** What a clone makes. */
+    private final @Nullable LiveSession copy;
+
+    private final MessageEditor editor;
+    /** The client may go away on another thread than that of the decision; after that, all is on the event loop. */
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    private boolean answered;
+
+    ConnectCall(
+            RoutingCall call,
+            Server server,
+            Fleet fleet,
+            LiveSessions live,
+            LiveSession session,
+            @Nullable LiveSession copy) {
+        this.call = call;
+        this.server = server;
+        this.fleet = fleet;
+        this.live = live;
+        this.session = session;
+        this.copy = copy;
+        CallKey key = call.key();
+        this.editor = new MessageEditor(
+                call.method(),
+                Messages.suffix(
+                        key.sessionId(),
+                        call.user().name(),
+                        copy == null ? "" : copy.record().key().sessionId()));
+    }
+
+    @Override
+    public String route() {
+        return call.method().methodName();
+    }
+
+    @Override
+    public String user() {
+        return call.user().name();
+    }
+
+    @Override
+    public Upstream server() {
+        return server.upstream();
+    }
+
+    @Override
+    public Map<AsciiString, String> metadata() {
+        return server.metadata();
+    }
+
+    @Override
+    public @Nullable GrpcError request(ByteBuf bytes, boolean end, Consumer<ByteBuf> out) {
+        try {
+            editor.edit(bytes, end, out);
+            return null;
+        } catch (CallViolation e) {
+            cancelled();
+            return e.error();
+        }
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> answer(ByteBuf bytes) {
+        if (!answered) {
+            answered = true;
+            live.pin(session, server.name());
+            if (copy != null) {
+                live.pin(copy, server.name());
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean isResumable() {
+        return call.method() == ConnectMethod.REATTACH_EXECUTE || editor.isReattachable();
+    }
+
+    @Override
+    public void ended(GrpcStatus status, String text) {
+        if (!isRefusal(status)) {
+            fleet.answered(server);
+        }
+        if (SparkErrors.saysSessionIsGone(status, text) || status == GrpcStatus.OK && isRelease()) {
+            live.forget(session, server.name());
+            leave(true);
+        } else if (status == GrpcStatus.OK || SparkErrors.isSparks(status, text)) {
+            live.pin(session, server.name());
+            leave(true);
+        } else {
+            leave(!isRefusal(status));
+        }
+    }
+
+    @Override
+    public GrpcError failed(ErrorType error, boolean begun) {
+        fleet.failed(server, error);
+        if (begun || answered) {
+            leave(true);
+            return Refusals.broken(error);
+        }
+        if (!session.record().pinned()) {
+            leave(false);
+            return Refusals.placeLost(error);
+        }
+        if (error == ErrorType.CONNECTION_REFUSED) {
+            // Nobody listens there any more: the driver has ended, and the session with it.
+            live.forget(session, server.name());
+            leave(true);
+            return call.key().observed() || call.method().binds()
+                    ? SparkErrors.sessionChanged(call.key().sessionId())
+                    : SparkErrors.sessionNotFound(call.key().sessionId());
+        }
+        // It may be the network. The client comes back at once, and then the server is there or refuses.
+        leave(true);
+        return Refusals.broken(error);
+    }
+
+    @Override
+    public void cancelled() {
+        leave(answered || editor.messages() > 0);
+    }
+
+    private boolean isRelease() {
+        return call.method() == ConnectMethod.RELEASE_SESSION && !call.key().allowReconnect();
+    }
+
+    /** Whether the server has not looked at the message: its session cannot have come of it. */
+    private static boolean isRefusal(GrpcStatus status) {
+        return switch (status) {
+            case UNAVAILABLE, UNAUTHENTICATED, PERMISSION_DENIED, UNIMPLEMENTED, RESOURCE_EXHAUSTED, INVALID_ARGUMENT ->
+                true;
+            default -> false;
+        };
+    }
+
+    /**
+     * The call counts no more. A clone keeps its place only if an answer has pinned it.
+     *
+     * @param used whether the server may have made something of the session
+     */
+    private void leave(boolean used) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        if (used) {
+            live.leave(session);
+        } else {
+            live.leaveAndGiveBack(session);
+        }
+        if (copy != null) {
+            live.leaveAndGiveBack(copy);
+        }
+    }
+}

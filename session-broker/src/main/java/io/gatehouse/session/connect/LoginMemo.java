@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session.connect;
+
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
+import io.gatehouse.proxy.login.Logins;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose the last credential of a connection was. PySpark sends the same one with every call, hundreds of them for one query; only the
+ * first asks, and those that come before its answer wait for it. On the connection's event loop only.
+ */
+final class LoginMemo {
+    private final Logins logins;
+    private final InstantSource clock;
+    private @Nullable Shown shown;
+    private @Nullable CompletableFuture<Login> login;
+
+    LoginMemo(Logins logins, InstantSource clock) {
+        this.logins = logins;
+        this.clock = clock;
+    }
+
+    /** Whose it is. Complete already where that is known. */
+    CompletionStage<Login> login(Shown now, InetAddress client) {
+        CompletableFuture<Login> known = login;
+        if (known != null && now.equals(shown) && isGood(known)) {
+            return known;
+        }
+        Credential credential = now.credential();
+        if (credential == null) {
+            return CompletableFuture.completedFuture(
+                    new Login.Refused(Refusals.unreadableCredential().message()));
+        }
+        CompletableFuture<Login> asked = logins.login(credential, client).toCompletableFuture();
+        shown = now;
+        login = asked;
+        return asked;
+    }
+
+    /** Whether it is under way, or was granted and still is; what was refused may be right the next time. */
+    private boolean isGood(CompletableFuture<Login> known) {
+        return !known.isDone()
+                || known.getNow(null) instanceof Login.Granted granted
+                        && clock.instant().isBefore(granted.validUntil());
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session.connect;
+
+import io.gatehouse.proxy.grpc.UnaryCalls;
+import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
+import io.gatehouse.session.Fleet;
+import io.gatehouse.session.Server;
+import io.gatehouse.session.SessionKey;
+import io.gatehouse.session.wire.ConnectMethod;
+import io.gatehouse.session.wire.Messages;
+import io.gatehouse.session.wire.SparkErrors;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the server that has a session of which nothing is known here: after a restart, or because another process placed it. All servers
+ * of the pool are asked at once to release an operation that nobody has; the one that has the session says OK, all others that there is
+ * no such session, and none makes one. Safe for any thread.
+ *
+ * <p>Calls of a session that come at the same time share one search; that it is nowhere is remembered for a moment; and a user begins no
+ * more than some searches in a while, because each goes to all servers.
+ */
+final class OwnerSearch {
+    /** What came of a search. */
+    sealed interface Found {
+        /** There. */
+        record On(Server server) implements Found {}
+
+        /** It was there, and its client ended it. */
+        record Closed() implements Found {}
+
+        /** No server has it. */
+        record Nowhere() implements Found {}
+
+        /** No server said that it has it, and some said nothing. */
+        record Unsure() implements Found {}
+
+        /** The user has begun too many searches. */
+        record TooMany(Duration retryAfter) implements Found {}
+    }
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final long REMEMBERED_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final UnaryCalls calls;
+    private final Fleet fleet;
+    private final LongSupplier ticker;
+    private final SearchQuota quota;
+    private final ConcurrentMap<SessionKey, CompletableFuture<Found>> underWay = new ConcurrentHashMap<>();
+    /** Until when sessions count as being nowhere, by the ticker. */
+    private final ConcurrentMap<SessionKey, Long> nowhere = new ConcurrentHashMap<>();
+
+    /** @param ticker the monotonic clock, in nanoseconds */
+    OwnerSearch(UnaryCalls calls, Fleet fleet, LongSupplier ticker) {
+        this.calls = calls;
+        this.fleet = fleet;
+        this.ticker = ticker;
+        this.quota = new SearchQuota(ticker);
+    }
+
+    /** Looks for a session. The stage never completes exceptionally. */
+    CompletionStage<Found> search(SessionKey key) {
+        Long until = nowhere.get(key);
+        if (until != null && until - ticker.getAsLong() > 0) {
+            return CompletableFuture.completedFuture(new Found.Nowhere());
+        }
+        CompletableFuture<Found> mine = new CompletableFuture<>();
+        CompletableFuture<Found> known = underWay.putIfAbsent(key, mine);
+        if (known != null) {
+            return known;
+        }
+        mine.whenComplete((found, thrown) -> ended(key, found));
+        Duration wait = quota.take(key.user());
+        if (wait != null) {
+            mine.complete(new Found.TooMany(wait));
+        } else {
+            begin(key, mine);
+        }
+        return mine;
+    }
+
+    private void begin(SessionKey key, CompletableFuture<Found> result) {
+        List<Server> asked = new ArrayList<>();
+        for (Server server : fleet.servers(key.pool())) {
+            if (server.state() != Server.State.DOWN) {
+                asked.add(server);
+            }
+        }
+        if (asked.isEmpty()) {
+            result.complete(new Found.Unsure());
+            return;
+        }
+        byte[] probe =
+                Messages.probe(key.sessionId(), key.user(), UUID.randomUUID().toString());
+        Tally tally = new Tally(asked.size(), result);
+        for (Server server : asked) {
+            calls.call(server.upstream(), ConnectMethod.RELEASE_EXECUTE.path(), server.metadata(), probe, TIMEOUT)
+                    .thenAccept(reply -> tally.count(found(server, reply)));
+        }
+    }
+
+    private Found found(Server server, Reply reply) {
+        return switch (reply) {
+            case Reply.Failed(var error) -> {
+                fleet.failed(server, error);
+                yield new Found.Unsure();
+            }
+            case Reply.Answered(var status, var text, var message) -> {
+                fleet.answered(server);
+                if (status.code() == 0) {
+                    yield new Found.On(server);
+                }
+                if (SparkErrors.saysClosed(status, text)) {
+                    yield new Found.Closed();
+                }
+                yield SparkErrors.saysNotFound(status, text) ? new Found.Nowhere() : new Found.Unsure();
+            }
+        };
+    }
+
+    private void ended(SessionKey key, @Nullable Found found) {
+        if (found instanceof Found.Nowhere) {
+            long now = ticker.getAsLong();
+            if (nowhere.size() >= MOST_REMEMBERED) {
+                nowhere.values().removeIf(until -> until - now <= 0);
+            }
+            if (nowhere.size() < MOST_REMEMBERED) {
+                nowhere.put(key, now + REMEMBERED_NANOS);
+            }
+        }
+        underWay.remove(key);
+    }
+
+    /** Brings the answers of the servers together: the first that has it ends the search. */
+    private static final class Tally {
+        private final AtomicInteger missing;
+        private final CompletableFuture<Found> result;
+        private volatile boolean closed;
+        private volatile boolean unsure;
+
+        Tally(int asked, CompletableFuture<Found> result) {
+            this.missing = new AtomicInteger(asked);
+            this.result = result;
+        }
+
+        void count(Found found) {
+            switch (found) {
+                case Found.On on -> result.complete(on);
+                case Found.Closed closedThere -> closed = true;
+                case Found.Unsure nobodyKnows -> unsure = true;
+                case Found.Nowhere notThere -> {}
+                case Found.TooMany never -> {}
+            }
+            if (missing.decrementAndGet() == 0) {
+                result.complete(closed ? new Found.Closed() : unsure ? new Found.Unsure() : new Found.Nowhere());
+            }
+        }
+    }
+}

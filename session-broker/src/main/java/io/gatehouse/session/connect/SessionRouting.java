@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session.connect;
+
+import io.gatehouse.proxy.grpc.CallInspector.Decision;
+import io.gatehouse.session.Claim;
+import io.gatehouse.session.Fleet;
+import io.gatehouse.session.Placement;
+import io.gatehouse.session.Server;
+import io.gatehouse.session.SessionKey;
+import io.gatehouse.session.SessionLimits;
+import io.gatehouse.session.SessionRecord;
+import io.gatehouse.session.SessionStore;
+import io.gatehouse.session.wire.ConnectMethod;
+import io.gatehouse.session.wire.Messages;
+import io.gatehouse.session.wire.SessionIds;
+import io.gatehouse.session.wire.SparkErrors;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the server of a call's session, or a place for it.
+ *
+ * <pre>
+ *   store ──known──────────────────────────────► forward
+ *     │ not known      ▲ claimed here    ▲
+ *     ▼                │ or by another   │
+ *   search ──found─────┘                 │
+ *     │ nowhere                          │
+ *     ├── the method binds ──► place, claim
+ *     └── it does not      ──► answered as Spark would, without a server
+ * </pre>
+ *
+ * <p>A place is claimed before any byte goes to a server; whoever loses a claim goes where the winner does. A call whose client has seen
+ * answers of the session never makes a new one: its client would take an empty session for its own.
+ */
+final class SessionRouting {
+    private final SessionStore store;
+    private final Fleet fleet;
+    private final OwnerSearch search;
+    private final LiveSessions live;
+    private final RandomGenerator random;
+
+    SessionRouting(SessionStore store, Fleet fleet, OwnerSearch search, LiveSessions live, RandomGenerator random) {
+        this.store = store;
+        this.fleet = fleet;
+        this.search = search;
+        this.live = live;
+        this.random = random;
+    }
+
+    Decision route(RoutingCall call) {
+        return Stages.then(store.find(call.session()), record -> record != null ? known(call, record) : unknown(call));
+    }
+
+    private Decision known(RoutingCall call, SessionRecord record) {
+        Server server = fleet.find(call.pool().name(), record.server());
+        if (server == null) {
+            return Stages.then(store.remove(record), removed -> serverless(call, record));
+        }
+        return call.method() == ConnectMethod.CLONE_SESSION
+                ? clone(call, record, server)
+                : forward(call, record, server, null);
+    }
+
+    /** The pool has lost the server of a session. */
+    private Decision serverless(RoutingCall call, SessionRecord record) {
+        return record.pinned() ? gone(call, true) : unknown(call);
+    }
+
+    private Decision unknown(RoutingCall call) {
+        List<Server> servers = fleet.servers(call.pool().name());
+        if (call.method().binds() && !call.key().observed() && servers.size() == 1) {
+            // If there is such a session it is there, and if not it begins there.
+            return place(call);
+        }
+        return Stages.then(search.search(call.session()), found -> searched(call, found));
+    }
+
+    private Decision searched(RoutingCall call, OwnerSearch.Found found) {
+        return switch (found) {
+            case OwnerSearch.Found.On(Server server) ->
+                claimed(call, store.claim(call.session(), server.name(), true, SessionLimits.NONE), server);
+            case OwnerSearch.Found.Closed closed ->
+                call.method() == ConnectMethod.RELEASE_SESSION
+                        ? empty(call)
+                        : call.refuse(SparkErrors.sessionClosed(call.key().sessionId()));
+            case OwnerSearch.Found.Nowhere nowhere -> gone(call, call.key().observed());
+            case OwnerSearch.Found.Unsure unsure ->
+                call.method().binds() && !call.key().observed() ? place(call) : call.refuse(Refusals.ownerUncertain());
+            case OwnerSearch.Found.TooMany(var wait) -> call.refuse(Refusals.tooManySearches(wait));
+        };
+    }
+
+    /** No server has the session. */
+    private Decision gone(RoutingCall call, boolean observed) {
+        ConnectMethod method = call.method();
+        String sessionId = call.key().sessionId();
+        if (method == ConnectMethod.RELEASE_SESSION) {
+            return empty(call);
+        }
+        return switch (method.unbound()) {
+            case NOT_FOUND -> call.refuse(SparkErrors.sessionNotFound(sessionId));
+            case EMPTY_ANSWER -> observed ? call.refuse(SparkErrors.sessionChanged(sessionId)) : empty(call);
+            case CREATES -> observed ? call.refuse(SparkErrors.sessionChanged(sessionId)) : place(call);
+        };
+    }
+
+    private static Decision empty(RoutingCall call) {
+        return call.answer(Messages.emptyAnswer(call.method(), call.key().sessionId()));
+    }
+
+    private Decision place(RoutingCall call) {
+        String pool = call.pool().name();
+        return Stages.then(store.list(pool), sessions -> {
+            return switch (Placement.plan(fleet.servers(pool), sessions, random)) {
+                case Placement.NothingHealthy nothing -> call.refuse(Refusals.nothingHealthy(pool));
+                case Placement.On(Server server) ->
+                    claimed(
+                            call,
+                            store.claim(
+                                    call.session(),
+                                    server.name(),
+                                    false,
+                                    call.pool().limitsOf(call.user())),
+                            server);
+            };
+        });
+    }
+
+    private Decision claimed(RoutingCall call, CompletionStage<Claim> claim, Server server) {
+        return Stages.then(claim, outcome -> switch (outcome) {
+            case Claim.Won(SessionRecord record) ->
+                call.method() == ConnectMethod.CLONE_SESSION
+                        ? clone(call, record, server)
+                        : forward(call, record, server, null);
+            case Claim.Lost(SessionRecord winner) -> known(call, winner);
+            case Claim.UserLimit(int limit) ->
+                call.refuse(Refusals.userLimit(call.pool().name(), limit));
+            case Claim.PoolLimit(int limit) ->
+                call.refuse(Refusals.poolLimit(call.pool().name(), limit));
+        });
+    }
+
+    /** The copy is claimed before the call goes, under an id of ours where the client leaves it to the server. */
+    private Decision clone(RoutingCall call, SessionRecord record, Server server) {
+        String wanted = call.key().newSessionId();
+        if (!wanted.isEmpty() && !SessionIds.isValid(wanted)) {
+            return call.refuse(SparkErrors.cloneFormat(wanted));
+        }
+        String newId = wanted.isEmpty() ? UUID.randomUUID().toString() : wanted;
+        SessionKey copy = new SessionKey(call.pool().name(), call.user().name(), newId);
+        return Stages.then(
+                store.claim(copy, server.name(), false, call.pool().limitsOf(call.user())),
+                outcome -> switch (outcome) {
+                    case Claim.Won(SessionRecord claimed) -> forward(call, record, server, claimed);
+                    case Claim.Lost lost -> call.refuse(SparkErrors.cloneExists(newId));
+                    case Claim.UserLimit(int limit) ->
+                        call.refuse(Refusals.userLimit(call.pool().name(), limit));
+                    case Claim.PoolLimit(int limit) ->
+                        call.refuse(Refusals.poolLimit(call.pool().name(), limit));
+                });
+    }
+
+    private Decision forward(RoutingCall call, SessionRecord record, Server server, @Nullable SessionRecord copy) {
+        return call.forward(
+                new ConnectCall(call, server, fleet, live, live.enter(record), copy == null ? null : live.enter(copy)));
+    }
+}
