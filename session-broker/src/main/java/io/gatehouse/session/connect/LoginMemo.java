@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.session.connect;
 
-import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Login;
 import io.gatehouse.proxy.login.Logins;
+import io.gatehouse.proxy.login.MalformedCredentialException;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +19,7 @@ final class LoginMemo {
     private final InstantSource clock;
     private @Nullable Shown shown;
     private @Nullable CompletableFuture<Login> login;
+    private long version;
 
     LoginMemo(Logins logins, InstantSource clock) {
         this.logins = logins;
@@ -31,21 +32,27 @@ final class LoginMemo {
         if (known != null && now.equals(shown) && isGood(known)) {
             return known;
         }
-        Credential credential = now.credential();
-        if (credential == null) {
-            return CompletableFuture.completedFuture(
-                    new Login.Refused(Refusals.unreadableCredential().message()));
+        if (now.isNothing()) {
+            return CompletableFuture.completedFuture(new Login.Refused(Refusals.NO_CREDENTIAL));
         }
-        CompletableFuture<Login> asked = logins.login(credential, client).toCompletableFuture();
-        shown = now;
-        login = asked;
-        return asked;
+        try {
+            // Read before the question: what changes while it is under way counts as later.
+            version = logins.version();
+            CompletableFuture<Login> asked =
+                    logins.login(now.credential(), client).toCompletableFuture();
+            shown = now;
+            login = asked;
+            return asked;
+        } catch (MalformedCredentialException e) {
+            return CompletableFuture.completedFuture(new Login.Refused(e.getMessage()));
+        }
     }
 
     /** Whether it is under way, or was granted and still is; what was refused may be right the next time. */
     private boolean isGood(CompletableFuture<Login> known) {
         return !known.isDone()
-                || known.getNow(null) instanceof Login.Granted granted
+                || version == logins.version()
+                        && known.getNow(null) instanceof Login.Granted granted
                         && clock.instant().isBefore(granted.validUntil());
     }
 }
