@@ -456,7 +456,8 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
         }
         CharSequence code = headers.get(StatusTrailers.STATUS);
         GrpcStatus status = code == null ? GrpcStatus.UNKNOWN : GrpcStatus.of(code);
-        routed.ended(status);
+        CharSequence text = headers.get(StatusTrailers.MESSAGE);
+        routed.ended(status, text == null ? "" : StatusTrailers.percentDecoded(text));
         Http2Headers out = CallMetadata.answer(headers);
         finish(alone ? out.status(CallMetadata.OK) : out);
         end(status, null, "");

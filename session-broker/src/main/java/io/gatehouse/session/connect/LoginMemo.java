@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.session.connect;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gatehouse.proxy.login.Login;
 import io.gatehouse.proxy.login.Logins;
 import io.gatehouse.proxy.login.MalformedCredentialException;
@@ -44,7 +46,7 @@ final class LoginMemo {
             login = asked;
             return asked;
         } catch (MalformedCredentialException e) {
-            return CompletableFuture.completedFuture(new Login.Refused(e.getMessage()));
+            return CompletableFuture.completedFuture(new Login.Refused(requireNonNull(e.getMessage())));
         }
     }
 

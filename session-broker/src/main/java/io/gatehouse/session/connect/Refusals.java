@@ -25,8 +25,9 @@ final class Refusals {
             Arrays.stream(ConnectMethod.values()).map(ConnectMethod::methodName).collect(Collectors.joining(", "));
 
     /** The problem of a call without any credential. */
-    static final String NO_CREDENTIAL = "The call does not say who you are. Put a token into the sc:// URL: /;token=TOKEN"
-            + " (or, where no proof is asked for, a name: /;user_id=NAME).";
+    static final String NO_CREDENTIAL =
+            "The call does not say who you are. Put a token into the sc:// URL: /;token=TOKEN"
+                    + " (or, where no proof is asked for, a name: /;user_id=NAME).";
 
     private Refusals() {}
 
