@@ -116,6 +116,11 @@ final class Refusals {
         return serverFailed(error, "The connection to the Spark server of this session broke. Try again.");
     }
 
+    /** Nobody hears it. */
+    static GrpcError clientGone() {
+        return GrpcError.of(GrpcStatus.CANCELLED, ErrorType.DOWNSTREAM_CLOSED, ErrorType.DOWNSTREAM_CLOSED.sentence());
+    }
+
     static GrpcError internal() {
         return GrpcError.of(
                 GrpcStatus.INTERNAL, ErrorType.PROXY_INTERNAL_ERROR, ErrorType.PROXY_INTERNAL_ERROR.sentence());

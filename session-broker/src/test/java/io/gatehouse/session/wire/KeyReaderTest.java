@@ -42,13 +42,15 @@ class KeyReaderTest {
 
     @Test
     void fieldsMayComeInAnyOrder() throws CallViolation {
-        byte[] message = concatenated(
-                Requests.of(SESSION).message(), new byte[0], new byte[] {0x1a, 2, 9, 9}, new byte[0]);
+        byte[] message =
+                concatenated(Requests.of(SESSION).message(), new byte[0], new byte[] {0x1a, 2, 9, 9}, new byte[0]);
         byte[] user = Arrays.copyOfRange(
-                Requests.of("").user("alice").message(), 2, Requests.of("").user("alice").message().length);
+                Requests.of("").user("alice").message(),
+                2,
+                Requests.of("").user("alice").message().length);
 
-        CallKey key = read(
-                ConnectMethod.CONFIG, true, true, Requests.framed(concatenated(user, message, new byte[0])), 7);
+        CallKey key =
+                read(ConnectMethod.CONFIG, true, true, Requests.framed(concatenated(user, message, new byte[0])), 7);
 
         assertThat(key).isEqualTo(new CallKey(SESSION, "alice", false, "", false));
     }
@@ -59,15 +61,24 @@ class KeyReaderTest {
         byte[] request = Requests.framed(
                 concatenated(Requests.of(SESSION).message(), Requests.of(other).message()));
 
-        assertThat(read(ConnectMethod.CONFIG, false, true, request, 3)).isNotNull().satisfies(key -> assertThat(
-                        key.sessionId())
-                .isEqualTo(SESSION));
+        assertThat(read(ConnectMethod.CONFIG, false, true, request, 3))
+                .isNotNull()
+                .satisfies(key -> assertThat(key.sessionId()).isEqualTo(SESSION));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "EXECUTE_PLAN,8", "ANALYZE_PLAN,17", "CONFIG,8", "ADD_ARTIFACTS,7", "ARTIFACT_STATUS,5", "INTERRUPT,7",
-        "REATTACH_EXECUTE,6", "RELEASE_EXECUTE,7", "FETCH_ERROR_DETAILS,5", "CLONE_SESSION,5", "GET_STATUS,4"
+        "EXECUTE_PLAN,8",
+        "ANALYZE_PLAN,17",
+        "CONFIG,8",
+        "ADD_ARTIFACTS,7",
+        "ARTIFACT_STATUS,5",
+        "INTERRUPT,7",
+        "REATTACH_EXECUTE,6",
+        "RELEASE_EXECUTE,7",
+        "FETCH_ERROR_DETAILS,5",
+        "CLONE_SESSION,5",
+        "GET_STATUS,4"
     })
     void thatTheClientHasSeenTheSessionStandsInAnotherFieldOfEachMethod(ConnectMethod method, int field)
             throws CallViolation {
@@ -80,23 +91,36 @@ class KeyReaderTest {
 
     @Test
     void aReleaseHasNoSuchField() throws CallViolation {
-        assertThat(key(ConnectMethod.RELEASE_SESSION, Requests.of(SESSION).text(4, "x").text(5, "x").framed()).observed())
+        assertThat(key(
+                                ConnectMethod.RELEASE_SESSION,
+                                Requests.of(SESSION).text(4, "x").text(5, "x").framed())
+                        .observed())
                 .isFalse();
     }
 
     @Test
     void aCloneNamesItsCopyAndAReleaseSaysWhetherItComesBack() throws CallViolation {
-        assertThat(key(ConnectMethod.CLONE_SESSION, Requests.of(SESSION).text(4, "copy").framed()).newSessionId())
+        assertThat(key(
+                                ConnectMethod.CLONE_SESSION,
+                                Requests.of(SESSION).text(4, "copy").framed())
+                        .newSessionId())
                 .isEqualTo("copy");
-        assertThat(key(ConnectMethod.RELEASE_SESSION, Requests.of(SESSION).number(4, 1).framed()).allowReconnect())
+        assertThat(key(
+                                ConnectMethod.RELEASE_SESSION,
+                                Requests.of(SESSION).number(4, 1).framed())
+                        .allowReconnect())
                 .isTrue();
-        assertThat(key(ConnectMethod.RELEASE_SESSION, Requests.of(SESSION).number(4, 0).framed()).allowReconnect())
+        assertThat(key(
+                                ConnectMethod.RELEASE_SESSION,
+                                Requests.of(SESSION).number(4, 0).framed())
+                        .allowReconnect())
                 .isFalse();
     }
 
     @Test
     void aMessageWithoutAUserIsLegal() throws CallViolation {
-        CallKey key = read(ConnectMethod.CONFIG, true, true, Requests.of(SESSION).framed(), 0);
+        CallKey key =
+                read(ConnectMethod.CONFIG, true, true, Requests.of(SESSION).framed(), 0);
 
         assertThat(key).isEqualTo(new CallKey(SESSION, "", false, "", false));
     }
@@ -116,7 +140,8 @@ class KeyReaderTest {
     void aUserWhoIsWantedAndComesTooLateIsRefused() {
         byte[] request = Requests.of(SESSION).bytes(3, LARGE).framed();
 
-        assertThatThrownBy(() -> read(ConnectMethod.CONFIG, true, true, request, 9)).isInstanceOf(CallViolation.class);
+        assertThatThrownBy(() -> read(ConnectMethod.CONFIG, true, true, request, 9))
+                .isInstanceOf(CallViolation.class);
     }
 
     @Test
@@ -127,14 +152,28 @@ class KeyReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nope", "1-1-1-1-1", "00112233-4455-6677-8899-aabbccddeefg", "00112233 4455-6677-8899-aabbccddeeff"})
+    @ValueSource(
+            strings = {
+                "",
+                "nope",
+                "1-1-1-1-1",
+                "00112233-4455-6677-8899-aabbccddeefg",
+                "00112233 4455-6677-8899-aabbccddeeff"
+            })
     void whatIsNoUuidIsRefusedInSparksWords(String sessionId) {
-        assertThatThrownBy(() -> read(ConnectMethod.CONFIG, false, true, Requests.of(sessionId).framed(), 5))
+        assertThatThrownBy(() -> read(
+                        ConnectMethod.CONFIG,
+                        false,
+                        true,
+                        Requests.of(sessionId).framed(),
+                        5))
                 .isInstanceOfSatisfying(CallViolation.class, refused -> {
                     assertThat(refused.error().status()).isEqualTo(GrpcStatus.INTERNAL);
-                    assertThat(refused.error().info()).isNotNull().satisfies(info -> assertThat(info.metadata())
-                            .containsEntry("errorClass", "INVALID_HANDLE.FORMAT")
-                            .containsEntry("sqlState", "HY000"));
+                    assertThat(refused.error().info())
+                            .isNotNull()
+                            .satisfies(info -> assertThat(info.metadata())
+                                    .containsEntry("errorClass", "INVALID_HANDLE.FORMAT")
+                                    .containsEntry("sqlState", "HY000"));
                 });
     }
 
@@ -150,18 +189,21 @@ class KeyReaderTest {
         request[0] = 1;
 
         assertThatThrownBy(() -> read(ConnectMethod.CONFIG, false, true, request, 2))
-                .isInstanceOfSatisfying(CallViolation.class, refused -> assertThat(refused.error().status())
-                        .isEqualTo(GrpcStatus.UNIMPLEMENTED));
+                .isInstanceOfSatisfying(
+                        CallViolation.class,
+                        refused -> assertThat(refused.error().status()).isEqualTo(GrpcStatus.UNIMPLEMENTED));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {(128 << 20) + 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
     void aMessageThatIsTooLongIsRefusedByItsHeadAlone(int length) {
-        byte[] head = java.nio.ByteBuffer.allocate(5).put((byte) 0).putInt(length).array();
+        byte[] head =
+                java.nio.ByteBuffer.allocate(5).put((byte) 0).putInt(length).array();
 
         assertThatThrownBy(() -> read(ConnectMethod.CONFIG, false, false, head, 2))
-                .isInstanceOfSatisfying(CallViolation.class, refused -> assertThat(refused.error().status())
-                        .isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED));
+                .isInstanceOfSatisfying(
+                        CallViolation.class,
+                        refused -> assertThat(refused.error().status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED));
     }
 
     @Test
@@ -193,7 +235,8 @@ class KeyReaderTest {
     void aPathIsThatOfItsMethodOnly(ConnectMethod method) {
         assertThat(ConnectMethod.of(method.path())).isEqualTo(method);
         assertThat(ConnectMethod.of(method.path() + "x")).isNull();
-        assertThat(ConnectMethod.of("/spark.connect.Other/" + method.methodName())).isNull();
+        assertThat(ConnectMethod.of("/spark.connect.Other/" + method.methodName()))
+                .isNull();
     }
 
     @Test
@@ -213,8 +256,8 @@ class KeyReaderTest {
         return key;
     }
 
-    private static @Nullable CallKey read(ConnectMethod method, boolean userWanted, boolean end, byte[] request, int cut)
-            throws CallViolation {
+    private static @Nullable CallKey read(
+            ConnectMethod method, boolean userWanted, boolean end, byte[] request, int cut) throws CallViolation {
         KeyReader reader = new KeyReader(method, userWanted);
         CallKey first = reader.read(Unpooled.wrappedBuffer(request, 0, cut), end && cut == request.length);
         return first != null || cut == request.length

@@ -20,8 +20,8 @@ class MessagesTest {
         UnknownFieldSet probe = UnknownFieldSet.parseFrom(Messages.probe(SESSION, "Ålice", "operation"));
 
         assertThat(text(probe, 1)).isEqualTo(SESSION);
-        UnknownFieldSet user =
-                UnknownFieldSet.parseFrom(probe.getField(2).getLengthDelimitedList().get(0));
+        UnknownFieldSet user = UnknownFieldSet.parseFrom(
+                probe.getField(2).getLengthDelimitedList().get(0));
         assertThat(text(user, 1)).isEqualTo("Ålice");
         assertThat(text(user, 2)).isEqualTo("Ålice");
         assertThat(text(probe, 3)).isEqualTo("operation");
@@ -34,8 +34,8 @@ class MessagesTest {
 
         UnknownFieldSet suffix = UnknownFieldSet.parseFrom(Messages.suffix(SESSION, name, ""));
 
-        UnknownFieldSet user =
-                UnknownFieldSet.parseFrom(suffix.getField(2).getLengthDelimitedList().get(0));
+        UnknownFieldSet user = UnknownFieldSet.parseFrom(
+                suffix.getField(2).getLengthDelimitedList().get(0));
         assertThat(text(user, 1)).isEqualTo(name);
     }
 
@@ -50,7 +50,8 @@ class MessagesTest {
 
     @Test
     void thatThereIsNothingToSayOfAnErrorIsSaidWithNothing() {
-        assertThat(Messages.emptyAnswer(ConnectMethod.FETCH_ERROR_DETAILS, SESSION)).isEmpty();
+        assertThat(Messages.emptyAnswer(ConnectMethod.FETCH_ERROR_DETAILS, SESSION))
+                .isEmpty();
     }
 
     /** As Spark 4.3.0 was seen to answer. */
@@ -85,14 +86,16 @@ class MessagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "[INVALID_HANDLE.SESSION_NOT_FOUND] The handle|true|true|false|true",
-        "[INVALID_HANDLE.SESSION_CLOSED] The handle|true|false|true|true",
-        "[INVALID_HANDLE.SESSION_CHANGED] The handle|true|false|false|true",
-        "[TABLE_OR_VIEW_NOT_FOUND] [INVALID_HANDLE.SESSION_CLOSED]|false|false|false|true",
-        "INVALID_HANDLE.SESSION_CLOSED|false|false|false|false",
-        "''|false|false|false|false"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[INVALID_HANDLE.SESSION_NOT_FOUND] The handle|true|true|false|true",
+                "[INVALID_HANDLE.SESSION_CLOSED] The handle|true|false|true|true",
+                "[INVALID_HANDLE.SESSION_CHANGED] The handle|true|false|false|true",
+                "[TABLE_OR_VIEW_NOT_FOUND] [INVALID_HANDLE.SESSION_CLOSED]|false|false|false|true",
+                "INVALID_HANDLE.SESSION_CLOSED|false|false|false|false",
+                "''|false|false|false|false"
+            })
     void serversErrorsAreToldByTheirClass(String text, boolean gone, boolean notFound, boolean closed, boolean spark) {
         assertThat(SparkErrors.saysSessionIsGone(GrpcStatus.INTERNAL, text)).isEqualTo(gone);
         assertThat(SparkErrors.saysNotFound(GrpcStatus.INTERNAL, text)).isEqualTo(notFound);
