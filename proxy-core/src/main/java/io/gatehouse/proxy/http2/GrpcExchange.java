@@ -197,9 +197,7 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
 
     private void decided(Decision decision) {
         if (phase == Phase.OVER) {
-            if (decision instanceof Decision.Forward late) {
-                late.call().cancelled();
-            }
+            // The inspector has heard that the client is gone.
             return;
         }
         switch (decision) {
@@ -456,7 +454,8 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
         }
         CharSequence code = headers.get(StatusTrailers.STATUS);
         GrpcStatus status = code == null ? GrpcStatus.UNKNOWN : GrpcStatus.of(code);
-        routed.ended(status);
+        CharSequence text = headers.get(StatusTrailers.MESSAGE);
+        routed.ended(status, text == null ? "" : StatusTrailers.percentDecoded(text));
         Http2Headers out = CallMetadata.answer(headers);
         finish(alone ? out.status(CallMetadata.OK) : out);
         end(status, null, "");

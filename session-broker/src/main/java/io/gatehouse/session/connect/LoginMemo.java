@@ -19,6 +19,7 @@ final class LoginMemo {
     private final InstantSource clock;
     private @Nullable Shown shown;
     private @Nullable CompletableFuture<Login> login;
+    private long version;
 
     LoginMemo(Logins logins, InstantSource clock) {
         this.logins = logins;
@@ -36,6 +37,7 @@ final class LoginMemo {
             return CompletableFuture.completedFuture(
                     new Login.Refused(Refusals.unreadableCredential().message()));
         }
+        version = logins.version();
         CompletableFuture<Login> asked = logins.login(credential, client).toCompletableFuture();
         shown = now;
         login = asked;
@@ -45,7 +47,8 @@ final class LoginMemo {
     /** Whether it is under way, or was granted and still is; what was refused may be right the next time. */
     private boolean isGood(CompletableFuture<Login> known) {
         return !known.isDone()
-                || known.getNow(null) instanceof Login.Granted granted
+                || version == logins.version()
+                        && known.getNow(null) instanceof Login.Granted granted
                         && clock.instant().isBefore(granted.validUntil());
     }
 }
