@@ -2,7 +2,6 @@
 package io.gatehouse.identity;
 
 import io.gatehouse.proxy.login.UserNames;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Login;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Login;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;

@@ -4,7 +4,6 @@ package io.gatehouse.identity;
 import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Login;
 import io.gatehouse.proxy.login.Logins;
-
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;

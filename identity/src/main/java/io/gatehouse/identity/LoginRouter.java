@@ -4,7 +4,6 @@ package io.gatehouse.identity;
 import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Credentials;
 import io.gatehouse.proxy.login.Login;
-
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -2,7 +2,6 @@
 package io.gatehouse.identity;
 
 import io.gatehouse.proxy.login.Login;
-
 import java.util.concurrent.CompletionStage;
 
 /** Port: says whether a password is right. Neither throttled nor remembered; {@link PasswordLogins} does that. */

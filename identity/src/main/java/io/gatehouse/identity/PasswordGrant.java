@@ -2,7 +2,6 @@
 package io.gatehouse.identity;
 
 import io.gatehouse.proxy.login.Login;
-
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Login;
-import io.gatehouse.proxy.login.Logins;
-
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Login;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,6 @@
 package io.gatehouse.identity;
 
 import io.gatehouse.proxy.login.Login;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Credentials;
-import io.gatehouse.proxy.login.Login;
-import io.gatehouse.proxy.login.Logins;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.proxy.login.Credentials;
+import io.gatehouse.proxy.login.Login;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

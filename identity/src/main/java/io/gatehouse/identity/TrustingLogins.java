@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Credential;
-import io.gatehouse.proxy.login.Credentials;
-import io.gatehouse.proxy.login.Login;
-import io.gatehouse.proxy.login.Logins;
-
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.exceptions.JWTDecodeException;
 import com.auth0.jwt.interfaces.DecodedJWT;
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Credentials;
+import io.gatehouse.proxy.login.Login;
+import io.gatehouse.proxy.login.Logins;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -79,11 +79,7 @@ public final class ConfiguredTls implements AutoCloseable {
     }
 
     private static @Nullable ServerTls listener(
-            String key,
-            @Nullable TlsConfig config,
-            boolean http2,
-            TlsProvider provider,
-            List<ConfigProblem> problems) {
+            String key, @Nullable TlsConfig config, boolean http2, TlsProvider provider, List<ConfigProblem> problems) {
         ServerTls tls =
                 config == null ? null : attempt(key, problems, () -> ServerTls.load(options(config, http2), provider));
         if (tls != null && tls.expiry().isBefore(Instant.now())) {
@@ -183,7 +179,9 @@ public final class ConfiguredTls implements AutoCloseable {
         Stream.of(config.ui().tls(), config.connect().tls(), config.management().tls())
                 .flatMap(Stream::ofNullable)
                 .forEach(tls -> {
-                    options(tls, false).certificates().forEach(pair -> files.addAll(List.of(pair.certFile(), pair.keyFile())));
+                    options(tls, false)
+                            .certificates()
+                            .forEach(pair -> files.addAll(List.of(pair.certFile(), pair.keyFile())));
                     Stream.ofNullable(tls.clientCaFile()).forEach(files::add);
                 });
         files.addAll(files(config.upstream().tls()));

@@ -147,8 +147,7 @@ public final class IdentityFiles {
             }
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw invalid(
-                    file, key, "the file cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw invalid(file, key, "the file cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 
@@ -157,8 +156,8 @@ public final class IdentityFiles {
     }
 
     private static ConfigException invalid(@Nullable Path file, String key, String what) {
-        return ConfigException.of(List.of(
-                new ConfigProblem(Origin.file(file == null ? "the configuration" : file.toString()), key, what, REMEDY)));
+        return ConfigException.of(List.of(new ConfigProblem(
+                Origin.file(file == null ? "the configuration" : file.toString()), key, what, REMEDY)));
     }
 
     /** Every file that is read here. */

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record OidcConfig(
         @JsonProperty(required = true)
-        @JsonPropertyDescription("The issuer, exactly as it stands in tokens; the rest is found below it (OpenID Connect Discovery).")
+        @JsonPropertyDescription(
+                "The issuer, exactly as it stands in tokens; the rest is found below it (OpenID Connect Discovery).")
         @Example("https://keycloak.example.com/realms/spark")
         String issuer,
 
@@ -35,7 +36,8 @@ public record OidcConfig(
         @Example("- spark")
         List<String> audiences,
 
-        @JsonPropertyDescription("The claim with the user's name.") String userClaim,
+        @JsonPropertyDescription("The claim with the user's name.")
+        String userClaim,
 
         @JsonPropertyDescription("The claim with the user's groups; dots lead into objects, as in realm_access.roles.")
         String groupsClaim,

@@ -25,7 +25,8 @@ public record PoolConfig(
         @Example("- {url: http://spark-connect-1:15002}")
         List<PoolServerConfig> servers,
 
-        @JsonPropertyDescription("Users who may use it, besides groups; where both are empty, everybody who has logged in.")
+        @JsonPropertyDescription(
+                "Users who may use it, besides groups; where both are empty, everybody who has logged in.")
         @Example("- alice")
         List<String> users,
 

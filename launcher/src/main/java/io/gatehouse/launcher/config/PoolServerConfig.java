@@ -18,8 +18,7 @@ public record PoolServerConfig(
         HttpUrl url,
 
         @JsonPropertyDescription(
-                "File with the server's spark.connect.authenticate.token, which takes the place of the user's; read again when it"
-                        + " changes.")
+                "File with the server's spark.connect.authenticate.token, which takes the place of the user's credential.")
         @Example("/etc/gatehouse/pools/etl/token")
         @Nullable
         Path tokenFile) {

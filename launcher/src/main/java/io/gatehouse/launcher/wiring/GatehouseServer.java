@@ -13,7 +13,6 @@ import io.gatehouse.launcher.UnclosedOutput;
 import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.AccessLogOutput;
 import io.gatehouse.launcher.config.AdminToken;
-import io.gatehouse.launcher.config.Cidr;
 import io.gatehouse.launcher.config.ConfigException;
 import io.gatehouse.launcher.config.ConfiguredTls;
 import io.gatehouse.launcher.config.DrainConfig;
@@ -312,7 +311,7 @@ final class GatehouseServer implements AutoCloseable {
         try {
             ReloadedFiles second = first.and(historyAccess.readAgain(effective));
             first = second;
-            return connect == null ? second : second.and(connect.readAgain(effective));
+            return connect == null ? second : second.and(connect.readAgain());
         } catch (ConfigException e) {
             first.discard().run();
             throw e;

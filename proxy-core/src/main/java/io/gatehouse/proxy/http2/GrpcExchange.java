@@ -197,9 +197,7 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
 
     private void decided(Decision decision) {
         if (phase == Phase.OVER) {
-            if (decision instanceof Decision.Forward late) {
-                late.call().cancelled();
-            }
+            // The inspector has heard that the client is gone.
             return;
         }
         switch (decision) {

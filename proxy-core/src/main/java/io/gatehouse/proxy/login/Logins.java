@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.concurrent.CompletionStage;
 
 /** Port: says who is calling. Safe for any thread, event loops too: it never blocks. */
+@FunctionalInterface
 public interface Logins extends AutoCloseable {
     /**
      * Called once for each connection and credential, and again when what came of it is no longer valid. The stage always completes
@@ -19,9 +20,11 @@ public interface Logins extends AutoCloseable {
      * Changes when what was granted before may hold no longer, as after a reload of the users. Who keeps a {@link Login.Granted} keeps
      * this beside it, and compares; it costs one read of memory.
      */
-    long version();
+    default long version() {
+        return 0;
+    }
 
     /** Ends what is under way; such logins, and later ones, are {@link Login.Unavailable}. */
     @Override
-    void close();
+    default void close() {}
 }

@@ -130,6 +130,11 @@ public final class ProxyRuntime implements AutoCloseable {
         return grpc;
     }
 
+    /** The same of some loop, in turns; for work that no connection began. */
+    public GrpcLoop anyGrpcLoop() {
+        return grpc(anyContext().eventLoop());
+    }
+
     /** Some context, in turns; for work that no connection began. */
     public LoopContext anyContext() {
         return contextList.get(Math.floorMod(nextContext.getAndIncrement(), contextList.size()));
