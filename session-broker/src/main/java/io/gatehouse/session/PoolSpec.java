@@ -55,7 +55,7 @@ public record PoolSpec(
 
     /** Whether the pool is open to a user. */
     public boolean isOpenTo(Principal user) {
-        return users.isEmpty() && groups.isEmpty()
+        return (users.isEmpty() && groups.isEmpty())
                 || users.contains(user.name())
                 || !Collections.disjoint(groups, user.groups());
     }

@@ -116,7 +116,7 @@ final class ConnectCall implements RoutedCall {
         if (!isRefusal(status)) {
             fleet.answered(server);
         }
-        if (SparkErrors.saysSessionIsGone(status, text) || status == GrpcStatus.OK && isRelease()) {
+        if (SparkErrors.saysSessionIsGone(status, text) || (status == GrpcStatus.OK && isRelease())) {
             live.forget(session, server.name());
             leave(true);
         } else if (status == GrpcStatus.OK || SparkErrors.isSparks(status, text)) {

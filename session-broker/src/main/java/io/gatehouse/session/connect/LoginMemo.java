@@ -54,8 +54,8 @@ final class LoginMemo {
     /** Whether it is under way, or was granted and still is; what was refused may be right the next time. */
     private boolean isGood(CompletableFuture<Login> known) {
         return !known.isDone()
-                || version == logins.version()
+                || (version == logins.version()
                         && known.getNow(null) instanceof Login.Granted granted
-                        && clock.instant().isBefore(granted.validUntil());
+                        && clock.instant().isBefore(granted.validUntil()));
     }
 }

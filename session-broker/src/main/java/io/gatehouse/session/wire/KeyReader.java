@@ -65,7 +65,7 @@ public final class KeyReader {
 
     private CallKey key(boolean whole) throws CallViolation {
         String sessionId = fields.sessionId;
-        if (!whole && (sessionId == null || userWanted && fields.userId == null)) {
+        if (!whole && (sessionId == null || (userWanted && fields.userId == null))) {
             throw CallViolation.invalid("session_id and user_context must stand in the first " + MOST_BYTES
                     + " bytes of a message; Spark's own clients write them first.");
         }
@@ -95,9 +95,9 @@ public final class KeyReader {
             if (path == FieldPath.USER_CONTEXT) {
                 return Interest.FIELDS;
             }
-            if (path == FieldPath.SESSION_ID && sessionId == null
-                    || path == FieldPath.USER_ID && userId == null
-                    || path == FieldPath.NEW_SESSION_ID && method == ConnectMethod.CLONE_SESSION) {
+            if ((path == FieldPath.SESSION_ID && sessionId == null)
+                    || (path == FieldPath.USER_ID && userId == null)
+                    || (path == FieldPath.NEW_SESSION_ID && method == ConnectMethod.CLONE_SESSION)) {
                 value.reset();
                 return Interest.BYTES;
             }

@@ -107,7 +107,7 @@ final class MessageWalker {
 
     private void take(byte next) throws CallViolation {
         int most = state == State.VARINT ? LONG_VARINT_BYTES : WORD_VARINT_BYTES;
-        varint |= (long) (next & 0x7f) << 7 * varintBytes;
+        varint |= (long) (next & 0x7f) << (7 * varintBytes);
         varintBytes++;
         if (next < 0) {
             if (varintBytes == most) {

@@ -13,9 +13,9 @@ public final class SessionIds {
         }
         for (int i = 0; i < LENGTH; i++) {
             char c = id.charAt(i);
-            boolean fits = i == 8 || i == 13 || i == 18 || i == 23
+            boolean fits = (i == 8 || i == 13 || i == 18 || i == 23)
                     ? c == '-'
-                    : c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+                    : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
             if (!fits) {
                 return false;
             }

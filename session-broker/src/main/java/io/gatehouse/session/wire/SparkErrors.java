@@ -119,7 +119,8 @@ public final class SparkErrors {
         StringBuilder shown = new StringBuilder();
         for (int i = 0; i < Math.min(id.length(), MOST_SHOWN); i++) {
             char c = id.charAt(i);
-            shown.append(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' ? c : '?');
+            shown.append(
+                    (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ? c : '?');
         }
         return shown.toString();
     }

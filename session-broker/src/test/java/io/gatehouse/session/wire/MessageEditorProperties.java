@@ -194,7 +194,7 @@ class MessageEditorProperties {
         for (int value : values) {
             int rest = value;
             while (rest > 0x7f) {
-                out.write(rest & 0x7f | 0x80);
+                out.write((rest & 0x7f) | 0x80);
                 rest >>>= 7;
             }
             out.write(rest);
