@@ -31,7 +31,10 @@ final class ConnectInspector implements CallInspector {
     private final SessionRouting routing;
     private @Nullable KeyReader reader;
     private @Nullable CompletionStage<Login> login;
+    /** Guarded by this object, as whether the client has gone: the answer to a login comes on any thread. */
     private @Nullable RoutingCall call;
+
+    private boolean gone;
 
     ConnectInspector(CallHead head, PoolTable pools, LoginMemo memo, SessionRouting routing) {
         this.method = ConnectMethod.of(head.path());
@@ -88,16 +91,20 @@ final class ConnectInspector implements CallInspector {
         }
         RoutingCall routed = new RoutingCall(knownMethod(), pool, user, key);
         synchronized (this) {
+            if (gone) {
+                return routed.refuse(Refusals.clientGone());
+            }
             call = routed;
         }
         return routing.route(routed);
     }
 
-    /** Wherever the decision is by now: the call that comes of it gives back what it claimed. */
+    /** Wherever the decision is by now: nothing is claimed any more, and the call that comes of it gives back what it has claimed. */
     @Override
     public void cancelled() {
         RoutingCall routed;
         synchronized (this) {
+            gone = true;
             routed = call;
         }
         if (routed != null) {

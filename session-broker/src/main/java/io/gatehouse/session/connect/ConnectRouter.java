@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.session.connect;
 
-import io.gatehouse.proxy.grpc.CallInspector;
 import io.gatehouse.proxy.grpc.CallRouter;
 import io.gatehouse.proxy.grpc.UnaryCalls;
 import io.gatehouse.proxy.login.Logins;
@@ -49,16 +48,15 @@ public final class ConnectRouter implements CallRouter {
         this.logins = logins;
         this.clock = clock;
         this.live = new LiveSessions(store, clock);
-        this.routing = new SessionRouting(store, fleet, new OwnerSearch(calls, fleet, ticker), live, random);
+        OwnerSearch search = new OwnerSearch(calls, fleet, ticker);
+        Places places = new Places(store, new StaleSessions(store, fleet, search, clock));
+        this.routing = new SessionRouting(store, fleet, search, places, live, random);
     }
 
     @Override
     public Connection connect() {
         LoginMemo memo = new LoginMemo(logins, clock);
-        return head -> {
-            ConnectInspector inspector = new ConnectInspector(head, pools.get(), memo, routing);
-            return (CallInspector) inspector;
-        };
+        return head -> new ConnectInspector(head, pools.get(), memo, routing);
     }
 
     @Override

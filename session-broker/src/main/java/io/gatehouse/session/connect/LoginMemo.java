@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.session.connect;
 
-import io.gatehouse.proxy.login.Credential;
+import static java.util.Objects.requireNonNull;
+
 import io.gatehouse.proxy.login.Login;
 import io.gatehouse.proxy.login.Logins;
+import io.gatehouse.proxy.login.MalformedCredentialException;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -32,16 +34,20 @@ final class LoginMemo {
         if (known != null && now.equals(shown) && isGood(known)) {
             return known;
         }
-        Credential credential = now.credential();
-        if (credential == null) {
-            return CompletableFuture.completedFuture(
-                    new Login.Refused(Refusals.unreadableCredential().message()));
+        if (now.isNothing()) {
+            return CompletableFuture.completedFuture(new Login.Refused(Refusals.NO_CREDENTIAL));
         }
-        version = logins.version();
-        CompletableFuture<Login> asked = logins.login(credential, client).toCompletableFuture();
-        shown = now;
-        login = asked;
-        return asked;
+        try {
+            // Read before the question: what changes while it is under way counts as later.
+            version = logins.version();
+            CompletableFuture<Login> asked =
+                    logins.login(now.credential(), client).toCompletableFuture();
+            shown = now;
+            login = asked;
+            return asked;
+        } catch (MalformedCredentialException e) {
+            return CompletableFuture.completedFuture(new Login.Refused(requireNonNull(e.getMessage())));
+        }
     }
 
     /** Whether it is under way, or was granted and still is; what was refused may be right the next time. */

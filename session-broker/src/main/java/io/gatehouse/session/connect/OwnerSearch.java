@@ -80,7 +80,7 @@ final class OwnerSearch {
             return known;
         }
         mine.whenComplete((found, thrown) -> ended(key, found));
-        Duration wait = quota.take(key.user());
+        Duration wait = takeTurn(key.user());
         if (wait != null) {
             mine.complete(new Found.TooMany(wait));
         } else {
@@ -100,13 +100,24 @@ final class OwnerSearch {
             result.complete(new Found.Unsure());
             return;
         }
-        byte[] probe =
-                Messages.probe(key.sessionId(), key.user(), UUID.randomUUID().toString());
         Tally tally = new Tally(asked.size(), result);
         for (Server server : asked) {
-            calls.call(server.upstream(), ConnectMethod.RELEASE_EXECUTE.path(), server.metadata(), probe, TIMEOUT)
-                    .thenAccept(reply -> tally.count(found(server, reply)));
+            ask(server, key).thenAccept(tally::count);
         }
+    }
+
+    /** Asks one server; what comes is not {@link Found.TooMany}. The stage never completes exceptionally. */
+    CompletionStage<Found> ask(Server server, SessionKey key) {
+        byte[] probe =
+                Messages.probe(key.sessionId(), key.user(), UUID.randomUUID().toString());
+        return calls.call(server.upstream(), ConnectMethod.RELEASE_EXECUTE.path(), server.metadata(), probe, TIMEOUT)
+                .thenApply(reply -> found(server, reply));
+    }
+
+    /** Counts one more search of a user; gives null where that is in order, else how long to wait for it. */
+    @Nullable
+    Duration takeTurn(String user) {
+        return quota.take(user);
     }
 
     private Found found(Server server, Reply reply) {

@@ -24,6 +24,11 @@ final class Refusals {
     private static final String SERVED =
             Arrays.stream(ConnectMethod.values()).map(ConnectMethod::methodName).collect(Collectors.joining(", "));
 
+    /** The problem of a call without any credential. */
+    static final String NO_CREDENTIAL =
+            "The call does not say who you are. Put a token into the sc:// URL: /;token=TOKEN"
+                    + " (or, where no proof is asked for, a name: /;user_id=NAME).";
+
     private Refusals() {}
 
     static GrpcError unknownMethod() {
@@ -46,12 +51,6 @@ final class Refusals {
                 GrpcStatus.PERMISSION_DENIED,
                 ErrorType.HTTP_REQUEST_DENIED,
                 "The pool " + pool + " is not open to you. Use another pool, or ask its owner for access.");
-    }
-
-    static GrpcError unreadableCredential() {
-        return unauthenticated(
-                "The authorization of the call is neither \"Bearer TOKEN\" nor \"Basic base64(user:password)\"."
-                        + " Put a token into the sc:// URL: /;token=TOKEN");
     }
 
     static GrpcError unauthenticated(String problem) {
@@ -115,6 +114,11 @@ final class Refusals {
     /** A server did not answer, or not to the end, and may still have the session. */
     static GrpcError broken(ErrorType error) {
         return serverFailed(error, "The connection to the Spark server of this session broke. Try again.");
+    }
+
+    /** Nobody hears it. */
+    static GrpcError clientGone() {
+        return GrpcError.of(GrpcStatus.CANCELLED, ErrorType.DOWNSTREAM_CLOSED, ErrorType.DOWNSTREAM_CLOSED.sentence());
     }
 
     static GrpcError internal() {

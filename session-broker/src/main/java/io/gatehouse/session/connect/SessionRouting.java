@@ -16,7 +16,6 @@ import io.gatehouse.session.wire.SessionIds;
 import io.gatehouse.session.wire.SparkErrors;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +39,21 @@ final class SessionRouting {
     private final SessionStore store;
     private final Fleet fleet;
     private final OwnerSearch search;
+    private final Places places;
     private final LiveSessions live;
     private final RandomGenerator random;
 
-    SessionRouting(SessionStore store, Fleet fleet, OwnerSearch search, LiveSessions live, RandomGenerator random) {
+    SessionRouting(
+            SessionStore store,
+            Fleet fleet,
+            OwnerSearch search,
+            Places places,
+            LiveSessions live,
+            RandomGenerator random) {
         this.store = store;
         this.fleet = fleet;
         this.search = search;
+        this.places = places;
         this.live = live;
         this.random = random;
     }
@@ -81,8 +88,7 @@ final class SessionRouting {
 
     private Decision searched(RoutingCall call, OwnerSearch.Found found) {
         return switch (found) {
-            case OwnerSearch.Found.On(Server server) ->
-                claimed(call, store.claim(call.session(), server.name(), true, SessionLimits.NONE), server);
+            case OwnerSearch.Found.On(Server server) -> adopt(call, server);
             case OwnerSearch.Found.Closed closed ->
                 call.method() == ConnectMethod.RELEASE_SESSION
                         ? empty(call)
@@ -114,34 +120,27 @@ final class SessionRouting {
 
     private Decision place(RoutingCall call) {
         String pool = call.pool().name();
-        return Stages.then(store.list(pool), sessions -> {
-            return switch (Placement.plan(fleet.servers(pool), sessions, random)) {
-                case Placement.NothingHealthy nothing -> call.refuse(Refusals.nothingHealthy(pool));
-                case Placement.On(Server server) ->
-                    claimed(
-                            call,
-                            store.claim(
-                                    call.session(),
-                                    server.name(),
-                                    false,
-                                    call.pool().limitsOf(call.user())),
-                            server);
-            };
+        return Stages.then(store.list(pool), sessions -> switch (Placement.plan(
+                fleet.servers(pool), sessions, random)) {
+            case Placement.NothingHealthy nothing -> call.refuse(Refusals.nothingHealthy(pool));
+            case Placement.On(Server server) ->
+                places.claim(
+                        call,
+                        call.session(),
+                        server.name(),
+                        record -> forward(call, record, server, null),
+                        winner -> known(call, winner));
         });
     }
 
-    private Decision claimed(RoutingCall call, CompletionStage<Claim> claim, Server server) {
-        return Stages.then(claim, outcome -> switch (outcome) {
-            case Claim.Won(SessionRecord record) ->
-                call.method() == ConnectMethod.CLONE_SESSION
-                        ? clone(call, record, server)
-                        : forward(call, record, server, null);
-            case Claim.Lost(SessionRecord winner) -> known(call, winner);
-            case Claim.UserLimit(int limit) ->
-                call.refuse(Refusals.userLimit(call.pool().name(), limit));
-            case Claim.PoolLimit(int limit) ->
-                call.refuse(Refusals.poolLimit(call.pool().name(), limit));
-        });
+    /** The session exists, so no limit counts. */
+    private Decision adopt(RoutingCall call, Server server) {
+        return Stages.then(
+                store.claim(call.session(), server.name(), true, SessionLimits.NONE), outcome -> switch (outcome) {
+                    case Claim.Won(SessionRecord record) -> known(call, record);
+                    case Claim.Lost(SessionRecord winner) -> known(call, winner);
+                    default -> throw new IllegalStateException("no limit was given, and one is reached");
+                });
     }
 
     /** The copy is claimed before the call goes, under an id of ours where the client leaves it to the server. */
@@ -151,17 +150,12 @@ final class SessionRouting {
             return call.refuse(SparkErrors.cloneFormat(wanted));
         }
         String newId = wanted.isEmpty() ? UUID.randomUUID().toString() : wanted;
-        SessionKey copy = new SessionKey(call.pool().name(), call.user().name(), newId);
-        return Stages.then(
-                store.claim(copy, server.name(), false, call.pool().limitsOf(call.user())),
-                outcome -> switch (outcome) {
-                    case Claim.Won(SessionRecord claimed) -> forward(call, record, server, claimed);
-                    case Claim.Lost lost -> call.refuse(SparkErrors.cloneExists(newId));
-                    case Claim.UserLimit(int limit) ->
-                        call.refuse(Refusals.userLimit(call.pool().name(), limit));
-                    case Claim.PoolLimit(int limit) ->
-                        call.refuse(Refusals.poolLimit(call.pool().name(), limit));
-                });
+        return places.claim(
+                call,
+                new SessionKey(call.pool().name(), call.user().name(), newId),
+                server.name(),
+                copy -> forward(call, record, server, copy),
+                exists -> call.refuse(SparkErrors.cloneExists(newId)));
     }
 
     private Decision forward(RoutingCall call, SessionRecord record, Server server, @Nullable SessionRecord copy) {

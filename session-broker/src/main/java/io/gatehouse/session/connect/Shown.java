@@ -3,11 +3,8 @@ package io.gatehouse.session.connect;
 
 import io.gatehouse.proxy.grpc.CallHead;
 import io.gatehouse.proxy.login.Credential;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Base64;
+import io.gatehouse.proxy.login.Credentials;
+import io.gatehouse.proxy.login.MalformedCredentialException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +23,8 @@ record Shown(Kind kind, String text) {
         USER_ID
     }
 
-    private static final char SEPARATOR = ':';
+    /** No field of metadata has one in it. */
+    private static final char SEPARATOR = '\n';
 
     /** What stands in the metadata; null where nothing does. */
     static @Nullable Shown in(CallHead head) {
@@ -42,8 +40,7 @@ record Shown(Kind kind, String text) {
             return null;
         }
         CharSequence password = head.metadata(Metadata.PASSWORD);
-        // No field of metadata has a line feed in it.
-        return new Shown(Kind.NAME_AND_PASSWORD, user + "\n" + (password == null ? "" : password));
+        return new Shown(Kind.NAME_AND_PASSWORD, user.toString() + SEPARATOR + (password == null ? "" : password));
     }
 
     /** What stands in the message. */
@@ -51,84 +48,25 @@ record Shown(Kind kind, String text) {
         return new Shown(Kind.USER_ID, userId);
     }
 
-    /** The credential, made anew for each who owns it; null where the text is none. */
-    @Nullable
-    Credential credential() {
+    /**
+     * The credential, made anew for whoever owns it.
+     *
+     * @throws MalformedCredentialException if the text is none; its message is for the user
+     */
+    Credential credential() throws MalformedCredentialException {
         return switch (kind) {
-            case AUTHORIZATION -> authorization();
+            case AUTHORIZATION -> Credentials.authorization(text);
             case NAME_AND_PASSWORD -> {
-                int end = text.indexOf('\n');
-                yield new Credential.Password(
-                        text.substring(0, end), text.substring(end + 1).getBytes(StandardCharsets.UTF_8));
+                int end = text.indexOf(SEPARATOR);
+                yield Credentials.password(text.substring(0, end), text.substring(end + 1));
             }
-            case USER_ID -> {
-                Credential.Password password = decoded(text);
-                yield password != null ? password : new Credential.Name(text);
-            }
+            case USER_ID -> Credentials.userId(text);
         };
     }
 
-    private @Nullable Credential authorization() {
-        int space = text.indexOf(' ');
-        if (space < 0) {
-            return null;
-        }
-        String scheme = text.substring(0, space);
-        String value = text.substring(space + 1).strip();
-        if (scheme.equalsIgnoreCase("bearer") && !value.isEmpty()) {
-            return new Credential.Bearer(value);
-        }
-        return scheme.equalsIgnoreCase("basic") ? decoded(value) : null;
-    }
-
-    /** What {@code base64(user:password)} says, whatever its alphabet and padding; null where it is nothing of the kind. */
-    private static Credential.@Nullable Password decoded(String base64) {
-        int end = base64.length();
-        while (end > 0 && base64.charAt(end - 1) == '=') {
-            end--;
-        }
-        byte[] bytes;
-        try {
-            bytes = Base64.getDecoder()
-                    .decode(base64.substring(0, end).replace('-', '+').replace('_', '/'));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-        try {
-            int separator = indexOfSeparator(bytes);
-            if (separator < 1 || !isText(bytes)) {
-                return null;
-            }
-            return new Credential.Password(
-                    new String(bytes, 0, separator, StandardCharsets.UTF_8),
-                    Arrays.copyOfRange(bytes, separator + 1, bytes.length));
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
-        }
-    }
-
-    private static int indexOfSeparator(byte[] bytes) {
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == SEPARATOR) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    /** A plain name can be valid base64 by chance, but what comes out of it is hardly ever text. */
-    private static boolean isText(byte[] bytes) {
-        for (byte b : bytes) {
-            if (b >= 0 && b < ' ' || b == 0x7f) {
-                return false;
-            }
-        }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
+    /** Whether the client shows nothing at all. */
+    boolean isNothing() {
+        return text.isEmpty();
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.gatehouse.session.wire.MessageWalker.Interest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the verified user and the session that was routed by into every message of a call, at any cut. One for each call.
@@ -56,66 +55,77 @@ public final class MessageEditor {
      */
     public void edit(ByteBuf bytes, boolean end, Consumer<ByteBuf> out) throws CallViolation {
         try {
+            // From where bytes have not been given yet: a head that is whole here goes with what follows it.
+            int from = bytes.readerIndex();
             while (bytes.isReadable()) {
-                if (!inMessage) {
-                    readHead(bytes, out);
-                } else {
-                    readMessage(bytes, out);
+                if (inMessage) {
+                    walk(bytes);
+                } else if (readHead(bytes, out)) {
+                    from = bytes.readerIndex();
+                }
+                if (inMessage && left == 0) {
+                    endMessage(bytes, from, out);
+                    from = bytes.readerIndex();
                 }
             }
             if (end && (inMessage || head.isPartial())) {
                 throw CallViolation.invalid("The request ends in the middle of a message.");
             }
+            give(bytes, from, out);
         } finally {
             bytes.release();
         }
     }
 
-    /** Takes bytes of a head out of the stream, and gives a head of ours when it is complete. */
-    private void readHead(ByteBuf bytes, Consumer<ByteBuf> out) throws CallViolation {
-        bytes.readerIndex(head.read(bytes, bytes.readerIndex(), bytes.writerIndex()));
+    /**
+     * Reads bytes of a head. Where all of it is here, the new length is written in its place; else, when it is complete, a head of ours is
+     * given in its stead.
+     *
+     * @return whether the bytes are not to be given
+     */
+    private boolean readHead(ByteBuf bytes, Consumer<ByteBuf> out) throws CallViolation {
+        int start = bytes.readerIndex();
+        boolean wholeHere = !head.isPartial() && bytes.readableBytes() >= FrameHead.BYTES;
+        bytes.readerIndex(head.read(bytes, start, bytes.writerIndex()));
         if (!head.isComplete()) {
-            return;
+            return true;
         }
         left = head.length();
         inMessage = true;
         walker.begin(left);
-        ByteBuf ours = Unpooled.buffer(FrameHead.BYTES, FrameHead.BYTES);
-        ours.writeByte(0).writeInt(left + suffix.length);
-        out.accept(ours);
-        if (left == 0) {
-            endMessage(null, out);
+        if (wholeHere) {
+            bytes.setInt(start + 1, left + suffix.length);
+            return false;
         }
+        ByteBuf ours = Unpooled.buffer(FrameHead.BYTES, FrameHead.BYTES);
+        out.accept(ours.writeByte(0).writeInt(left + suffix.length));
+        return true;
     }
 
-    private void readMessage(ByteBuf bytes, Consumer<ByteBuf> out) throws CallViolation {
+    private void walk(ByteBuf bytes) throws CallViolation {
         int count = Math.min(left, bytes.readableBytes());
         int from = bytes.readerIndex();
         walker.walk(bytes, from, from + count);
         left -= count;
-        if (left > 0) {
-            out.accept(bytes.readRetainedSlice(count));
-        } else {
-            bytes.skipBytes(count);
-            endMessage(bytes.retainedSlice(from, count), out);
-        }
+        bytes.skipBytes(count);
     }
 
-    private void endMessage(@Nullable ByteBuf last, Consumer<ByteBuf> out) throws CallViolation {
+    private void endMessage(ByteBuf bytes, int from, Consumer<ByteBuf> out) throws CallViolation {
         if (!walker.isBetweenFields()) {
-            if (last != null) {
-                last.release();
-            }
             throw CallViolation.invalid(
                     "The request is not a valid message of Spark Connect: it ends in the middle of a field.");
         }
-        if (last != null) {
-            out.accept(last);
-        }
+        give(bytes, from, out);
         out.accept(Unpooled.wrappedBuffer(suffix));
         messages++;
         inMessage = false;
         head.reset();
+    }
+
+    private static void give(ByteBuf bytes, int from, Consumer<ByteBuf> out) {
+        if (bytes.readerIndex() > from) {
+            out.accept(bytes.retainedSlice(from, bytes.readerIndex() - from));
+        }
     }
 
     /** Overwrites the user as the client gives it, and sees whether the call can be taken up again. */

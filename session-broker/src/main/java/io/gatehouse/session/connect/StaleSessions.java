@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session.connect;
+
+import io.gatehouse.session.Fleet;
+import io.gatehouse.session.Server;
+import io.gatehouse.session.SessionKey;
+import io.gatehouse.session.SessionRecord;
+import io.gatehouse.session.SessionStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+
+/**
+ * Finds records of sessions that are no more, before somebody is refused a session because of them. Spark ends sessions by itself, after an
+ * hour without calls unless told otherwise, and tells nobody; a user whose notebooks were closed without {@code spark.stop()} would be at
+ * the limit with nothing running.
+ *
+ * <p>The question counts as use for Spark. It is asked only of sessions that were idle for a while, and only when a limit is reached, so
+ * that it keeps none alive for long that nobody uses.
+ */
+final class StaleSessions {
+    static final Duration IDLE = Duration.ofMinutes(10);
+    private static final int MOST_ASKED = 64;
+
+    private final SessionStore store;
+    private final Fleet fleet;
+    private final OwnerSearch search;
+    private final InstantSource clock;
+
+    StaleSessions(SessionStore store, Fleet fleet, OwnerSearch search, InstantSource clock) {
+        this.store = store;
+        this.fleet = fleet;
+        this.search = search;
+        this.clock = clock;
+    }
+
+    /**
+     * Removes the records of sessions that their servers do not have.
+     *
+     * @param whose of the pool's sessions are looked at
+     * @return whether there were any
+     */
+    CompletionStage<Boolean> remove(SessionKey wanted, Predicate<SessionRecord> whose) {
+        if (search.takeTurn(wanted.user()) != null) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return store.list(wanted.pool()).thenCompose(sessions -> {
+            List<CompletionStage<Boolean>> checks = new ArrayList<>();
+            sessions.stream()
+                    .filter(session -> whose.test(session)
+                            && session.lastActivity().plus(IDLE).isBefore(clock.instant()))
+                    .sorted(Comparator.comparing(SessionRecord::lastActivity))
+                    .limit(MOST_ASKED)
+                    .forEach(session -> checks.add(check(session)));
+            return any(checks);
+        });
+    }
+
+    private CompletionStage<Boolean> check(SessionRecord session) {
+        Server server = fleet.find(session.key().pool(), session.server());
+        if (server == null) {
+            return store.remove(session);
+        }
+        if (server.state() == Server.State.DOWN) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return search.ask(server, session.key())
+                .thenCompose(
+                        found -> found instanceof OwnerSearch.Found.Nowhere || found instanceof OwnerSearch.Found.Closed
+                                ? store.remove(session)
+                                : CompletableFuture.completedFuture(false));
+    }
+
+    private static CompletionStage<Boolean> any(List<CompletionStage<Boolean>> checks) {
+        CompletionStage<Boolean> all = CompletableFuture.completedFuture(false);
+        for (CompletionStage<Boolean> check : checks) {
+            all = all.thenCombine(check, Boolean::logicalOr);
+        }
+        return all;
+    }
+}

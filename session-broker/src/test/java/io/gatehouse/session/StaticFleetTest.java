@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.grpc.GrpcStatus;
+import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
+import io.gatehouse.session.Server.State;
+import io.netty.util.AsciiString;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StaticFleetTest {
+    private static final Upstream A = new Upstream("a", 15002);
+    private static final Upstream B = new Upstream("b", 15002);
+
+    private final SteppedClock clock = new SteppedClock();
+    private final FakeSpark spark = new FakeSpark();
+    private final Server a = Server.of("a", A, "s3cret");
+    private final Server b = Server.of("b", B, null);
+    private final StaticFleet fleet =
+            new StaticFleet(Map.of("etl", List.of(a, b), "adhoc", List.of(b)), spark, clock::nanos);
+
+    @Test
+    void allServersAreUpUntilTheyAreFoundNotToBe() {
+        assertThat(fleet.servers("etl")).containsExactly(a, b);
+        assertThat(fleet.servers("none")).isEmpty();
+        assertThat(fleet.find("etl", "b")).isEqualTo(b);
+        assertThat(fleet.find("adhoc", "a")).isNull();
+    }
+
+    @Test
+    void aServersTokenGoesAlongAndIsNotPrinted() {
+        assertThat(a.metadata()).containsExactly(Map.entry(AsciiString.of("authorization"), "Bearer s3cret"));
+        assertThat(a.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void aServerThatHasNoSuchSessionIsAlive() {
+        fleet.check();
+        clock.pass(ServerHealth.INTERVAL);
+        fleet.check();
+
+        assertThat(spark.calls()).isEqualTo(4);
+        assertThat(states("etl")).containsExactly(State.UP, State.UP);
+    }
+
+    @Test
+    void checksComeAtIntervals() {
+        fleet.check();
+        clock.pass(ServerHealth.INTERVAL.minusMillis(1));
+        fleet.check();
+
+        assertThat(spark.calls()).isEqualTo(2);
+    }
+
+    @Test
+    void aRefusedConnectionTakesAServerDownInAllItsPoolsAndAnAnswerBringsItBack() {
+        // When
+        spark.refuseConnections(B);
+        fleet.check();
+
+        // Then
+        assertThat(states("etl")).containsExactly(State.UP, State.DOWN);
+        assertThat(states("adhoc")).containsExactly(State.DOWN);
+
+        // When
+        spark.recover(B);
+        clock.pass(Duration.ofSeconds(1));
+        fleet.check();
+
+        // Then
+        assertThat(states("etl")).containsExactly(State.UP, State.UP);
+    }
+
+    @Test
+    void otherFailuresTakeItDownOnlyThreeInARow() {
+        fleet.failed(a, ErrorType.CONNECTION_TIMEOUT);
+        fleet.failed(a, ErrorType.CONNECTION_TIMEOUT);
+        fleet.answered(a);
+        fleet.failed(a, ErrorType.CONNECTION_TIMEOUT);
+        fleet.failed(a, ErrorType.CONNECTION_TIMEOUT);
+        assertThat(states("etl")).containsExactly(State.UP, State.UP);
+
+        fleet.failed(a, ErrorType.CONNECTION_TIMEOUT);
+        assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
+    }
+
+    @Test
+    void aServerThatDoesNotTakeOurTokenIsNotSound() {
+        spark.say(A, new Reply.Answered(GrpcStatus.UNAUTHENTICATED, "no", new byte[0]));
+
+        for (int i = 0; i < 3; i++) {
+            fleet.check();
+            clock.pass(Duration.ofSeconds(10));
+        }
+
+        assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
+    }
+
+    @Test
+    void aServerThatIsDownIsCheckedEverMoreSeldomButNeverForgotten() {
+        // Given
+        spark.refuseConnections(A);
+        spark.refuseConnections(B);
+        fleet.check();
+        int before = spark.calls();
+
+        // When
+        for (int second = 0; second < 300; second++) {
+            clock.pass(Duration.ofSeconds(1));
+            fleet.check();
+        }
+
+        // Then
+        int checks = (spark.calls() - before) / 2;
+        assertThat(checks).isBetween(10, 15);
+
+        spark.recover(A);
+        clock.pass(ServerHealth.MOST_DELAY);
+        fleet.check();
+        assertThat(states("etl")).containsExactly(State.UP, State.DOWN);
+    }
+
+    @Test
+    void aCheckThatHangsIsNotDoubled() {
+        var pending = spark.hang(A);
+        fleet.check();
+        clock.pass(Duration.ofMinutes(1));
+        fleet.check();
+        assertThat(spark.calls()).isEqualTo(3);
+
+        pending.complete(new Reply.Failed(ErrorType.HTTP_RESPONSE_TIMEOUT));
+        clock.pass(Duration.ofMinutes(1));
+        fleet.check();
+        assertThat(spark.calls()).isEqualTo(5);
+    }
+
+    private List<State> states(String pool) {
+        return fleet.servers(pool).stream().map(Server::state).toList();
+    }
+}
