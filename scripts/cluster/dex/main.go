@@ -63,15 +63,19 @@ func run() error {
 	if err := json.Unmarshal(text, &settings); err != nil {
 		return err
 	}
-	handler, err := provider(settings)
+	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	handler, err := provider(settings, logger)
 	if err != nil {
 		return err
 	}
-	return http.ListenAndServe(settings.Listen, handler)
+	// Tests count them.
+	return http.ListenAndServe(settings.Listen, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		logger.Info("request", "method", r.Method, "path", r.URL.Path)
+		handler.ServeHTTP(w, r)
+	}))
 }
 
-func provider(settings config) (http.Handler, error) {
-	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+func provider(settings config, logger *slog.Logger) (http.Handler, error) {
 	store := filled(memory.New(logger), settings, logger)
 	const tokenLife = 10 * time.Minute
 	local := signer.LocalConfig{KeysRotationPeriod: "6h"}

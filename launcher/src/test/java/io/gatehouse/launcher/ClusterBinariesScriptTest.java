@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code scripts/cluster-binaries} in a copy of the tree, with a script in the place of Go. */
 class ClusterBinariesScriptTest {
-    private static final List<String> PROGRAMS = List.of("kube-apiserver", "kube-controller-manager", "etcd", "helm", "dex");
+    private static final List<String> PROGRAMS =
+            List.of("kube-apiserver", "kube-controller-manager", "etcd", "helm", "dex");
 
     /** Makes what it is asked for by {@code -o} and notes its name, unless that is to fail. */
     private static final String GO = """
@@ -80,7 +81,8 @@ class ClusterBinariesScriptTest {
         assertThat(result.code()).as(result.err()).isZero();
         Path folder = Path.of(result.out().strip());
         assertThat(folder.getParent()).isEqualTo(root.resolve(".cache/gatehouse/cluster"));
-        assertThat(folder.getFileName().toString()).matches("kubernetes-1\\.[0-9.]+-etcd-3[0-9.]+-helm-4[0-9.]+-dex-[0-9a-f]{12}-[0-9]+");
+        assertThat(folder.getFileName().toString())
+                .matches("kubernetes-1\\.[0-9.]+-etcd-3[0-9.]+-helm-4[0-9.]+-dex-[0-9a-f]{12}-[0-9]+");
         assertThat(PROGRAMS)
                 .allSatisfy(program -> assertThat(folder.resolve(program)).isExecutable());
     }
@@ -197,7 +199,7 @@ class ClusterBinariesScriptTest {
     void withoutGoItSaysWhatToInstall() throws Exception {
         // Given: a PATH with what it needs before it looks for Go, and nothing else
         Files.delete(root.resolve("bin/go"));
-        for (String tool : List.of("awk", "dirname")) {
+        for (String tool : List.of("awk", "cksum", "dirname")) {
             executable("bin/" + tool, "#!/bin/bash\nPATH=" + System.getenv("PATH") + " exec " + tool + " \"$@\"\n");
         }
 
