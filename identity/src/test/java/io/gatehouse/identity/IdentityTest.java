@@ -176,7 +176,7 @@ class IdentityTest {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         Level before = root.getLevel();
-        root.setLevel(Level.ALL);
+        root.setLevel(Level.TRACE);
         root.addAppender(log);
         IdentitySettings settings = new IdentitySettings(
                 LoginsKit.oidcOf(FakeProvider.ISSUER, Set.of(), "preferred_username", "groups"),

@@ -133,6 +133,8 @@ class TokenAttacksTest {
         assertTimes(token -> token.withIssuedAt(at(30)), token -> token.withIssuedAt(at(31)));
         assertRefused(sign(provider.token("alice").withExpiresAt((Instant) null)));
         assertRefused(sign(provider.token("alice").withClaim("exp", "tomorrow")));
+        assertRefused(sign(provider.token("alice").withClaim("exp", Long.MAX_VALUE)));
+        assertRefused(sign(provider.token("alice").withClaim("nbf", Long.MIN_VALUE)));
         assertThat(bearer(identity, sign(provider.token("alice").withExpiresAt(at(-90)))))
                 .isEqualTo(Refusals.TOKEN_EXPIRED);
     }

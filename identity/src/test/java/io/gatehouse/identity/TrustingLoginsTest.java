@@ -31,6 +31,12 @@ class TrustingLoginsTest {
             assertThat(granted(result(identity.login(
                             new Credential.Bearer(provider.token("dora").sign(Algorithm.none())), HERE))))
                     .isEqualTo(new Principal("dora", Set.of("analysts")));
+            assertThat(result(identity.login(
+                            new Credential.Bearer(provider.token("dora")
+                                    .withClaim("exp", Long.MAX_VALUE)
+                                    .sign(Algorithm.none())),
+                            HERE)))
+                    .isInstanceOf(Login.Refused.class);
             assertThat(result(identity.login(new Credential.Bearer("ghk_x"), HERE)))
                     .isEqualTo(Refusals.UNKNOWN_BEARER);
         }
