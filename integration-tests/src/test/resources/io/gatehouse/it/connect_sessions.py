@@ -140,8 +140,8 @@ def operations(door):
         thread.start()
         deadline = time.time() + 60
         while thread.is_alive() and time.time() < deadline:
+            thread.join(1)
             interrupt()
-            thread.join(0.5)
         assert caught and "CANCEL" in caught[0].upper(), caught
     spark.sql("select 'of the clone' as name").createOrReplaceTempView("mine")
     clone = spark.cloneSession()
