@@ -39,9 +39,10 @@ final class LoginMemo {
         }
         try {
             // Read before the question: what changes while it is under way counts as later.
-            version = logins.version();
+            long before = logins.version();
             CompletableFuture<Login> asked =
                     logins.login(now.credential(), client).toCompletableFuture();
+            version = before;
             shown = now;
             login = asked;
             return asked;

@@ -169,6 +169,20 @@ class AdmissionTest {
     }
 
     @Test
+    void whatCannotBeReadDoesNotRenewALoginOfBeforeAChange() {
+        var connection = door.router.connect();
+        Door.Client client = new Door.Client(connection, Map.of(Metadata.AUTHORIZATION, "Bearer alice"), HOST);
+        client.use(ConnectMethod.CONFIG, session);
+
+        door.logins.reload();
+        new Door.Client(connection, Map.of(Metadata.AUTHORIZATION, "nonsense"), HOST)
+                .refused(ConnectMethod.CONFIG, session);
+        client.use(ConnectMethod.CONFIG, session);
+
+        assertThat(door.logins.asked()).isEqualTo(2);
+    }
+
+    @Test
     void aRefusalIsNotRemembered() {
         Door.Client client = door.client("alice");
         door.logins.say(new Login.Refused("no"));

@@ -17,5 +17,6 @@ class MessageEditorFuzzTest {
         byte[] request = framed ? WireOracle.framed(bytes) : bytes;
         WireOracle.check(method, request);
         WireOracle.check(method, request, Math.min(cut, request.length));
+        WireOracle.checkKey(method, request, Math.min(cut, request.length));
     }
 }

@@ -49,13 +49,18 @@ class MessageEditorProperties {
         assertThat(WireOracle.messages(cut.wire())).containsExactlyElementsOf(WireOracle.messages(whole.wire()));
     }
 
+    @Property(tries = 2000)
+    void theKeyIsTheSameAtEveryCut(@ForAll("mutated") byte[] message, @ForAll("cuts") int[] cuts)
+            throws InvalidProtocolBufferException {
+        byte[] request = WireOracle.framed(message(Messages.suffix(WireOracle.SESSION, "alice", ""), message));
+
+        WireOracle.checkKey(ConnectMethod.CONFIG, request, cuts[0] % (request.length + 1));
+    }
+
     /** The crafted tail: a field that claims as many bytes as will be appended. */
     @Property(tries = 500)
     void nothingSwallowsWhatIsAppended(@ForAll("message") byte[] message, @ForAll("dangling") byte[] tail) {
-        byte[] crafted = Arrays.copyOf(message, message.length + tail.length);
-        System.arraycopy(tail, 0, crafted, message.length, tail.length);
-
-        WireOracle.Edited edited = WireOracle.edit(ConnectMethod.CONFIG, WireOracle.framed(crafted));
+        WireOracle.Edited edited = WireOracle.edit(ConnectMethod.CONFIG, WireOracle.framed(message(message, tail)));
 
         assertThat(edited.violation()).isNotNull();
         assertThat(WireOracle.messages(edited.wire())).isEmpty();
@@ -167,6 +172,13 @@ class MessageEditorProperties {
                         .map(value -> UnknownFieldSet.Field.newBuilder()
                                 .addFixed32(value)
                                 .build()));
+    }
+
+    /** One message of two parts. */
+    private static byte[] message(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     private static byte[] concatenated(List<UnknownFieldSet> parts) {

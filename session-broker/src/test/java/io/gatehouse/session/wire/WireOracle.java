@@ -106,6 +106,32 @@ final class WireOracle {
         }
     }
 
+    /**
+     * What a request is routed by is the same at every cut; and where the request passes, its session is the first that protobuf-java finds
+     * in it.
+     */
+    static void checkKey(ConnectMethod method, byte[] request, int cut) throws InvalidProtocolBufferException {
+        CallKey whole = key(method, request, request.length);
+        assertThat(key(method, request, cut)).isEqualTo(whole);
+        if (whole != null && edit(method, request).violation() == null) {
+            UnknownFieldSet read = UnknownFieldSet.parseFrom(messages(request).get(0));
+            assertThat(read.getField(1).getLengthDelimitedList().get(0).toStringUtf8())
+                    .isEqualTo(whole.sessionId());
+        }
+    }
+
+    private static @Nullable CallKey key(ConnectMethod method, byte[] request, int cut) {
+        KeyReader reader = new KeyReader(method, true);
+        try {
+            CallKey first = reader.read(Unpooled.wrappedBuffer(request, 0, cut), cut == request.length);
+            return first != null || cut == request.length
+                    ? first
+                    : reader.read(Unpooled.wrappedBuffer(request, cut, request.length - cut), true);
+        } catch (CallViolation refused) {
+            return null;
+        }
+    }
+
     private static void checkRest(UnknownFieldSet before, UnknownFieldSet after) {
         assertThat(without(after, 1, 2)).isEqualTo(without(before, 1, 2));
         UnknownFieldSet userBefore = merged(before);
