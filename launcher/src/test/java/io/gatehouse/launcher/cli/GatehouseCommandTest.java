@@ -127,6 +127,24 @@ class GatehouseCommandTest {
     }
 
     @Test
+    void aFileThatTheConfigurationNamesIsValidatedToo() throws IOException {
+        // Given
+        Path users = Files.writeString(directory.resolve("users"), "alice:secret\n");
+        String file = file("""
+                identity: {usersFile: '%s'}
+                pools: [{name: etl, servers: [{url: "http://127.0.0.1:1", tokenFile: /nowhere/token}]}]
+                """.formatted(users));
+        // When / Then
+        assertThat(run("validate", "-c", file)).isEqualTo(100);
+        assertThat(err.toString())
+                .contains(users + ": identity.usersFile", "bcrypt")
+                .doesNotContain("secret");
+        Files.writeString(users, "alice:$2y$04$" + "a".repeat(53) + "\n");
+        assertThat(run("validate", "-c", file)).isEqualTo(100);
+        assertThat(err.toString()).contains("/nowhere/token: pools[0].servers[0].tokenFile: the file cannot be read");
+    }
+
+    @Test
     void anotherProductsFileBecomesOneThatIsValid() throws IOException {
         // Given
         String theirs = file("proxy: {port: 4044}\n");
