@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
+
 import static io.gatehouse.identity.FakeProvider.sign;
 import static io.gatehouse.identity.LoginsKit.CLIENT;
 import static io.gatehouse.identity.LoginsKit.address;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
+import io.gatehouse.proxy.login.Login;
+
 import static io.gatehouse.identity.FakeProvider.ISSUER;
 import static io.gatehouse.identity.FakeProvider.sign;
 import static io.gatehouse.identity.LoginsKit.bearer;

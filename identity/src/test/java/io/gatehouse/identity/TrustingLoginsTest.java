@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
+
 import static io.gatehouse.identity.LoginsKit.address;
 import static io.gatehouse.identity.LoginsKit.granted;
 import static io.gatehouse.identity.LoginsKit.open;

@@ -127,6 +127,7 @@ def operations(door):
     caught = []
 
     def long_query():
+        spark.addTag("mine")
         try:
             # Many short tasks: Spark ends a job between two of them.
             spark.sql("select java_method('java.lang.Thread', 'sleep', 50L) from range(0, 5000, 1, 5000)").collect()
@@ -135,7 +136,6 @@ def operations(door):
 
     for interrupt in (spark.interruptAll, lambda: spark.interruptTag("mine")):
         caught.clear()
-        spark.addTag("mine")
         thread = threading.Thread(target=long_query)
         thread.start()
         deadline = time.time() + 60

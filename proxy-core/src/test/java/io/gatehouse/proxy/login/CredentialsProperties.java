@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gatehouse.identity;
+package io.gatehouse.proxy.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
