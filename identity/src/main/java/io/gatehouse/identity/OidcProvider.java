@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -79,6 +80,9 @@ final class OidcProvider {
                     throw new IOException(uri + " answers with status " + answer.status());
                 }
                 return CompletableFuture.completedFuture(reading.read(JSON.readTree(answer.body())));
+            } catch (JsonProcessingException e) {
+                // Its message would quote what came.
+                return CompletableFuture.failedFuture(new IOException(uri + " answers with no JSON"));
             } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
             }

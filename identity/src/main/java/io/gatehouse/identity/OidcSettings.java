@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param issuer what the provider calls itself, exactly as in {@code iss}; the discovery document is below it
  * @param clientId Gatehouse's own
- * @param clientSecret asked for whenever one is needed, since it may change; null for a public client
+ * @param clientSecret asked for whenever one is needed, since it may change, and on any thread, so that it must be at hand; null for a public
+ *     client
  * @param passwords whether user names and passwords are exchanged for tokens (RFC 6749 §4.3)
  * @param scopes asked for with passwords
  * @param audiences one of which {@code aud} of a token must name; none: {@code aud} or {@code azp} must be the client id

@@ -35,7 +35,11 @@ final class TokenChecks {
     sealed interface Checked {
         record Valid(VerifiedToken token) implements Checked {}
 
-        /** @param reason for the log of an administrator */
+        /**
+         * It is not valid, or nobody can say.
+         *
+         * @param reason for the log of an administrator
+         */
         record Failed(Login login, String reason) implements Checked {}
     }
 

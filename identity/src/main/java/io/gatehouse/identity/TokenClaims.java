@@ -28,7 +28,8 @@ record TokenClaims(String user, String groups) {
             throw new TokenRefusedException("claim " + user + " is no user's name");
         }
         // Whoever may write any address into his own profile would else be whom he likes.
-        if (user.equals("email") && json(jwt, "email_verified") instanceof JsonNode verified && !verified.asBoolean()) {
+        JsonNode verified = json(jwt, "email_verified");
+        if (user.equals("email") && verified != null && !verified.asBoolean()) {
             throw new TokenRefusedException("the e-mail address is not verified");
         }
         return new Principal(name.textValue(), groups(jwt));

@@ -54,13 +54,22 @@ final class TokenVerifier {
         return checkClaims(jwt, key, audience, now);
     }
 
-    private static DecodedJWT decode(String token) throws TokenRefusedException {
-        DecodedJWT jwt;
+    /**
+     * Reads a token, and verifies nothing.
+     *
+     * @throws TokenRefusedException if it is none
+     */
+    static DecodedJWT read(String token) throws TokenRefusedException {
         try {
-            jwt = JWT.decode(token);
-        } catch (JWTDecodeException e) {
+            return JWT.decode(token);
+        } catch (JWTDecodeException | DateTimeException | ArithmeticException e) {
+            // The latter where a time is beyond all calendars.
             throw new TokenRefusedException("no JWT");
         }
+    }
+
+    private static DecodedJWT decode(String token) throws TokenRefusedException {
+        DecodedJWT jwt = read(token);
         if (jwt.getAlgorithm() == null) {
             throw new TokenRefusedException("no alg");
         }
@@ -97,11 +106,7 @@ final class TokenVerifier {
                 named == null ? List.of() : named, jwt.getClaim("azp").asString())) {
             throw new TokenRefusedException("neither aud nor azp is Gatehouse's");
         }
-        try {
-            return new VerifiedToken(claims.principal(jwt), checkTimes(jwt, now), key);
-        } catch (DateTimeException | ArithmeticException e) {
-            throw new TokenRefusedException("a time that is none");
-        }
+        return new VerifiedToken(claims.principal(jwt), checkTimes(jwt, now), key);
     }
 
     /** When it ends. A token without an end is none (RFC 9068 §2.2, OIDC Core §2). */

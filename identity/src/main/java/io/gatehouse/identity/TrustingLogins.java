@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.exceptions.JWTDecodeException;
-import com.auth0.jwt.interfaces.DecodedJWT;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Credentials;
@@ -50,9 +47,8 @@ final class TrustingLogins implements Logins {
 
     private Login believeToken(String token) {
         try {
-            DecodedJWT jwt = JWT.decode(token);
-            return granted(claims.principal(jwt));
-        } catch (JWTDecodeException | TokenRefusedException noName) {
+            return granted(claims.principal(TokenVerifier.read(token)));
+        } catch (TokenRefusedException noName) {
             return Refusals.UNKNOWN_BEARER;
         }
     }

@@ -19,8 +19,11 @@ import io.gatehouse.it.browser.BrowserExtension;
 import io.gatehouse.it.browser.Page;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -133,6 +136,23 @@ class DemoBrowserST {
 
     @Test
     @Order(6)
+    void theLineForSparkConnectThatIsPrintedRunsInPySpark() throws Exception {
+        // Given
+        String printed = demo.output();
+        String url = found(printed, "  Spark Connect {6}(sc://localhost:\\d+)\n");
+        String python = found(printed, "For PySpark, such as that of (/\\S+), on one line:");
+        String line = found(printed, "\n  (from pyspark\\.sql import .+)\n");
+        assertThat(line).contains(url);
+
+        // When
+        String output = runInPython(python, line);
+
+        // Then
+        assertThat(output).contains("|  0|\n|  1|\n|  2|\n");
+    }
+
+    @Test
+    @Order(7)
     void nothingSurvivesTheEndOfTheDemo() throws InterruptedException {
         // Given
         demo.tree().observe();
@@ -152,6 +172,32 @@ class DemoBrowserST {
                 .untilAsserted(() -> assertThat(demo.tree().survivors())
                         .map(ProcessTree::describe)
                         .isEmpty());
+    }
+
+    /** What the first group of the only match holds. */
+    private static String found(String text, String regex) {
+        List<String> all = Pattern.compile(regex)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(all).as(() -> regex + " in\n" + text).hasSize(1);
+        return all.getFirst();
+    }
+
+    /** Its output, both streams; a program of its own, which knows of no Spark but the URL. */
+    private static String runInPython(String python, String program) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(python, "-c", program).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("SPARK_") || name.startsWith("PYSPARK_"));
+        Process process = builder.start();
+        try {
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(output).isEqualTo(0);
+            return output;
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     /**

@@ -91,6 +91,11 @@ final class DemoProcess implements AutoCloseable {
         return tree;
     }
 
+    /** All that the demo printed so far. */
+    String output() throws IOException {
+        return Files.readString(log);
+    }
+
     /** The last lines that the demo printed, for the message of a failure. */
     String lastOutput() {
         try {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * until the next reload that changes {@code logging} or the end of the process.
  */
 public final class LogLevels {
+    /** Netty tells at INFO of every frame that came late for its stream: many, after a client or we have reset one. */
+    private static final Map<String, LogLevel> BY_DEFAULT = Map.of("io.netty.handler.codec.http2", LogLevel.WARN);
+
     /** The name under which the level of all other loggers is read and set. */
     public static final String ROOT = org.slf4j.Logger.ROOT_LOGGER_NAME;
 
@@ -57,6 +60,10 @@ public final class LogLevels {
             }
         }
         set(ROOT, config.level());
+        // Not where more than usual is wanted, nor where less is.
+        if (config.level() == LogLevel.INFO) {
+            BY_DEFAULT.forEach(this::set);
+        }
         config.levels().forEach(this::set);
     }
 }

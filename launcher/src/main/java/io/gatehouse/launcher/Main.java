@@ -3,6 +3,7 @@ package io.gatehouse.launcher;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.gatehouse.launcher.cli.GatehouseCommand;
+import io.gatehouse.launcher.cli.SecretPrompt;
 import io.gatehouse.launcher.cli.VersionProvider;
 import io.gatehouse.launcher.wiring.ProcessContext;
 import io.gatehouse.launcher.wiring.ServerProcess;
@@ -24,6 +25,7 @@ public final class Main {
                         VersionProvider.version()),
                 logging,
                 System.getenv(),
+                SecretPrompt.of(System.console(), System.in),
                 new PrintWriter(System.out, true, Charset.defaultCharset()),
                 new PrintWriter(System.err, true, Charset.defaultCharset()));
         System.exit(command.run(args));

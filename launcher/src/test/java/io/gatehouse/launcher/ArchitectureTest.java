@@ -45,6 +45,8 @@ class ArchitectureTest {
                 .definedBy("io.gatehouse.html..")
                 .layer("proxy-core")
                 .definedBy("io.gatehouse.proxy..")
+                .layer("identity")
+                .definedBy("io.gatehouse.identity..")
                 .layer("discovery")
                 .definedBy("io.gatehouse.discovery..")
                 .layer("session-broker")
@@ -59,6 +61,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("discovery", "launcher")
                 .whereLayer("admin-api")
                 .mayOnlyBeAccessedByLayers("launcher")
+                .whereLayer("identity")
+                .mayOnlyBeAccessedByLayers("admin-api", "launcher")
                 .whereLayer("discovery")
                 .mayOnlyBeAccessedByLayers("admin-api", "launcher")
                 .whereLayer("session-broker")
@@ -119,6 +123,30 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.net.http..", "java.sql..", "javax.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void whoIsCallingIsSaidWithoutWaitingAndWithoutAChannel() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.gatehouse.identity..")
+                .should()
+                .accessTargetWhere(DescribedPredicate.describe("waits", ArchitectureTest::waits))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "io.fabric8..", "java.sql..", "java.nio.file..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.gatehouse.identity..")
+                .and()
+                .haveSimpleNameNotContaining("JdkHttpFetcher")
+                .and()
+                .doNotHaveSimpleName("BoundedBody")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.net.http..")
                 .check(CLASSES);
     }
 

@@ -28,7 +28,7 @@ class BuildScriptTest {
         }
         Files.createDirectories(root.resolve("launcher/target/gatehouse/lib"));
         executable("chromium", "");
-        for (String program : List.of("kube-apiserver", "kube-controller-manager", "etcd", "helm")) {
+        for (String program : List.of("kube-apiserver", "kube-controller-manager", "etcd", "helm", "dex")) {
             executable(program, "");
         }
     }

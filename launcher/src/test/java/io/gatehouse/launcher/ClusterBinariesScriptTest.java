@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code scripts/cluster-binaries} in a copy of the tree, with a script in the place of Go. */
 class ClusterBinariesScriptTest {
-    private static final List<String> PROGRAMS = List.of("kube-apiserver", "kube-controller-manager", "etcd", "helm");
+    private static final List<String> PROGRAMS =
+            List.of("kube-apiserver", "kube-controller-manager", "etcd", "helm", "dex");
 
     /** Makes what it is asked for by {@code -o} and notes its name, unless that is to fail. */
     private static final String GO = """
@@ -40,10 +41,11 @@ class ClusterBinariesScriptTest {
 
     @BeforeEach
     void copy() throws IOException {
-        for (String module : List.of("apiserver", "etcd", "helm")) {
+        for (String module : List.of("apiserver", "etcd", "helm", "dex")) {
             Files.createDirectories(root.resolve("scripts/cluster").resolve(module));
             copy("scripts/cluster/" + module + "/go.mod");
         }
+        copy("scripts/cluster/dex/main.go");
         copy("scripts/build-lock");
         copy("scripts/cluster-binaries");
         Files.createDirectory(root.resolve("bin"));
@@ -79,7 +81,8 @@ class ClusterBinariesScriptTest {
         assertThat(result.code()).as(result.err()).isZero();
         Path folder = Path.of(result.out().strip());
         assertThat(folder.getParent()).isEqualTo(root.resolve(".cache/gatehouse/cluster"));
-        assertThat(folder.getFileName().toString()).matches("kubernetes-1\\.[0-9.]+-etcd-3[0-9.]+-helm-4[0-9.]+");
+        assertThat(folder.getFileName().toString())
+                .matches("kubernetes-1\\.[0-9.]+-etcd-3[0-9.]+-helm-4[0-9.]+-dex-[0-9a-f]{12}-[0-9]+");
         assertThat(PROGRAMS)
                 .allSatisfy(program -> assertThat(folder.resolve(program)).isExecutable());
     }
@@ -145,6 +148,21 @@ class ClusterBinariesScriptTest {
     }
 
     @Test
+    void aChangedMainOfDexIsBuiltAnew() throws Exception {
+        // Given
+        String old = run(Map.of()).out();
+        Path main = root.resolve("scripts/cluster/dex/main.go");
+        Files.writeString(main, Files.readString(main) + "// changed\n");
+
+        // When
+        Script.Result result = run(Map.of());
+
+        // Then
+        assertWhole(result);
+        assertThat(result.out()).isNotEqualTo(old);
+    }
+
+    @Test
     void assetsOfOnesOwnAreUsedIfTheyAreWhole() throws Exception {
         // Given
         Path own = Files.createDirectory(root.resolve("own"));
@@ -181,7 +199,7 @@ class ClusterBinariesScriptTest {
     void withoutGoItSaysWhatToInstall() throws Exception {
         // Given: a PATH with what it needs before it looks for Go, and nothing else
         Files.delete(root.resolve("bin/go"));
-        for (String tool : List.of("awk", "dirname")) {
+        for (String tool : List.of("awk", "cksum", "dirname")) {
             executable("bin/" + tool, "#!/bin/bash\nPATH=" + System.getenv("PATH") + " exec " + tool + " \"$@\"\n");
         }
 

@@ -96,6 +96,31 @@ class LoggingTest {
     }
 
     @Test
+    void lateFramesOfHttp2AreNotToldOfUnlessTheLevelIsAskedFor() {
+        // Given
+        String name = "io.netty.handler.codec.http2";
+        Runnable late = () -> context.getLogger(name + ".DefaultHttp2ConnectionDecoder")
+                .info("ignoring DATA frame for stream RST_STREAM sent.");
+        // When
+        logging.apply(config(LogLevel.INFO, LogFormat.TEXT, Map.of()));
+        late.run();
+        // Then
+        assertThat(lines()).isEmpty();
+        context.getLogger(name).warn("written");
+        assertThat(lines()).hasSize(1);
+        // And: whoever wants them gets them
+        logging.apply(config(LogLevel.DEBUG, LogFormat.TEXT, Map.of()));
+        late.run();
+        logging.apply(config(LogLevel.INFO, LogFormat.TEXT, Map.of(name, LogLevel.INFO)));
+        late.run();
+        assertThat(lines()).hasSize(3);
+        // And: nothing is made louder
+        logging.apply(config(LogLevel.ERROR, LogFormat.TEXT, Map.of()));
+        context.getLogger(name).warn("not written");
+        assertThat(lines()).hasSize(3);
+    }
+
+    @Test
     void theRootKeepsALevel() {
         assertThatThrownBy(() -> logging.levels().set("ROOT", null)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -25,6 +26,7 @@ import io.gatehouse.proxy.tls.TlsProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -88,9 +90,7 @@ class ChartValuesCT {
         }
         assertThat(manifests.container().getPorts())
                 .extracting(port -> port.getName() + " " + port.getContainerPort())
-                .containsExactly(
-                        "ui " + config.ui().port(),
-                        "management " + config.management().port());
+                .containsExactlyElementsOf(ports(config));
         assertThat(manifests.pod().getSpec().getTerminationGracePeriodSeconds())
                 .isGreaterThan(drainSeconds(config.drain()));
         String scheme = config.management().tls() == null ? null : "HTTPS";
@@ -100,6 +100,16 @@ class ChartValuesCT {
                                 manifests.container().getReadinessProbe())
                         .map(probe -> probe.getHttpGet().getScheme()))
                 .containsOnly(scheme);
+    }
+
+    /** The door for Spark Connect is open where there are pools. */
+    private static List<String> ports(GatehouseConfig config) {
+        List<String> ports = new ArrayList<>(List.of("ui " + config.ui().port()));
+        if (!config.pools().isEmpty()) {
+            ports.add("connect " + config.connect().port());
+        }
+        ports.add("management " + config.management().port());
+        return ports;
     }
 
     private static long drainSeconds(DrainConfig drain) {
@@ -137,7 +147,11 @@ class ChartValuesCT {
         Service service = manifests.one(Service.class);
         assertThat(service.getSpec().getPorts())
                 .extracting(ServicePort::getTargetPort)
-                .containsOnly(new IntOrString("ui"));
+                .containsExactlyElementsOf(container.getPorts().stream()
+                        .map(ContainerPort::getName)
+                        .filter(name -> !name.equals("management"))
+                        .map(IntOrString::new)
+                        .toList());
         assertThat(manifests.pod().getMetadata().getLabels())
                 .containsAllEntriesOf(service.getSpec().getSelector());
         assertThat(manifests.of(Ingress.class))

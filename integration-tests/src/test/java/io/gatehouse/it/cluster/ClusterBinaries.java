@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The folder with the programs of the control plane, as {@code scripts/cluster-binaries} knows it. */
-record ClusterBinaries(Path folder) {
+/** The folder with the programs of the control plane, and dex, as {@code scripts/cluster-binaries} knows it. */
+public record ClusterBinaries(Path folder) {
     private static final String SCRIPT = "scripts/cluster-binaries";
 
     /** Finds it; builds nothing, since that takes minutes, but says how to. */
-    static ClusterBinaries find() throws IOException, InterruptedException {
+    public static ClusterBinaries find() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Repository.root().resolve(SCRIPT).toString(), "--find").start();
         // Both are a line or two, so neither pipe fills while the other is read.
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -23,7 +23,7 @@ record ClusterBinaries(Path folder) {
     }
 
     /** One of its programs. */
-    String path(String program) {
+    public String path(String program) {
         return folder.resolve(program).toString();
     }
 }

@@ -38,11 +38,17 @@ public final class GatehouseCommand implements Runnable {
      * @param server what {@link ServeCommand} and {@link DemoCommand} start
      * @param logging set up once a configuration is loaded
      * @param environment the variables of the process
+     * @param prompt where passwords come from
      * @param out for what was asked for
      * @param err for complaints
      */
     public GatehouseCommand(
-            Server server, Logging logging, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+            Server server,
+            Logging logging,
+            Map<String, String> environment,
+            SecretPrompt prompt,
+            PrintWriter out,
+            PrintWriter err) {
         ConfigLoader loader = new ConfigLoader(environment);
         ServerStarter starter = new ServerStarter(server, logging, loader);
         commandLine = new CommandLine(this)
@@ -52,6 +58,8 @@ public final class GatehouseCommand implements Runnable {
                 .addSubcommand(new ConfigCommand())
                 .addSubcommand(new ImportConfigCommand())
                 .addSubcommand(new RewriteCheckCommand())
+                .addSubcommand(new HashPasswordCommand(prompt))
+                .addSubcommand(new NewApiKeyCommand())
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler((failure, _, _) -> report(failure, err));
@@ -66,7 +74,8 @@ public final class GatehouseCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Missing command: serve, demo, validate, config, import-config or rewrite-check");
+                spec.commandLine(),
+                "Missing command: serve, demo, validate, config, import-config, rewrite-check, hash-password or new-api-key");
     }
 
     private static int report(Exception failure, PrintWriter err) {

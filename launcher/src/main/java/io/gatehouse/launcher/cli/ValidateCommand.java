@@ -5,6 +5,8 @@ import io.gatehouse.launcher.config.ConfigLoader;
 import io.gatehouse.launcher.config.ConfiguredTls;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.HistoryAccess;
+import io.gatehouse.launcher.config.IdentityFiles;
+import io.gatehouse.launcher.config.PoolFiles;
 import io.gatehouse.proxy.tls.TlsProvider;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -42,6 +44,8 @@ final class ValidateCommand implements Callable<Integer> {
         try (ConfiguredTls tls = ConfiguredTls.load(checked, TlsProvider.best())) {
             HistoryAccess.load(checked, TlsProvider.best(), tls.upstream()).close();
         }
+        IdentityFiles.check(checked.identity());
+        PoolFiles.load(checked.pools());
         spec.commandLine().getOut().println(config + ": valid");
         return ExitCodes.OK;
     }

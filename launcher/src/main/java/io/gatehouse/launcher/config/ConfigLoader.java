@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Loads the configuration: flags over environment over file over defaults. The command line makes one and uses it for the first load; a
@@ -21,17 +22,14 @@ public final class ConfigLoader {
     private static final long MAX_FILE_BYTES = ByteSize.ofKiB(1024).bytes();
 
     private final Map<String, String> environment;
-    private final Map<String, FlagValue> flags;
-
-    /** What a command line flag says about a key. */
-    private record FlagValue(String flag, String value) {}
+    private final Map<String, ConfigNode> flags;
 
     /** @param environment all variables of the process; those of others are ignored */
     public ConfigLoader(Map<String, String> environment) {
         this(Map.copyOf(environment), Map.of());
     }
 
-    private ConfigLoader(Map<String, String> environment, Map<String, FlagValue> flags) {
+    private ConfigLoader(Map<String, String> environment, Map<String, ConfigNode> flags) {
         this.environment = environment;
         this.flags = flags;
     }
@@ -44,8 +42,28 @@ public final class ConfigLoader {
      * @param value the text as given
      */
     public ConfigLoader withFlag(String flag, String path, String value) {
-        Map<String, FlagValue> more = new LinkedHashMap<>(flags);
-        more.put(path, new FlagValue(flag, value));
+        return with(path, new ConfigNode.Scalar(value, Origin.flag(flag)));
+    }
+
+    /**
+     * The same with what no single value can say.
+     *
+     * @param source who says it, as messages name it
+     * @param yaml with {@code path} for its only key
+     * @throws ConfigException when it is no YAML
+     */
+    public ConfigLoader withYaml(String source, String path, String yaml) {
+        List<ConfigProblem> problems = new ArrayList<>();
+        ConfigNode.Mapping read = new YamlReader(source, problems).read(yaml);
+        if (!problems.isEmpty()) {
+            throw ConfigException.of(problems);
+        }
+        return with(path, Objects.requireNonNull(read.entries().get(path)).value());
+    }
+
+    private ConfigLoader with(String path, ConfigNode value) {
+        Map<String, ConfigNode> more = new LinkedHashMap<>(flags);
+        more.put(path, value);
         return new ConfigLoader(environment, more);
     }
 
@@ -88,11 +106,8 @@ public final class ConfigLoader {
     private GatehouseConfig bind(ConfigNode.Mapping file, List<ConfigProblem> problems) {
         Class<GatehouseConfig> root = GatehouseConfig.class;
         ConfigNode.Mapping tree = new EnvironmentOverlay(root, environment, problems).over(file);
-        for (Map.Entry<String, FlagValue> flag : flags.entrySet()) {
-            tree = tree.with(
-                    List.of(flag.getKey().split("\\.", -1)),
-                    new ConfigNode.Scalar(
-                            flag.getValue().value(), Origin.flag(flag.getValue().flag())));
+        for (Map.Entry<String, ConfigNode> flag : flags.entrySet()) {
+            tree = tree.with(List.of(flag.getKey().split("\\.", -1)), flag.getValue());
         }
         GatehouseConfig config = new RecordBinder(problems, new UnknownKeys(root, problems)).bind(root, tree, "");
         if (config == null || !problems.isEmpty()) {

@@ -72,6 +72,8 @@ public record GatehouseConfig(
                         management.port() + " is also ui.port, on the same address",
                         "choose another port");
         PoolRules.check(connect, pools, identity, checks);
+        PoolRules.checkPort(connect, pools, "ui.port", ui.address(), ui.port(), checks);
+        PoolRules.checkPort(connect, pools, "management.port", management.address(), management.port(), checks);
         checks.done();
     }
 }

@@ -63,6 +63,23 @@ public final class IdentityFiles {
         }
     }
 
+    /**
+     * Whether the files could be used; nobody is asked for anything over the network.
+     *
+     * @throws ConfigException when one of them cannot be used
+     */
+    public static void check(IdentityConfig config) {
+        OidcConfig oidc = config.oidc();
+        new IdentityFiles(config).secret();
+        if (oidc != null) {
+            read(OIDC + "caFile", oidc.caFile());
+        }
+        if (config.usersFile() != null || config.apiKeysFile() != null) {
+            IdentityConfig ofFiles = new IdentityConfig(null, config.usersFile(), config.apiKeysFile(), false, false);
+            open(ofFiles, InstantSource.system(), System::nanoTime).identity().close();
+        }
+    }
+
     /** An identity, and what keeps it up with its files. */
     public record Opened(Identity identity, IdentityFiles files) {}
 

@@ -13,6 +13,16 @@ import java.util.Set;
 final class PoolRules {
     private PoolRules() {}
 
+    /** Adds a mistake unless the door, where there is one, listens where no other does. */
+    static void checkPort(
+            ConnectConfig connect, List<PoolConfig> pools, String otherKey, String address, int port, Checks checks) {
+        checks.that(
+                pools.isEmpty() || port == 0 || port != connect.port() || !address.equals(connect.address()),
+                "connect.port",
+                connect.port() + " is also " + otherKey + ", on the same address",
+                "choose another port");
+    }
+
     static void check(ConnectConfig connect, List<PoolConfig> pools, IdentityConfig identity, Checks checks) {
         Set<String> names = new HashSet<>();
         Map<String, String> hosts = new HashMap<>();

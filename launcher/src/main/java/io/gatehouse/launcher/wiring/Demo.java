@@ -13,6 +13,7 @@ import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.exchange.UpstreamClient;
 import io.gatehouse.session.local.ChildProcesses;
+import io.gatehouse.session.local.ConnectServer;
 import io.gatehouse.session.local.DemoPart;
 import io.gatehouse.session.local.DemoPorts;
 import io.gatehouse.session.local.DemoSpark;
@@ -33,12 +34,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code gatehouse demo}: real Spark with Gatehouse in front of it, on this machine. Starts a History Server, one
- * application that runs and one that finishes; prints what to open; ends all of it when it is told to stop.
+ * application that runs, one that finishes, and two Spark Connect servers; prints what to open; ends all of it when it is told to
+ * stop.
  */
 final class Demo {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,6 +49,22 @@ final class Demo {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration STEP = Duration.ofMillis(250);
     private static final int LARGEST_LIST = 1 << 20;
+
+    /** Where the doors are to be, on this machine. */
+    record DoorPorts(int ui, int connect, int management) {
+        /** What nobody has now: those of the configuration where they are free. */
+        static DoorPorts pick(FreePorts ports, GatehouseConfig config) throws IOException {
+            return new DoorPorts(
+                    ports.pick(config.ui().port()),
+                    ports.pick(config.connect().port()),
+                    ports.pick(config.management().port()));
+        }
+
+        /** The system's choice is free for certain. */
+        static DoorPorts any() {
+            return new DoorPorts(0, 0, 0);
+        }
+    }
 
     private final ProcessContext context;
     private final String version;
@@ -83,50 +102,57 @@ final class Demo {
     private void run(Launch launch, ServerProcess.StopSignal stop, Path folder) throws Exception {
         try (ChildProcesses children = new ChildProcesses(context.environment(), folder.resolve("logs"), GRACE)) {
             FreePorts ports = new FreePorts();
-            int uiPort;
-            int managementPort;
+            SparkDistribution spark;
+            DoorPorts doorPorts;
             DemoPorts sparkPorts;
             DemoSpark.Parts parts;
             // Closed before the children are ended in order, which an interrupt would turn into a kill.
             try (ServerProcess.StopSignal.Interruption _ = stop.interruption()) {
-                SparkDistribution spark = spark(children);
-                uiPort = ports.pick(launch.config().ui().port());
-                managementPort = ports.pick(launch.config().management().port());
-                sparkPorts = DemoPorts.pick(ports);
-                out.println("Starting a History Server, a running and a finished application (Spark " + spark.version()
+                spark = spark(children);
+                doorPorts = DoorPorts.pick(ports, launch.config());
+                sparkPorts = DemoPorts.pick(ports, spark.hasConnect());
+                out.println("Starting a History Server, a running and a finished application"
+                        + (spark.hasConnect() ? ", two Spark Connect servers" : "") + " (Spark " + spark.version()
                         + ", logs in " + folder.resolve("logs") + ")…");
                 parts = new DemoSpark(LocalSpark.in(spark, folder.resolve("spark")), children, folder, sparkPorts)
                         .start();
                 await(parts);
             }
-            List<UiEndpoint> local = parts.runningApplication().uri().map(Demo::endpoint).stream()
+            List<UiEndpoint> local = parts.withUi().stream()
+                    .flatMap(part -> part.uri().stream())
+                    .map(uri -> new UiEndpoint(upstream(uri), null))
                     .toList();
-            try (GatehouseServer server = start(launch, folder, uiPort, managementPort, sparkPorts, local)) {
-                present(launch, server, parts, stop);
+            try (GatehouseServer server = start(launch, folder, doorPorts, sparkPorts, local)) {
+                present(launch, server, parts, spark, stop);
             }
         }
     }
 
     /** Another program may have taken a port since it was picked; the system's choice is free for certain. */
-    GatehouseServer start(
-            Launch launch, Path folder, int uiPort, int managementPort, DemoPorts sparkPorts, List<UiEndpoint> local)
+    GatehouseServer start(Launch launch, Path folder, DoorPorts ports, DemoPorts sparkPorts, List<UiEndpoint> local)
             throws IOException {
         try {
-            return GatehouseServer.start(
-                    withDemoConfig(launch, folder, uiPort, managementPort, sparkPorts), version, out, () -> local);
+            return GatehouseServer.start(withDemoConfig(launch, folder, ports, sparkPorts), version, out, () -> local);
         } catch (IOException e) {
             // With a cause it is a bind that failed; other mistakes, such as a missing file, would only be repeated.
             if (!(e.getCause() instanceof IOException)) {
                 throw e;
             }
-            return GatehouseServer.start(withDemoConfig(launch, folder, 0, 0, sparkPorts), version, out, () -> local);
+            return GatehouseServer.start(
+                    withDemoConfig(launch, folder, DoorPorts.any(), sparkPorts), version, out, () -> local);
         }
     }
 
     /** Waits until there is something to see, says where, and waits for the end. */
-    private void present(Launch launch, GatehouseServer server, DemoSpark.Parts parts, ServerProcess.StopSignal stop)
+    private void present(
+            Launch launch,
+            GatehouseServer server,
+            DemoSpark.Parts parts,
+            SparkDistribution spark,
+            ServerProcess.StopSignal stop)
             throws Exception {
         URI history = parts.historyServer().uri().orElseThrow();
+        Upstream runningUi = upstream(parts.runningApplication().uri().orElseThrow());
         String running = null;
         String finished = null;
         long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -136,7 +162,7 @@ final class Demo {
                     throw new IOException("the applications did not appear within five minutes");
                 }
                 Thread.sleep(STEP);
-                running = runningId(server.registry());
+                running = idAt(runningUi, server.registry());
                 finished = finished == null ? finishedId(server.client(), history) : finished;
             }
         }
@@ -146,6 +172,9 @@ final class Demo {
         ServerProcess.ReadyNote note = ServerProcess.ready(launch.readyFile(), server, more);
         try (note) {
             say(launch, server, running, finished);
+            sayConnect(server, spark);
+            out.println("Ctrl-C ends it and everything it started.");
+            out.flush();
             stop.await();
             note.close();
             out.println("Ending everything…");
@@ -172,17 +201,25 @@ final class Demo {
                 "discovery.interval", "1s");
     }
 
-    private static Launch withDemoConfig(
-            Launch launch, Path folder, int uiPort, int managementPort, DemoPorts sparkPorts) {
+    private static Launch withDemoConfig(Launch launch, Path folder, DoorPorts ports, DemoPorts sparkPorts) {
         String source = "gatehouse demo";
         ConfigLoader loader = launch.loader()
-                .withFlag(source, "ui.port", Integer.toString(uiPort))
-                .withFlag(source, "management.port", Integer.toString(managementPort))
+                .withFlag(source, "ui.port", Integer.toString(ports.ui()))
+                .withFlag(source, "connect.port", Integer.toString(ports.connect()))
+                .withFlag(source, "management.port", Integer.toString(ports.management()))
                 // The running application is a process of ours: no need to make the History Server load its log.
                 .withFlag(source, "discovery.historyServer.clientMode", "false")
-                .withFlag(source, "discovery.historyServer.url", "http://127.0.0.1:" + sparkPorts.historyServer());
+                .withFlag(source, "discovery.historyServer.url", "http://127.0.0.1:" + sparkPorts.historyServer())
+                .withYaml(source, "pools", pools(sparkPorts.connectServers()));
         GatehouseConfig config = loader.loadWithoutFile(defaults(folder));
         return new Launch(config, loader, null, launch.readyFile(), launch.logging());
+    }
+
+    /** One pool with every server. Whoever tries things out forgets to end sessions, and shares the pool with nobody. */
+    private static String pools(List<ConnectServer> servers) {
+        String all =
+                servers.stream().map(server -> "{url: '" + server.grpc() + "'}").collect(Collectors.joining(", "));
+        return servers.isEmpty() ? "pools: []" : "pools: [{name: demo, maxSessionsPerUser: 0, servers: [" + all + "]}]";
     }
 
     /** Waits until all parts are up. */
@@ -219,13 +256,14 @@ final class Demo {
         return new IOException(part.title() + " failed: " + reason.getMessage(), reason);
     }
 
-    private static UiEndpoint endpoint(URI uri) {
-        return new UiEndpoint(new Upstream(uri.getHost(), uri.getPort()), null);
+    private static Upstream upstream(URI uri) {
+        return new Upstream(uri.getHost(), uri.getPort());
     }
 
-    private static @Nullable String runningId(AppRegistry registry) {
+    /** The id of the application whose UI that is, once it has said it. */
+    private static @Nullable String idAt(Upstream ui, AppRegistry registry) {
         return registry.get().applications().stream()
-                .filter(application -> application.listing() != null)
+                .filter(application -> application.ui().equals(ui) && application.listing() != null)
                 .map(Application::id)
                 .findFirst()
                 .orElse(null);
@@ -235,7 +273,7 @@ final class Demo {
     private static @Nullable String finishedId(UpstreamClient client, URI history) throws InterruptedException {
         try {
             UpstreamClient.Reply reply = client.get(
-                            new Upstream(history.getHost(), history.getPort()),
+                            upstream(history),
                             "/api/v1/applications?status=completed",
                             LARGEST_LIST,
                             Duration.ofSeconds(3))
@@ -257,15 +295,33 @@ final class Demo {
                   the running one    %1$s%5$s/%3$s/
                   the finished one   %1$s/history/%4$s/
                   health, metrics    %2$s/readyz?verbose and /metrics
-
-                Ctrl-C ends it and everything it started.
                 """,
                 server.uiUrl(),
                 server.managementUrl(),
                 running,
                 finished,
                 launch.config().ui().proxyBase());
-        out.flush();
+    }
+
+    /** What to give to PySpark, with something to paste; or why there is nothing. */
+    void sayConnect(GatehouseServer server, SparkDistribution spark) {
+        String url = server.connectUrl();
+        if (url == null) {
+            out.printf("%nSpark %s in %s has no Spark Connect to show.%n%n", spark.version(), spark.home());
+            return;
+        }
+        out.printf(
+                """
+                  Spark Connect      %1$s
+
+                For PySpark%2$s, on one line:
+
+                  from pyspark.sql import SparkSession; SparkSession.builder.remote("%1$s").getOrCreate().range(3).show()
+
+                """,
+                // By this name, because PySpark sends a token in the clear to no other.
+                url.replace("//127.0.0.1:", "//localhost:"),
+                spark.python() == null ? "" : ", such as that of " + spark.python());
     }
 
     private static void delete(Path folder) throws IOException {

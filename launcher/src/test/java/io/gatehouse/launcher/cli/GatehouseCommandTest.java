@@ -4,18 +4,29 @@ package io.gatehouse.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import io.gatehouse.identity.Identity;
+import io.gatehouse.identity.IdentitySettings;
 import io.gatehouse.launcher.Logging;
 import io.gatehouse.launcher.config.ConfigDefaults;
 import io.gatehouse.launcher.config.LogLevel;
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +41,7 @@ class GatehouseCommandTest {
     private final List<Launch> launches = new ArrayList<>();
     private final List<Server.Kind> kinds = new ArrayList<>();
     private Map<String, String> environment = Map.of();
+    private String typed = "";
 
     private int run(String... args) {
         return run(
@@ -44,7 +56,12 @@ class GatehouseCommandTest {
     private int run(Server server, String... args) {
         Logging logging = new Logging(new LoggerContext(), new ByteArrayOutputStream());
         return new GatehouseCommand(
-                        server, logging, environment, new PrintWriter(out, true), new PrintWriter(err, true))
+                        server,
+                        logging,
+                        environment,
+                        SecretPrompt.of(null, new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8))),
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true))
                 .run(args);
     }
 
@@ -64,7 +81,11 @@ class GatehouseCommandTest {
                 "config",
                 "import-config",
                 "import-config --from nginx f",
-                "demo -c f"
+                "demo -c f",
+                "hash-password",
+                "hash-password --cost 20 alice",
+                "new-api-key",
+                "new-api-key --group a,b etl"
             })
     void aCommandLineThatCannotBeUnderstoodExitsWith2(String line) {
         // When
@@ -78,7 +99,8 @@ class GatehouseCommandTest {
     @Test
     void helpAndVersionExitWith0() {
         assertThat(run("--help")).isEqualTo(0);
-        assertThat(out.toString()).contains("serve", "demo", "validate", "config", "100");
+        assertThat(out.toString())
+                .contains("serve", "demo", "validate", "config", "hash-password", "new-api-key", "100");
         assertThat(run("--version")).isEqualTo(0);
         assertThat(out.toString())
                 .contains("gatehouse development (Java " + Runtime.version().feature());
@@ -102,6 +124,24 @@ class GatehouseCommandTest {
         // Then
         assertThat(code).isEqualTo(0);
         assertThat(out).hasToString(file + ": valid" + System.lineSeparator());
+    }
+
+    @Test
+    void aFileThatTheConfigurationNamesIsValidatedToo() throws IOException {
+        // Given
+        Path users = Files.writeString(directory.resolve("users"), "alice:secret\n");
+        String file = file("""
+                identity: {usersFile: '%s'}
+                pools: [{name: etl, servers: [{url: "http://127.0.0.1:1", tokenFile: /nowhere/token}]}]
+                """.formatted(users));
+        // When / Then
+        assertThat(run("validate", "-c", file)).isEqualTo(100);
+        assertThat(err.toString())
+                .contains(users + ": identity.usersFile", "bcrypt")
+                .doesNotContain("secret");
+        Files.writeString(users, "alice:$2y$04$" + "a".repeat(53) + "\n");
+        assertThat(run("validate", "-c", file)).isEqualTo(100);
+        assertThat(err.toString()).contains("/nowhere/token: pools[0].servers[0].tokenFile: the file cannot be read");
     }
 
     @Test
@@ -199,6 +239,66 @@ class GatehouseCommandTest {
         assertThat(code).isEqualTo(1);
         assertThat(err.toString().lines())
                 .containsExactly("gatehouse: cannot listen on 127.0.0.1:4040: address already in use");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"geheim\n", "geheim\r\nsecond line\n", "geheim"})
+    void aPasswordFromStandardInputBecomesALineThatTheServerTakes(String input) throws Exception {
+        // Given
+        typed = input;
+        // When
+        int code = run("hash-password", "--cost", "4", "-g", "admins", "--group", "etl", "alice");
+        // Then
+        assertThat(code).isEqualTo(0);
+        assertThat(out.toString().strip()).startsWith("alice:$2y$04$").endsWith(":admins,etl");
+        assertThat(err.toString()).isEmpty();
+        assertThat(logsIn(
+                        new IdentitySettings(null, out.toString(), null, null),
+                        new Credential.Password("alice", bytes("geheim"))))
+                .isEqualTo("alice");
+    }
+
+    @Test
+    void aPasswordThatWouldNotDoExitsWith1AndIsNotRepeated() {
+        // Given
+        typed = "x".repeat(73);
+        // When
+        int code = run("hash-password", "alice");
+        // Then
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString()).contains("1 to 72 bytes").doesNotContain("xx");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aNewKeyIsShownOnceAndItsLineStandsAlone() throws Exception {
+        // When
+        int code = run("new-api-key", "-g", "admins", "nightly");
+        // Then
+        assertThat(code).isEqualTo(0);
+        assertThat(out.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("nightly:")
+                .endsWith(":admins");
+        Matcher key = Pattern.compile("ghk_[A-Za-z0-9_-]{43}").matcher(err.toString());
+        assertThat(key.find()).isTrue();
+        assertThat(out.toString()).doesNotContain(key.group());
+        assertThat(logsIn(new IdentitySettings(null, null, out.toString(), null), new Credential.Bearer(key.group())))
+                .isEqualTo("nightly");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String logsIn(IdentitySettings settings, Credential credential) throws Exception {
+        try (Identity identity = Identity.open(settings, Clock.systemUTC(), System::nanoTime)) {
+            Login login = identity.login(credential, InetAddress.getLoopbackAddress())
+                    .toCompletableFuture()
+                    .get(1, TimeUnit.MINUTES);
+            return login instanceof Login.Granted granted ? granted.principal().name() : login.toString();
+        }
     }
 
     @Test

@@ -28,7 +28,7 @@ class ConfigDefaultsTest {
     void aSectionThatIsCommentedOutIsValidWithoutItsSigns() {
         // Given
         String yaml = Pattern.compile(
-                        "^( *)# (historyServer:|cluster:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )",
+                        "^( *)# (historyServer:|cluster:|oidc:|tls:|cors:|applicationHosts:|  \\w+: .*|  # )",
                         Pattern.MULTILINE)
                 .matcher(ConfigDefaults.yaml())
                 .replaceAll("$1$2");
@@ -39,6 +39,8 @@ class ConfigDefaultsTest {
         assertThat(loaded.discovery().historyServer().url()).hasToString("http://history-server:18080");
         assertThat(loaded.ui().applicationHosts().domain()).isEqualTo("apps.example.com");
         assertThat(loaded.ui().cors().maxAge()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(loaded.identity().oidc().issuer()).isEqualTo("https://keycloak.example.com/realms/spark");
+        assertThat(loaded.connect().tls().certFile()).hasToString("/etc/gatehouse/tls/tls.crt");
         assertThat(loaded.ui().tls().certFile()).hasToString("/etc/gatehouse/tls/tls.crt");
     }
 

@@ -29,7 +29,7 @@ class ConfigErrorsTest {
                         "gatehouse.yaml:2:3: ui.proxy-base: unknown key: did you mean proxyBase?"),
                 Arguments.of(
                         "\nport: 1\n",
-                        "gatehouse.yaml:2:1: port: unknown key: did you mean management.port or ui.port?"),
+                        "gatehouse.yaml:2:1: port: unknown key: did you mean connect.port or management.port or ui.port?"),
                 Arguments.of(
                         "drain:\n  colour: red\n",
                         "gatehouse.yaml:2:3: drain.colour: unknown key: use one of delay, timeout"),

@@ -123,4 +123,23 @@ class ConfigLoaderTest {
         // When / Then
         assertThat(file.problems()).isEmpty();
     }
+
+    @Test
+    void aCommandsOwnListLiesOverEverything() {
+        // Given
+        ConfigLoader loader = new ConfigLoader(Map.of())
+                .withYaml(
+                        "gatehouse demo", "pools", "pools: [{name: demo, servers: [{url: 'http://127.0.0.1:15003'}]}]");
+        // When
+        GatehouseConfig config = loader.loadWithoutFile();
+        // Then
+        assertThat(config.pools())
+                .singleElement()
+                .satisfies(pool -> assertThat(pool.servers())
+                        .extracting(server -> server.url().toString())
+                        .containsExactly("http://127.0.0.1:15003"));
+        assertThatThrownBy(() -> new ConfigLoader(Map.of()).withYaml("gatehouse demo", "pools", "pools: ["))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("gatehouse demo");
+    }
 }

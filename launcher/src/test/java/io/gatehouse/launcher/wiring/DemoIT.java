@@ -8,12 +8,16 @@ import ch.qos.logback.classic.LoggerContext;
 import io.gatehouse.launcher.Logging;
 import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.ConfigLoader;
+import io.gatehouse.session.local.ConnectServer;
 import io.gatehouse.session.local.DemoPorts;
+import io.gatehouse.session.local.JavaRuntime;
+import io.gatehouse.session.local.SparkDistribution;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -135,15 +139,40 @@ class DemoIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             // When
-            try (GatehouseServer server = demo.start(launch, folder, port, 0, new DemoPorts(1, 2), List.of())) {
+            DemoPorts spark = new DemoPorts(1, 2, List.of(new ConnectServer("connect", 3, 4)));
+            try (GatehouseServer server =
+                    demo.start(launch, folder, new Demo.DoorPorts(0, port, 0), spark, List.of())) {
                 demo.say(launch, server, "app-1", "app-2");
+                demo.sayConnect(server, distribution("4.3.0"));
                 // Then
-                int other = java.net.URI.create(server.uiUrl()).getPort();
+                int connect = URI.create(String.valueOf(server.connectUrl())).getPort();
+                assertThat(connect).isNotEqualTo(port).isPositive();
+                assertThat(printed.toString(StandardCharsets.UTF_8))
+                        .contains(
+                                "  Spark Connect      sc://localhost:" + connect + "\n",
+                                "SparkSession.builder.remote(\"sc://localhost:" + connect + "\")");
+            }
+            printed.reset();
+
+            // When
+            try (GatehouseServer server = demo.start(
+                    launch, folder, new Demo.DoorPorts(port, 0, 0), new DemoPorts(1, 2, List.of()), List.of())) {
+                demo.say(launch, server, "app-1", "app-2");
+                demo.sayConnect(server, distribution("3.5.9"));
+                // Then
+                int other = URI.create(server.uiUrl()).getPort();
                 assertThat(other).isNotEqualTo(port).isPositive();
                 assertThat(printed.toString(StandardCharsets.UTF_8))
-                        .contains("http://127.0.0.1:" + other + "/spark-uis/app-1/", "/history/app-2/");
+                        .contains("http://127.0.0.1:" + other + "/spark-uis/app-1/", "/history/app-2/")
+                        .contains("Spark 3.5.9 in /spark has no Spark Connect")
+                        .doesNotContain("sc://");
+                assertThat(server.connectUrl()).isNull();
             }
         }
+    }
+
+    private static SparkDistribution distribution(String version) {
+        return new SparkDistribution(Path.of("/spark"), new JavaRuntime(Path.of("/java"), 17), null, version);
     }
 
     @Test

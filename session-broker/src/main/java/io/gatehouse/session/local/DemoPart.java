@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
  * One process of the demo, for the start-up lines that the launcher prints. Made by {@link DemoSpark#start()}.
  *
  * @param title for people: "History Server"
- * @param uri where it answers, on loopback; empty for the application that only runs to its end
+ * @param uri where it, or its Spark UI, answers, on loopback; empty for the application that only runs to its end
  * @param process the process, also for its log
  * @param ready completes when the part has done what it is there for: it answers, or it ended with exit code 0. Fails
  *     with a {@link SparkSetupException} that says why and shows the end of the log

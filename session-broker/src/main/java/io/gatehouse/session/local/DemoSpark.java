@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The Spark side of {@code gatehouse demo}: a History Server, an application that runs on, and one that ends by
- * itself, so that the merged list shows both kinds. The launcher makes one, starts it once, and ends it by closing
- * the {@link ChildProcesses}.
+ * itself, so that the merged list shows both kinds; and Spark Connect servers where there are to be some. The launcher
+ * makes one, starts it once, and ends it by closing the {@link ChildProcesses}.
  */
 public final class DemoSpark {
 
@@ -44,11 +45,29 @@ public final class DemoSpark {
     }
 
     /** What {@link #start()} started. */
-    public record Parts(DemoPart historyServer, DemoPart runningApplication, DemoPart finishedApplication) {
+    public record Parts(
+            DemoPart historyServer,
+            DemoPart runningApplication,
+            DemoPart finishedApplication,
+            List<DemoPart> connectServers) {
+
+        /** Copies the list. */
+        public Parts {
+            connectServers = List.copyOf(connectServers);
+        }
 
         /** All of them, in the order in which to show them. */
         public List<DemoPart> all() {
-            return List.of(historyServer, runningApplication, finishedApplication);
+            List<DemoPart> all = new ArrayList<>(List.of(historyServer, runningApplication, finishedApplication));
+            all.addAll(connectServers);
+            return all;
+        }
+
+        /** Those that have a Spark UI of their own as long as they run. */
+        public List<DemoPart> withUi() {
+            List<DemoPart> running = new ArrayList<>(List.of(runningApplication));
+            running.addAll(connectServers);
+            return running;
         }
 
         /** For tests: completes when all are ready, and fails when one fails. */
@@ -57,7 +76,7 @@ public final class DemoSpark {
         }
     }
 
-    /** Starts the three processes side by side, and returns at once; how they get on is in the parts. */
+    /** Starts the processes side by side, and returns at once; how they get on is in the parts. */
     public Parts start() throws IOException, SparkSetupException {
         Path eventLogs = Files.createDirectories(folder.resolve("event-logs"));
         HistoryServer history = new HistoryServer("history-server", ports.historyServer(), eventLogs);
@@ -67,6 +86,11 @@ public final class DemoSpark {
         ChildProcess historyProcess = children.start(spark.historyServer(history));
         ChildProcess runningProcess = children.start(spark.pythonApplication(running));
         ChildProcess finishedProcess = children.start(spark.pythonApplication(finished));
+
+        List<DemoPart> connectServers = new ArrayList<>();
+        for (ConnectServer server : ports.connectServers()) {
+            connectServers.add(start(server));
+        }
 
         URI runningUri = running.uri().orElseThrow();
         return new Parts(
@@ -81,10 +105,18 @@ public final class DemoSpark {
                         runningProcess,
                         readiness.answers(runningUri.resolve(APPLICATIONS), runningProcess)),
                 new DemoPart(
-                        "Finished application",
-                        Optional.empty(),
-                        finishedProcess,
-                        readiness.endsWell(finishedProcess)));
+                        "Finished application", Optional.empty(), finishedProcess, readiness.endsWell(finishedProcess)),
+                connectServers);
+    }
+
+    /** Its UI is up before it takes calls. */
+    private DemoPart start(ConnectServer server) throws IOException {
+        ChildProcess process = children.start(spark.connectServer(server));
+        return new DemoPart(
+                "Spark Connect server at " + server.port(),
+                Optional.of(server.uri()),
+                process,
+                readiness.listens(server.address(), process));
     }
 
     private PythonApplication application(String script, OptionalInt uiPort, Path eventLogs) throws IOException {

@@ -46,6 +46,7 @@ public final class LocalSpark {
 
     private static final String HISTORY_HEAP = "512m";
     private static final String DRIVER_HEAP = "768m";
+    private static final String CONNECT_HEAP = "1g";
 
     private final SparkDistribution distribution;
     private final Path scratch;
@@ -79,6 +80,32 @@ public final class LocalSpark {
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("org.apache.spark.deploy.history.HistoryServer");
         return new ChildCommand(server.name(), command, environment(), scratch);
+    }
+
+    /** A Spark Connect server in local mode, in the foreground. It writes no event log: its UI is all there is to see of it. */
+    public ChildCommand connectServer(ConnectServer server) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("spark.master", "local[2]");
+        settings.put("spark.app.name", server.name());
+        settings.put("spark.sql.shuffle.partitions", "4");
+        // Of its own: a table that one server made is nothing that another one could know.
+        settings.put("spark.sql.warehouse.dir", folderUri(scratch.resolve("warehouse-" + server.name())));
+        settings.put("spark.local.dir", scratch.resolve("tmp").toString());
+        settings.putAll(new TreeMap<>(server.configuration()));
+        settings.putAll(onLoopback());
+        settings.put("spark.connect.grpc.binding.address", LOOPBACK);
+        settings.put("spark.connect.grpc.binding.port", Integer.toString(server.port()));
+        settings.put("spark.ui.enabled", "true");
+        settings.put("spark.ui.port", Integer.toString(server.uiPort()));
+        List<String> command = java(CONNECT_HEAP);
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.add("org.apache.spark.sql.connect.service.SparkConnectServer");
+        Map<String, String> environment = new LinkedHashMap<>(environment());
+        if (distribution.python() != null) {
+            // For functions in Python that clients send.
+            environment.put("PYSPARK_PYTHON", distribution.python().toString());
+        }
+        return new ChildCommand(server.name(), command, environment, scratch);
     }
 
     /**
@@ -116,14 +143,20 @@ public final class LocalSpark {
 
     /** What is not the caller's to change. */
     private static Map<String, String> driver(PythonApplication application) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("spark.driver.host", LOOPBACK);
-        settings.put("spark.driver.bindAddress", LOOPBACK);
-        settings.put("spark.port.maxRetries", "0");
+        Map<String, String> settings = onLoopback();
         settings.put("spark.eventLog.enabled", "true");
         settings.put("spark.eventLog.dir", folderUri(application.eventLogs()));
         settings.put("spark.ui.enabled", Boolean.toString(application.uiPort().isPresent()));
         application.uiPort().ifPresent(port -> settings.put("spark.ui.port", Integer.toString(port)));
+        return settings;
+    }
+
+    /** What keeps a driver's own ports to this machine. */
+    private static Map<String, String> onLoopback() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("spark.driver.host", LOOPBACK);
+        settings.put("spark.driver.bindAddress", LOOPBACK);
+        settings.put("spark.port.maxRetries", "0");
         return settings;
     }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.session.local;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,10 +28,33 @@ record Readiness(Duration patience) {
 
     private static final int LINES_IN_ERROR = 15;
 
+    /** One look at a child; {@code deadline} is when the patience ends, in {@link System#nanoTime()}. */
+    @FunctionalInterface
+    private interface Attempt {
+        boolean succeeds(long deadline, CompletableFuture<Integer> exit) throws InterruptedException;
+    }
+
     /** Completes when {@code uri} answers 200; fails when the child ends first or the patience does. */
     CompletableFuture<Void> answers(URI uri, ChildProcess child) {
         CompletableFuture<Void> ready = new CompletableFuture<>();
-        Thread.ofVirtual().name("ready-" + child.name()).start(() -> poll(uri, child, ready));
+        Thread.ofVirtual().name("ready-" + child.name()).start(() -> {
+            HttpClient client = HttpClient.newBuilder().connectTimeout(ATTEMPT).build();
+            try {
+                poll((deadline, exit) -> isOk(client, request(uri, deadline), exit), child, ready);
+            } finally {
+                // close() would wait for an attempt that nobody waits for any more.
+                client.shutdownNow();
+            }
+        });
+        return ready;
+    }
+
+    /** Completes when {@code address} takes connections, for what speaks no HTTP/1.1; fails as {@link #answers} does. */
+    CompletableFuture<Void> listens(InetSocketAddress address, ChildProcess child) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .name("ready-" + child.name())
+                .start(() -> poll((_, _) -> takesConnections(address), child, ready));
         return ready;
     }
 
@@ -54,13 +80,12 @@ record Readiness(Duration patience) {
         }
     }
 
-    private void poll(URI uri, ChildProcess child, CompletableFuture<Void> ready) {
-        HttpClient client = HttpClient.newBuilder().connectTimeout(ATTEMPT).build();
+    private void poll(Attempt attempt, ChildProcess child, CompletableFuture<Void> ready) {
         try {
             CompletableFuture<Integer> exit = child.onExit();
             long deadline = System.nanoTime() + patience.toNanos();
             // Whether the child runs is asked after the answer: another program may have the port.
-            while (!(isOk(client, request(uri, deadline), exit) && !exit.isDone())) {
+            while (!(attempt.succeeds(deadline, exit) && !exit.isDone())) {
                 if (endsWithin(POLL, exit)) {
                     ready.completeExceptionally(endedEarly(child, exit.join()));
                     return;
@@ -73,9 +98,16 @@ record Readiness(Duration patience) {
             ready.complete(null);
         } catch (InterruptedException | ExecutionException e) {
             ready.completeExceptionally(e);
-        } finally {
-            // close() would wait for an attempt that nobody waits for any more.
-            client.shutdownNow();
+        }
+    }
+
+    private static boolean takesConnections(InetSocketAddress address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, (int) ATTEMPT.toMillis());
+            return true;
+        } catch (IOException e) {
+            // Nobody listens yet.
+            return false;
         }
     }
 

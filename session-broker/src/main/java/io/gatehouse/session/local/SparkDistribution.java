@@ -22,6 +22,7 @@ public record SparkDistribution(
         Path home, JavaRuntime java, @Nullable Path python, String version) {
 
     private static final Pattern CORE_JAR = Pattern.compile("spark-core_\\d+\\.\\d+-(.+)\\.jar");
+    private static final Pattern CONNECT_JAR = Pattern.compile("spark-connect_\\d+\\.\\d+-.+\\.jar");
 
     /**
      * Looks at a folder that is said to hold Spark.
@@ -37,12 +38,23 @@ public record SparkDistribution(
         return new SparkDistribution(home, java, python, version);
     }
 
+    /**
+     * Whether there is a Spark Connect server in it that can be told to stay on loopback: that of 3.5 listens on all addresses,
+     * whatever its settings say.
+     */
+    public boolean hasConnect() {
+        return !version.startsWith("3.") && jar(home, CONNECT_JAR).isPresent();
+    }
+
     /** The version of the Spark in a folder, if there is one. */
     static Optional<String> version(Path home) {
+        return jar(home, CORE_JAR).map(name -> name.group(1));
+    }
+
+    private static Optional<Matcher> jar(Path home, Pattern name) {
         try (Stream<Path> jars = Files.list(home.resolve("jars"))) {
-            return jars.map(jar -> CORE_JAR.matcher(jar.getFileName().toString()))
+            return jars.map(jar -> name.matcher(jar.getFileName().toString()))
                     .filter(Matcher::matches)
-                    .map(name -> name.group(1))
                     .findFirst();
         } catch (IOException e) {
             return Optional.empty();

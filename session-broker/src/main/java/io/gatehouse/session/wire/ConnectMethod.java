@@ -14,7 +14,8 @@ public enum ConnectMethod {
     /** The one method whose request is a stream of messages. */
     ADD_ARTIFACTS("AddArtifacts", Unbound.CREATES, 7, 2),
     ARTIFACT_STATUS("ArtifactStatus", Unbound.EMPTY_ANSWER, 5, 2),
-    INTERRUPT("Interrupt", Unbound.EMPTY_ANSWER, 7, 1),
+    /** Not empty: PySpark takes the server's session id of that answer for the session's, and the next one ends its session. */
+    INTERRUPT("Interrupt", Unbound.NOT_FOUND, 7, 1),
     REATTACH_EXECUTE("ReattachExecute", Unbound.NOT_FOUND, 6, 1),
     RELEASE_EXECUTE("ReleaseExecute", Unbound.NOT_FOUND, 7, 1),
     RELEASE_SESSION("ReleaseSession", Unbound.EMPTY_ANSWER, 0, 1),

@@ -184,7 +184,7 @@ class RoutingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REATTACH_EXECUTE", "RELEASE_EXECUTE", "GET_STATUS", "CLONE_SESSION"})
+    @EnumSource(names = {"INTERRUPT", "REATTACH_EXECUTE", "RELEASE_EXECUTE", "GET_STATUS", "CLONE_SESSION"})
     void someCallsOfNoSessionFailAsSparkLetsThemFail(ConnectMethod method) {
         GrpcError error = alice.refused(method, session);
 
@@ -194,7 +194,7 @@ class RoutingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"RELEASE_SESSION", "INTERRUPT", "FETCH_ERROR_DETAILS", "ARTIFACT_STATUS"})
+    @EnumSource(names = {"RELEASE_SESSION", "FETCH_ERROR_DETAILS", "ARTIFACT_STATUS"})
     void othersAreAnsweredWithNothing(ConnectMethod method) {
         Decision decision = alice.send(method, session);
 

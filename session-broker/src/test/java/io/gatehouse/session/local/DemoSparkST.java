@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +57,10 @@ class DemoSparkST {
                 new SparkInstaller(children, environment, System.out::println).provide(sparkHome, cache, java);
         LocalSpark spark = LocalSpark.in(distribution, folder.resolve("scratch"));
         FreePorts ports = new FreePorts();
-        demo = new DemoSpark(spark, children, folder, new DemoPorts(ports.pick(0), ports.pick(0))).start();
+        List<ConnectServer> connect = distribution.hasConnect()
+                ? List.of(new ConnectServer("connect", ports.pick(0), ports.pick(0)))
+                : List.of();
+        demo = new DemoSpark(spark, children, folder, new DemoPorts(ports.pick(0), ports.pick(0), connect)).start();
         long start = System.nanoTime();
         for (DemoPart part : demo.all()) {
             CompletableFuture<Void> _ = part.ready()
@@ -77,7 +81,8 @@ class DemoSparkST {
     void allPartsShouldBeUp() {
         assertThat(demo.all())
                 .extracting(DemoPart::status)
-                .containsExactly(DemoPart.Status.READY, DemoPart.Status.READY, DemoPart.Status.ENDED);
+                .startsWith(DemoPart.Status.READY, DemoPart.Status.READY, DemoPart.Status.ENDED);
+        assertThat(demo.connectServers()).extracting(DemoPart::status).containsOnly(DemoPart.Status.READY);
     }
 
     @Test
@@ -127,8 +132,18 @@ class DemoSparkST {
 
     @Test
     @Order(5)
+    void connectServerShouldHaveAUiThatNamesIt() throws Exception {
+        for (DemoPart server : demo.connectServers()) {
+            assertThat(get(at(server, "api/v1/applications"))).contains("\"name\" : \"connect\"");
+        }
+    }
+
+    @Test
+    @Order(6)
     void everythingShouldListenOnLoopbackOnly() throws Exception {
-        for (DemoPart part : List.of(demo.historyServer(), demo.runningApplication())) {
+        List<DemoPart> running = new ArrayList<>(demo.withUi());
+        running.add(demo.historyServer());
+        for (DemoPart part : running) {
             ListeningSockets.Found found =
                     ListeningSockets.of(ProcessHandle.of(part.process().pid()).orElseThrow());
             assertThat(found.open()).as(part.title()).isEmpty();
@@ -139,7 +154,7 @@ class DemoSparkST {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void nothingShouldBeLeftAfterClose() {
         // Given
         List<Long> pids = demo.all().stream()

@@ -58,6 +58,40 @@ class LocalSparkTest {
     }
 
     @Test
+    void connectServerShouldBeBoundToLoopbackWhateverExtraSettingsSay() {
+        // When
+        ChildCommand command = spark.connectServer(new ConnectServer(
+                "connect-server-1",
+                15003,
+                4051,
+                Map.of(
+                        "spark.connect.grpc.binding.address",
+                        "0.0.0.0",
+                        "spark.driver.bindAddress",
+                        "0.0.0.0",
+                        "spark.sql.shuffle.partitions",
+                        "2")));
+
+        // Then
+        assertThat(command.command())
+                .startsWith("/java/bin/java", "-Xmx1g")
+                .contains(
+                        "-Dspark.connect.grpc.binding.address=127.0.0.1",
+                        "-Dspark.connect.grpc.binding.port=15003",
+                        "-Dspark.driver.bindAddress=127.0.0.1",
+                        "-Dspark.ui.port=4051",
+                        "-Dspark.port.maxRetries=0",
+                        "-Dspark.app.name=connect-server-1",
+                        "-Dspark.sql.shuffle.partitions=2",
+                        "-Dspark.sql.warehouse.dir=" + scratch.toUri() + "warehouse-connect-server-1")
+                .doesNotContain("-Dspark.connect.grpc.binding.address=0.0.0.0", "-Dspark.driver.bindAddress=0.0.0.0")
+                .endsWith("org.apache.spark.sql.connect.service.SparkConnectServer");
+        assertThat(command.environment())
+                .containsEntry("PYSPARK_PYTHON", PYTHON.toString())
+                .containsEntry("SPARK_LOCAL_IP", "127.0.0.1");
+    }
+
+    @Test
     void applicationShouldCarryItsSettingsAndArguments() throws Exception {
         // When
         ChildCommand command =

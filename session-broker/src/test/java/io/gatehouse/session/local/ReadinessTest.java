@@ -73,6 +73,24 @@ class ReadinessTest {
     }
 
     @Test
+    void serverThatSpeaksNoHttpShouldBeReadyWhenItTakesConnections() throws Exception {
+        // Given
+        ChildProcess child = start("exec sleep 600");
+        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress address = (InetSocketAddress) listening.getLocalSocketAddress();
+
+            // When, Then
+            assertThat(patient.listens(address, child)).succeedsWithin(ProcessTable.PATIENCE);
+
+            listening.close();
+            CompletableFuture<Void> closed = new Readiness(Duration.ofMillis(600)).listens(address, child);
+            assertThatThrownBy(() -> closed.get(1, TimeUnit.MINUTES))
+                    .hasCauseInstanceOf(SparkSetupException.class)
+                    .hasMessageContaining("was not ready within");
+        }
+    }
+
+    @Test
     void serverThatTakesConnectionsAndNeverAnswersShouldUseUpThePatienceOnce() throws Exception {
         // Given: the system takes connections for a socket on which nobody calls accept
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
