@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +45,9 @@ class ChartRestartCT {
         List<Key> keys = new ArrayList<>();
         collect(schema, "", keys);
         // Whether there is TLS at all is another matter; and clusters do not go with a cluster.
-        String base = "config.ui.tls.certFile=/a,config.ui.tls.keyFile=/a,config.management.tls.certFile=/a,"
-                + "config.management.tls.keyFile=/a";
+        String base = Stream.of("ui", "connect", "management")
+                .map(door -> "config." + door + ".tls.certFile=/a,config." + door + ".tls.keyFile=/a")
+                .collect(Collectors.joining(","));
         String checksum = checksum(base);
 
         // When / Then

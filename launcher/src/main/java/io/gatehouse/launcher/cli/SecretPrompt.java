@@ -42,8 +42,12 @@ public interface SecretPrompt {
                 throw new IOException("these are two different passwords; try again");
             }
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(first));
-            byte[] password = Arrays.copyOf(bytes.array(), bytes.limit());
-            Arrays.fill(bytes.array(), (byte) 0);
+            byte[] password = new byte[bytes.remaining()];
+            bytes.get(password);
+            bytes.clear();
+            while (bytes.hasRemaining()) {
+                bytes.put((byte) 0);
+            }
             return password;
         } finally {
             if (first != null) {

@@ -45,7 +45,6 @@ public final class IdentityFiles {
     /**
      * Reads the files for the first time, and makes the identity of them. The caller closes it.
      *
-     * @param opened gets both
      * @throws ConfigException when a file cannot be used
      */
     public static Opened open(IdentityConfig config, InstantSource clock, LongSupplier nanoTime) {

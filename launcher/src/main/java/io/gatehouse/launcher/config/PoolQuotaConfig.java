@@ -14,7 +14,7 @@ public record PoolQuotaConfig(
         List<String> groups,
 
         @JsonProperty(required = true)
-        @JsonPropertyDescription("Sessions that each of them may have at once; 0 for no limit.")
+        @JsonPropertyDescription("Sessions that each of them may have at once; 0 leaves that of the pool.")
         @Example("20")
         Integer maxSessionsPerUser) {
     private static final int MOST = 1_000_000;

@@ -444,8 +444,11 @@ final class GatehouseServer implements AutoCloseable {
         runtime.drainState().begin();
         logDrain(drain.delay(), drain.timeout());
         Thread.sleep(drain.delay());
-        ui.closeLosingNothing();
-        awaitEnd(List.of(ui), drain.timeout());
+        List<HttpListener> forUsers = connect == null ? List.of(ui) : List.of(ui, connect.listener());
+        for (HttpListener door : forUsers) {
+            door.closeLosingNothing();
+        }
+        awaitEnd(forUsers, drain.timeout());
     }
 
     /** Ends what is in flight after {@link #stopAccepting}; nobody has to notice anything first. */

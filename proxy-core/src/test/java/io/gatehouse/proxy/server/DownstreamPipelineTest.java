@@ -9,6 +9,7 @@ import io.gatehouse.proxy.Service;
 import io.gatehouse.proxy.TrustedProxies;
 import io.gatehouse.proxy.exchange.ListenerContext;
 import io.gatehouse.proxy.exchange.LoopContext;
+import io.gatehouse.proxy.grpc.CallRouter;
 import io.gatehouse.proxy.net.LastResortHandler;
 import io.gatehouse.proxy.testkit.PipelineTable;
 import io.gatehouse.proxy.testkit.ProxyUnderTest;
@@ -19,10 +20,12 @@ import io.gatehouse.proxy.tls.ServerTlsOptions;
 import io.gatehouse.proxy.tls.TlsProvider;
 import io.gatehouse.proxy.tls.TlsVersion;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,15 +34,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README's table and the pipeline of a client's connection say the same. */
 class DownstreamPipelineTest {
+    /** Nothing is called here. */
+    private static final CallRouter NO_CALLS = new CallRouter() {
+        @Override
+        public Connection connect() {
+            return head -> {
+                throw new AssertionError("nobody calls");
+            };
+        }
+
+        @Override
+        public Set<AsciiString> withheldMetadata() {
+            return Set.of();
+        }
+    };
+
     @ParameterizedTest
-    @ValueSource(strings = {"ui", "management"})
+    @ValueSource(strings = {"ui", "connect", "management"})
     void theHandlersStandInTheReadmeInTheirOrder(String listener) throws Exception {
         assertThat(handlers(listener, null, null))
                 .startsWith(PipelineTable.handlersByDefault(listener, 1).toArray(String[]::new));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ui", "management"})
+    @ValueSource(strings = {"ui", "connect", "management"})
     void thoseThatNeedConfiguringStandAmongThem(String listener, @TempDir Path folder) throws Exception {
         // Given
         ServerTlsOptions options = new ServerTlsOptions(
@@ -49,7 +67,7 @@ class DownstreamPipelineTest {
                 TlsVersion.V1_2);
         try (ServerTls tls = ServerTls.load(options, TlsProvider.best())) {
             // When
-            List<String> handlers = handlers(listener, tls, listener.equals("ui") ? address -> true : null);
+            List<String> handlers = handlers(listener, tls, listener.equals("management") ? null : address -> true);
 
             // Then
             assertThat(handlers).startsWith(PipelineTable.handlers(listener, 1).toArray(String[]::new));
@@ -66,7 +84,9 @@ class DownstreamPipelineTest {
                     new ListenerLimits(HttpLimits.DEFAULT, 1, 0),
                     false,
                     false,
-                    new Service.Http(Authenticator.ANYONE, ProxyUnderTest.allTo(1)),
+                    listener.equals("connect")
+                            ? new Service.Grpc(NO_CALLS)
+                            : new Service.Http(Authenticator.ANYONE, ProxyUnderTest.allTo(1)),
                     tls,
                     proxyProtocolFrom,
                     TrustedProxies.NONE);
