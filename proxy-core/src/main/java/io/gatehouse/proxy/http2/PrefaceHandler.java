@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.http2;
 
+import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.net.ChannelEnds;
+import io.gatehouse.proxy.net.DeadlineScanner;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the first byte of a connection, and tells whoever speaks HTTP/1.1 to a port for gRPC. HTTP/2 begins with a preface of its
  * own (RFC 9113 section 3.4), whose method no request has; whatever is neither, HTTP/2 itself refuses.
  */
 public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
+    private final LoopContext loop;
+    private final Deadline deadline = new Deadline();
     private static final String SENTENCE =
             "This port speaks gRPC over HTTP/2. Use a sc:// URL with PySpark or another Spark Connect client.\n";
     private static final byte[] ANSWER = ("HTTP/1.1 415 Unsupported Media Type\r\nConnection: close\r\n"
@@ -21,7 +26,32 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
                     + "\r\n\r\n" + SENTENCE)
             .getBytes(StandardCharsets.US_ASCII);
 
+    private @Nullable ChannelHandlerContext held;
+    private long openedNanos;
     private boolean refused;
+
+    public PrefaceHandler(LoopContext loop) {
+        this.loop = loop;
+    }
+
+    /** HTTP/2 would begin with settings of ours, and spoil an answer of HTTP/1.1. */
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        held = ctx;
+        openedNanos = loop.nanoTime();
+        loop.deadlines().add(deadline);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        // Nobody behind has heard that there was a connection.
+        loop.deadlines().remove(deadline);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        loop.deadlines().remove(deadline);
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -40,8 +70,21 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
             in.release();
             ChannelEnds.answerAndLinger(ctx, Unpooled.wrappedBuffer(ANSWER));
         } else {
+            ctx.fireChannelActive();
             ctx.fireChannelRead(msg);
             ctx.pipeline().remove(this);
+        }
+    }
+
+    /** Closes a connection on which nothing comes. */
+    private final class Deadline extends DeadlineScanner.Watched {
+        @Override
+        protected void onTick(long nowNanos) {
+            long patience =
+                    loop.environment().settings().downstream().head().toNanos();
+            if (held != null && nowNanos - openedNanos > patience) {
+                held.close();
+            }
         }
     }
 

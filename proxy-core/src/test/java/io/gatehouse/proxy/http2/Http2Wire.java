@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.proxy.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** One end of an HTTP/2 connection, frame by frame (RFC 9113 section 4.1): what a test does not write is not written. */
+final class Http2Wire implements AutoCloseable {
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int PRIORITY = 2;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int PING = 6;
+    static final int GOAWAY = 7;
+    static final int WINDOW_UPDATE = 8;
+    static final int END_STREAM = 1;
+    static final int ACK = 1;
+    static final int END_HEADERS = 4;
+    static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /**
+     * A frame.
+     *
+     * @param headers of a header section; null of any other
+     */
+    record Frame(int type, int flags, int stream, byte[] payload, @Nullable Http2Headers headers) {
+        boolean ends() {
+            return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
+        }
+
+        /** The number in a RST_STREAM, or the second of a GOAWAY. */
+        long code() {
+            int at = type == GOAWAY ? 4 : 0;
+            return Unpooled.wrappedBuffer(payload).getUnsignedInt(at);
+        }
+
+        String header(String name) {
+            CharSequence value = headers == null ? null : headers.get(name);
+            return String.valueOf(value);
+        }
+    }
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+    private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+
+    Http2Wire(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(20_000);
+        this.in = new DataInputStream(socket.getInputStream());
+        this.out = new DataOutputStream(socket.getOutputStream());
+    }
+
+    /** A client that has said what it has to, with these settings (number, value, number, value…). */
+    static Http2Wire client(int port, int... settings) throws IOException {
+        Http2Wire wire = new Http2Wire(new Socket("127.0.0.1", port));
+        wire.out.write(PREFACE);
+        wire.settings(settings);
+        return wire;
+    }
+
+    /** The server's end of a connection that came in. */
+    static Http2Wire server(Socket accepted, int... settings) throws IOException {
+        Http2Wire wire = new Http2Wire(accepted);
+        wire.in.readFully(new byte[PREFACE.length]);
+        wire.settings(settings);
+        return wire;
+    }
+
+    private void settings(int... settings) throws IOException {
+        ByteBuf payload = Unpooled.buffer();
+        for (int i = 0; i < settings.length; i += 2) {
+            payload.writeShort(settings[i]).writeInt(settings[i + 1]);
+        }
+        frame(SETTINGS, 0, 0, ByteBufUtil.getBytes(payload));
+    }
+
+    /** How long a read waits, in milliseconds. */
+    void timeout(int millis) throws IOException {
+        socket.setSoTimeout(millis);
+    }
+
+    synchronized void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+        out.write(payload.length >> 16);
+        out.writeShort(payload.length);
+        out.write(type);
+        out.write(flags);
+        out.writeInt(stream);
+        out.write(payload);
+        out.flush();
+    }
+
+    synchronized void headers(int stream, Http2Headers headers, boolean end) throws IOException {
+        ByteBuf block = Unpooled.buffer();
+        try {
+            encoder.encodeHeaders(stream, headers, block);
+        } catch (Http2Exception e) {
+            throw new IOException(e);
+        }
+        frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, ByteBufUtil.getBytes(block));
+    }
+
+    void data(int stream, byte[] data, boolean end) throws IOException {
+        frame(DATA, end ? END_STREAM : 0, stream, data);
+    }
+
+    void window(int stream, int more) throws IOException {
+        frame(WINDOW_UPDATE, 0, stream, Unpooled.copyInt(more).array());
+    }
+
+    void reset(int stream, int code) throws IOException {
+        frame(RST_STREAM, 0, stream, Unpooled.copyInt(code).array());
+    }
+
+    /** The next frame; null at the end of the connection. Acknowledges nothing by itself. */
+    @Nullable
+    Frame read() throws IOException {
+        int length = in.read();
+        if (length < 0) {
+            return null;
+        }
+        length = length << 16 | in.readUnsignedShort();
+        int type = in.readUnsignedByte();
+        int flags = in.readUnsignedByte();
+        int stream = in.readInt() & Integer.MAX_VALUE;
+        byte[] payload = new byte[length];
+        in.readFully(payload);
+        Http2Headers headers = null;
+        if (type == HEADERS) {
+            try {
+                headers = decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(payload));
+            } catch (Http2Exception e) {
+                throw new IOException(e);
+            }
+        }
+        return new Frame(type, flags, stream, payload, headers);
+    }
+
+    /** The next frame of that type; what comes before it is passed over. */
+    Frame await(int type) throws IOException {
+        while (true) {
+            Frame frame = read();
+            if (frame == null) {
+                throw new IOException("the connection has ended");
+            }
+            if (frame.type() == type && (type != SETTINGS || (frame.flags() & ACK) == 0)) {
+                return frame;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
