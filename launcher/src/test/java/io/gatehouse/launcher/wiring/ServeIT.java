@@ -11,12 +11,18 @@ import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
 import io.gatehouse.proxy.testkit.TestPki;
 import io.gatehouse.proxy.tls.KeyPairFiles;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -401,9 +407,10 @@ class ServeIT {
                 ScriptedUpstream cut = new ScriptedUpstream(connection -> connection.head());
                 GatehouseProcess gatehouse = GatehouseProcess.serve(
                         folder,
-                        withTls(config(
+                        withConnect(withTls(config(
                                 "[" + application("app-1", ui) + ", " + application("cut", cut) + "]",
-                                "{delay: 0s, timeout: 1s}")))) {
+                                "{delay: 0s, timeout: 1s}"))))) {
+            callWhatThereIsNot(URI.create(gatehouse.url("connect")));
             gatehouse.get("ui", "/sparkui/app-1/");
             gatehouse.get("ui", "/sparkui/cut/");
             gatehouse.ask("management", RELOAD);
@@ -412,6 +419,41 @@ class ServeIT {
                     names(Files.readString(Path.of("..", "docs", "metrics.md")), "(?m)^\\| `(gatehouse_\\w+)");
             assertThat(scraped).containsExactlyInAnyOrderElementsOf(documented);
         }
+    }
+
+    /** A pool whose server is never asked. */
+    private static Path withConnect(Path config) throws IOException {
+        return Files.writeString(
+                config,
+                "connect: {port: 0}\npools: [{name: etl, servers: [{url: \"http://127.0.0.1:1\"}]}]\n",
+                StandardOpenOption.APPEND);
+    }
+
+    /** A call of gRPC to a method that nobody has, as the bytes of HTTP/2; waits for the head of its answer. */
+    private static void callWhatThereIsNot(URI door) throws IOException {
+        byte[] settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+        // RFC 7541 appendix A: :method POST, :scheme http, then :path, :authority and content-type with a text each.
+        byte[] fields = bytes("\203\206\4\2/x\1\1a\17\20\20application/grpc");
+        byte[] headers = {0, 0, (byte) fields.length, 1, 0x5, 0, 0, 0, 1};
+        try (Socket socket = new Socket(door.getHost(), door.getPort())) {
+            socket.setSoTimeout(30_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+            out.write(settings);
+            out.write(headers);
+            out.write(fields);
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            int type;
+            do {
+                int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+                type = in.readUnsignedByte();
+                in.skipNBytes(5L + length);
+            } while (type != 1);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Some meters are there with TLS only. */
