@@ -108,7 +108,12 @@ final class SessionRouting {
             return empty(call);
         }
         return switch (method.unbound()) {
-            case NOT_FOUND -> call.refuse(SparkErrors.sessionNotFound(sessionId));
+            // Of these Spark looks at what the client has seen in an interrupt alone.
+            case NOT_FOUND ->
+                call.refuse(
+                        observed && method == ConnectMethod.INTERRUPT
+                                ? SparkErrors.sessionChanged(sessionId)
+                                : SparkErrors.sessionNotFound(sessionId));
             case EMPTY_ANSWER -> observed ? call.refuse(SparkErrors.sessionChanged(sessionId)) : empty(call);
             case CREATES -> observed ? call.refuse(SparkErrors.sessionChanged(sessionId)) : place(call);
         };

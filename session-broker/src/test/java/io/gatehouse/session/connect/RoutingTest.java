@@ -215,6 +215,14 @@ class RoutingTest {
     }
 
     @Test
+    void anInterruptOfASessionThatItsClientHasSeenSaysThatItIsGone() {
+        GrpcError error =
+                alice.refused(ConnectMethod.INTERRUPT, Requests.of(session).text(7, "seen"));
+
+        assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+    }
+
+    @Test
     void aSessionThatItsClientHasEndedIsClosed() {
         door.spark.close("alice", session);
 
