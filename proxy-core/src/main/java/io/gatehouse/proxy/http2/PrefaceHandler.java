@@ -4,12 +4,14 @@ package io.gatehouse.proxy.http2;
 import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.net.ChannelEnds;
 import io.gatehouse.proxy.net.DeadlineScanner;
+import io.gatehouse.proxy.net.HandlerNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
     private final LoopContext loop;
+    private final Supplier<ClientConnection> http2;
     private final Deadline deadline = new Deadline();
     private static final String SENTENCE =
             "This port speaks gRPC over HTTP/2. Use a sc:// URL with PySpark or another Spark Connect client.\n";
@@ -30,11 +33,12 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
     private long openedNanos;
     private boolean refused;
 
-    public PrefaceHandler(LoopContext loop) {
+    /** {@code http2}: makes the handler that takes over, which says something as soon as it is there. */
+    public PrefaceHandler(LoopContext loop, Supplier<ClientConnection> http2) {
         this.loop = loop;
+        this.http2 = http2;
     }
 
-    /** HTTP/2 would begin with settings of ours, and spoil an answer of HTTP/1.1. */
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         held = ctx;
@@ -70,6 +74,8 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
             in.release();
             ChannelEnds.answerAndLinger(ctx, Unpooled.wrappedBuffer(ANSWER));
         } else {
+            // Not before: it begins with settings of ours, which would spoil an answer of HTTP/1.1.
+            ctx.pipeline().addAfter(ctx.name(), HandlerNames.H2, http2.get());
             ctx.fireChannelActive();
             ctx.fireChannelRead(msg);
             ctx.pipeline().remove(this);

@@ -130,8 +130,9 @@ public final class HttpListener implements AutoCloseable {
             case Service.Http http ->
                 pipeline.addLast(HandlerNames.FRONTEND, new Http1FrontendHandler(context, http, loop));
             case Service.Grpc calls ->
-                pipeline.addLast(HandlerNames.PREFACE, new PrefaceHandler(loop))
-                        .addLast(HandlerNames.H2, ClientConnection.of(context, calls.router(), grpc));
+                pipeline.addLast(
+                        HandlerNames.PREFACE,
+                        new PrefaceHandler(loop, () -> ClientConnection.of(context, calls.router(), grpc)));
         }
         pipeline.addLast(HandlerNames.LAST_RESORT, lastResort);
     }

@@ -71,6 +71,9 @@ final class Http2Wire implements AutoCloseable {
         Http2Wire wire = new Http2Wire(new Socket("127.0.0.1", port));
         wire.out.write(PREFACE);
         wire.settings(settings);
+        // Windows are as large as they are said to be only from the acknowledgement on.
+        wire.await(SETTINGS);
+        wire.frame(SETTINGS, ACK, 0, new byte[0]);
         return wire;
     }
 
@@ -79,6 +82,8 @@ final class Http2Wire implements AutoCloseable {
         Http2Wire wire = new Http2Wire(accepted);
         wire.in.readFully(new byte[PREFACE.length]);
         wire.settings(settings);
+        wire.await(SETTINGS);
+        wire.frame(SETTINGS, ACK, 0, new byte[0]);
         return wire;
     }
 
