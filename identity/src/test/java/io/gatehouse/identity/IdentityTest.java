@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Credential;
-import io.gatehouse.proxy.login.Login;
-
 import static io.gatehouse.identity.FakeProvider.sign;
 import static io.gatehouse.identity.LoginsKit.CLIENT;
 import static io.gatehouse.identity.LoginsKit.address;
@@ -23,6 +20,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;

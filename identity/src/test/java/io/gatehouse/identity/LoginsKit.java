@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Credential;
-import io.gatehouse.proxy.login.Login;
-import io.gatehouse.proxy.login.Logins;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
+import io.gatehouse.proxy.login.Logins;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

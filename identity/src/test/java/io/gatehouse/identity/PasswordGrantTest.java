@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Credential;
-import io.gatehouse.proxy.login.Login;
-
 import static io.gatehouse.identity.FakeProvider.ISSUER;
 import static io.gatehouse.identity.FakeProvider.NEXT_KEY;
 import static io.gatehouse.identity.FakeProvider.answer;
@@ -20,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

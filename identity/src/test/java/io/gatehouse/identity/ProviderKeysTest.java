@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Credential;
-import io.gatehouse.proxy.login.Login;
-
 import static io.gatehouse.identity.FakeProvider.KEY;
 import static io.gatehouse.identity.FakeProvider.NEXT_KEY;
 import static io.gatehouse.identity.FakeProvider.sign;
@@ -15,6 +12,8 @@ import static io.gatehouse.identity.LoginsKit.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

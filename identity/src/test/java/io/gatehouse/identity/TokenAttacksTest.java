@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Login;
-
 import static io.gatehouse.identity.FakeProvider.CLIENT;
 import static io.gatehouse.identity.FakeProvider.ISSUER;
 import static io.gatehouse.identity.FakeProvider.KEY;
@@ -18,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.auth0.jwt.JWTCreator;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Login;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

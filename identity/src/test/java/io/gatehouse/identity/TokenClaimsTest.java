@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Login;
-
 import static io.gatehouse.identity.FakeProvider.ISSUER;
 import static io.gatehouse.identity.FakeProvider.sign;
 import static io.gatehouse.identity.LoginsKit.bearer;
@@ -12,6 +10,7 @@ import static io.gatehouse.identity.LoginsKit.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.auth0.jwt.JWTCreator;
+import io.gatehouse.proxy.login.Login;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
-import io.gatehouse.proxy.login.Credential;
-import io.gatehouse.proxy.login.Login;
-
 import static io.gatehouse.identity.LoginsKit.address;
 import static io.gatehouse.identity.LoginsKit.granted;
 import static io.gatehouse.identity.LoginsKit.open;
@@ -12,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.auth0.jwt.algorithms.Algorithm;
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Login;
 import java.net.InetAddress;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -86,8 +86,7 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
     private final class Deadline extends DeadlineScanner.Watched {
         @Override
         protected void onTick(long nowNanos) {
-            long patience =
-                    loop.environment().settings().downstream().head().toNanos();
+            long patience = loop.environment().settings().downstream().head().toNanos();
             if (held != null && nowNanos - openedNanos > patience) {
                 held.close();
             }

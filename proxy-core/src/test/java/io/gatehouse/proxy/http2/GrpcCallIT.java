@@ -67,7 +67,9 @@ class GrpcCallIT {
                 server.data(head.stream(), GrpcUnderTest.message(7), false);
                 server.headers(
                         head.stream(),
-                        GrpcUnderTest.trailers("5").add("grpc-message", "not%20there").add("a-bin", "AAEC"),
+                        GrpcUnderTest.trailers("5")
+                                .add("grpc-message", "not%20there")
+                                .add("a-bin", "AAEC"),
                         true);
                 // Then
                 Http2Wire.Frame answer = client.await(Http2Wire.HEADERS);
@@ -132,7 +134,8 @@ class GrpcCallIT {
 
     @Test
     void aRefusalIsTrailersAloneWithDetails() throws IOException {
-        GrpcError error = GrpcError.of(GrpcStatus.RESOURCE_EXHAUSTED, ErrorType.CONNECTION_LIMIT_REACHED, "zu viele: ü%")
+        GrpcError error = GrpcError.of(
+                        GrpcStatus.RESOURCE_EXHAUSTED, ErrorType.CONNECTION_LIMIT_REACHED, "zu viele: ü%")
                 .retryAfter(Duration.ofSeconds(3));
         door.inspectors = _ -> GrpcUnderTest.deciding(new CallInspector.Decision.Refuse("m", "ann", error));
         try (Http2Wire client = Http2Wire.client(door.port())) {
@@ -233,7 +236,8 @@ class GrpcCallIT {
             client.headers(1, GrpcUnderTest.head(), true);
             try (Http2Wire server = door.accept()) {
                 server.reset(server.await(Http2Wire.HEADERS).stream(), 2);
-                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status")).isEqualTo("14");
+                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
+                        .isEqualTo("14");
                 client.headers(3, GrpcUnderTest.head(), true);
                 int stream = server.await(Http2Wire.HEADERS).stream();
                 server.headers(stream, GrpcUnderTest.answerHead(), false);
@@ -266,7 +270,8 @@ class GrpcCallIT {
                 server.headers(stream, GrpcUnderTest.answerHead(), false);
                 server.data(stream, GrpcUnderTest.message(5), true);
                 client.await(Http2Wire.HEADERS);
-                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status")).isEqualTo("14");
+                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
+                        .isEqualTo("14");
             }
         }
         assertThat(door.heard).containsExactly("failed HTTP_RESPONSE_INCOMPLETE true");

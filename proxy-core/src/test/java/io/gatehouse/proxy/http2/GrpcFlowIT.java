@@ -118,9 +118,7 @@ class GrpcFlowIT {
                         client.window(0, frame.payload().length);
                     }
                 } while (frame != null && !(frame.ends() && frame.stream() == 1));
-                assertThat(received)
-                        .as("%s %s", frame, door.logged())
-                        .isEqualTo((long) pieces * PIECE);
+                assertThat(received).as("%s %s", frame, door.logged()).isEqualTo((long) pieces * PIECE);
                 reader.join();
             }
         }
@@ -145,8 +143,10 @@ class GrpcFlowIT {
 
     @Test
     void floodsAreCutWithinAThousandFrames() throws IOException {
-        assertThat(flood((client, _) -> client.frame(Http2Wire.PING, 0, 0, new byte[8]))).isLessThan(1000);
-        assertThat(flood((client, _) -> client.frame(Http2Wire.SETTINGS, 0, 0, new byte[0]))).isLessThan(1000);
+        assertThat(flood((client, _) -> client.frame(Http2Wire.PING, 0, 0, new byte[8])))
+                .isLessThan(1000);
+        assertThat(flood((client, _) -> client.frame(Http2Wire.SETTINGS, 0, 0, new byte[0])))
+                .isLessThan(1000);
         assertThat(flood((client, _) -> client.frame(Http2Wire.PRIORITY, 0, 1, new byte[] {0, 0, 0, 0, 1})))
                 .isLessThan(1000);
         assertThat(flood((client, _) -> client.window(0, 1))).isLessThan(1000);

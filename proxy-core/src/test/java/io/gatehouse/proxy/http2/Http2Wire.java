@@ -35,7 +35,12 @@ final class Http2Wire implements AutoCloseable {
      *
      * @param headers of a header section; null of any other
      */
-    record Frame(int type, int flags, int stream, byte[] payload, @Nullable Http2Headers headers) {
+    record Frame(
+            int type,
+            int flags,
+            int stream,
+            byte[] payload,
+            @Nullable Http2Headers headers) {
         boolean ends() {
             return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
         }
