@@ -3,7 +3,6 @@ package io.gatehouse.identity;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import io.gatehouse.proxy.Principal;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -47,7 +46,7 @@ final class PasswordLogins {
         this.clock = clock;
         this.known = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
-                .expireAfter(Expiry.creating((Digest digest, Login login) -> remembered(login)))
+                .expireAfterWrite(REMEMBERED)
                 .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .buildAsync();
@@ -65,7 +64,7 @@ final class PasswordLogins {
         }
         Digest digest = digests.of(user, password);
         CompletableFuture<Login> present = known.getIfPresent(digest);
-        if (present != null) {
+        if (present != null && !isOver(present)) {
             return present;
         }
         return switch (throttle.begin(user, client)) {
@@ -78,8 +77,9 @@ final class PasswordLogins {
     private CompletionStage<Login> attempt(
             PasswordCheck check, Digest digest, String user, byte[] password, Throttle.Verdict.Allowed allowed) {
         CompletableFuture<Login> mine = new CompletableFuture<>();
-        CompletableFuture<Login> others = known.asMap().putIfAbsent(digest, mine);
-        if (others != null) {
+        CompletableFuture<Login> others =
+                known.asMap().merge(digest, mine, (present, own) -> isOver(present) ? own : present);
+        if (others != mine) {
             allowed.forgive().run();
             return others;
         }
@@ -106,10 +106,10 @@ final class PasswordLogins {
         return end.isBefore(forgotten) ? end : forgotten;
     }
 
-    private Duration remembered(Login login) {
-        Duration left = login instanceof Login.Granted granted
-                ? Duration.between(clock.instant(), granted.validUntil())
-                : Duration.ZERO;
-        return left.isNegative() ? Duration.ZERO : left;
+    /** Whether what came of it is good no longer; false while it is under way. */
+    private boolean isOver(CompletableFuture<Login> login) {
+        return !login.isCompletedExceptionally()
+                && login.getNow(Refusals.FAILED) instanceof Login.Granted granted
+                && !clock.instant().isBefore(granted.validUntil());
     }
 }

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.gatehouse.proxy.Principal;
@@ -192,6 +193,7 @@ class IdentityTest {
             provider.exchanges(form -> {
                 throw new IllegalStateException("hunter2-c");
             });
+            assertThat(password(identity, "bob", "hunter2-c")).isEqualTo(Refusals.FAILED);
             bearer(identity, provider.token("hunter2-d").sign(Algorithm.none()));
             bearer(identity, "hunter2-e");
             password(identity, "alice", "hunter2-f");
@@ -201,9 +203,13 @@ class IdentityTest {
             root.detachAppender(log);
             root.setLevel(before);
         }
+        assertThat(log.list).extracting(ILoggingEvent::getLevel).contains(Level.ERROR, Level.WARN, Level.DEBUG);
         assertThat(log.list)
-                .isNotEmpty()
-                .allSatisfy(event -> assertThat(event.getFormattedMessage() + event.getKeyValuePairs())
+                .allSatisfy(event -> assertThat(event.getFormattedMessage()
+                                + event.getKeyValuePairs()
+                                + (event.getThrowableProxy() == null
+                                        ? ""
+                                        : ThrowableProxyUtil.asString(event.getThrowableProxy())))
                         .doesNotContain("hunter2", "s3cret"));
         assertThat(settings.toString()).doesNotContain("hunter2", "s3cret", "$2");
         assertThat(key.toString()).doesNotContain(key.key());
