@@ -64,8 +64,11 @@ final class PasswordLogins {
         }
         Digest digest = digests.of(user, password);
         CompletableFuture<Login> present = known.getIfPresent(digest);
-        if (present != null && !isOver(present)) {
-            return present;
+        if (present != null) {
+            if (!isOver(present)) {
+                return present;
+            }
+            known.asMap().remove(digest, present);
         }
         return switch (throttle.begin(user, client)) {
             case Throttle.Verdict.Blocked blocked ->
@@ -77,9 +80,8 @@ final class PasswordLogins {
     private CompletionStage<Login> attempt(
             PasswordCheck check, Digest digest, String user, byte[] password, Throttle.Verdict.Allowed allowed) {
         CompletableFuture<Login> mine = new CompletableFuture<>();
-        CompletableFuture<Login> others =
-                known.asMap().merge(digest, mine, (present, own) -> isOver(present) ? own : present);
-        if (others != mine) {
+        CompletableFuture<Login> others = known.asMap().putIfAbsent(digest, mine);
+        if (others != null) {
             allowed.forgive().run();
             return others;
         }

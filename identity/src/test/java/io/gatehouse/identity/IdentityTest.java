@@ -29,6 +29,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -163,12 +164,28 @@ class IdentityTest {
 
     @Test
     void aFaultInsideIsNobodysLogin() {
-        try (Identity identity = open(provider, oidc())) {
-            provider.exchanges(form -> {
-                throw new IllegalStateException("token hunter2");
-            });
-            assertThat(password(identity, "alice", "x")).isInstanceOf(Login.Unavailable.class);
+        try (Identity identity = open(provider, faulty("secret store"))) {
+            assertThat(password(identity, "alice", "x")).isEqualTo(Refusals.FAILED);
         }
+    }
+
+    /** Whose secret cannot be had. */
+    private static OidcSettings faulty(String message) {
+        Supplier<String> secret = () -> {
+            throw new IllegalStateException(message);
+        };
+        OidcSettings good = oidc();
+        return new OidcSettings(
+                good.issuer(),
+                good.clientId(),
+                secret,
+                true,
+                good.scopes(),
+                good.audiences(),
+                good.userClaim(),
+                good.groupsClaim(),
+                good.clockSkew(),
+                null);
     }
 
     @Test
@@ -193,12 +210,16 @@ class IdentityTest {
             provider.exchanges(form -> {
                 throw new IllegalStateException("hunter2-c");
             });
-            assertThat(password(identity, "bob", "hunter2-c")).isEqualTo(Refusals.FAILED);
+            password(identity, "bob", "hunter2-c");
             bearer(identity, provider.token("hunter2-d").sign(Algorithm.none()));
             bearer(identity, "hunter2-e");
             password(identity, "alice", "hunter2-f");
             provider.goesDown();
             password(identity, "bob", "hunter2-g");
+            provider.comesBack();
+            try (Identity faulty = open(provider, faulty("hunter2-h"))) {
+                assertThat(password(faulty, "bob", "hunter2-i")).isEqualTo(Refusals.FAILED);
+            }
         } finally {
             root.detachAppender(log);
             root.setLevel(before);
