@@ -144,11 +144,7 @@ public final class Identity implements Logins {
                 Arrays.fill(password.password(), (byte) 0);
             }
             if (failure != null) {
-                // The stack, but no message of a cause, which might quote what was sent.
-                LOG.atError()
-                        .addKeyValue("failure", failure.getClass().getName())
-                        .log("a login could not be checked");
-                LOG.atDebug().setCause(failure).log("a login could not be checked");
+                LOG.atError().setCause(Faults.withoutMessage(failure)).log("a login could not be checked");
                 return Refusals.FAILED;
             }
             return login;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.identity;
 
+import io.gatehouse.proxy.login.Logins;
+
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.login.Login;
 import java.net.InetAddress;
@@ -48,7 +49,7 @@ final class PasswordLogins {
         this.clock = clock;
         this.known = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
-                .expireAfter(Expiry.creating((Digest digest, Login login) -> remembered(login)))
+                .expireAfterWrite(REMEMBERED)
                 .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .buildAsync();
@@ -67,7 +68,10 @@ final class PasswordLogins {
         Digest digest = digests.of(user, password);
         CompletableFuture<Login> present = known.getIfPresent(digest);
         if (present != null) {
-            return present;
+            if (!isOver(present)) {
+                return present;
+            }
+            known.asMap().remove(digest, present);
         }
         return switch (throttle.begin(user, client)) {
             case Throttle.Verdict.Blocked blocked ->
@@ -107,10 +111,10 @@ final class PasswordLogins {
         return end.isBefore(forgotten) ? end : forgotten;
     }
 
-    private Duration remembered(Login login) {
-        Duration left = login instanceof Login.Granted granted
-                ? Duration.between(clock.instant(), granted.validUntil())
-                : Duration.ZERO;
-        return left.isNegative() ? Duration.ZERO : left;
+    /** Whether what came of it is good no longer; false while it is under way. */
+    private boolean isOver(CompletableFuture<Login> login) {
+        return !login.isCompletedExceptionally()
+                && login.getNow(Refusals.FAILED) instanceof Login.Granted granted
+                && !clock.instant().isBefore(granted.validUntil());
     }
 }

@@ -84,7 +84,7 @@ final class TokenChecks {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("a token is refused");
             return Optional.of(new Checked.Failed(e.refusal(), String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
-            LOG.atDebug().setCause(e).log("a token cannot be read");
+            LOG.atDebug().setCause(Faults.withoutMessage(e)).log("a token cannot be read");
             return Optional.of(new Checked.Failed(Refusals.TOKEN_REFUSED, "cannot be read"));
         }
     }

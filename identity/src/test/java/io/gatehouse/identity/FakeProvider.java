@@ -58,13 +58,18 @@ final class FakeProvider implements HttpFetcher {
 
     /** Answers to nobody until {@link #letGo}. */
     void hangs() {
-        held = new ArrayList<>();
+        synchronized (requests) {
+            held = new ArrayList<>();
+        }
     }
 
     void letGo() {
-        List<CompletableFuture<Void>> waiting = held;
-        held = null;
-        waiting.forEach(one -> one.complete(null));
+        List<CompletableFuture<Void>> waiting;
+        synchronized (requests) {
+            waiting = held;
+            held = null;
+        }
+        waiting.forEach(turn -> turn.complete(null));
     }
 
     void exchanges(Function<Map<String, String>, Answer> answer) {
@@ -113,17 +118,16 @@ final class FakeProvider implements HttpFetcher {
                 request.uri(),
                 request.authorization(),
                 request.form() == null ? null : request.form().clone());
-        List<CompletableFuture<Void>> waiting;
+        CompletableFuture<Void> turn = new CompletableFuture<>();
         synchronized (requests) {
             requests.add(copy);
-            waiting = held;
+            if (held == null) {
+                turn.complete(null);
+            } else {
+                held.add(turn);
+            }
         }
-        if (waiting == null) {
-            return now(copy);
-        }
-        CompletableFuture<Void> one = new CompletableFuture<>();
-        waiting.add(one);
-        return one.thenCompose(go -> now(copy));
+        return turn.thenCompose(go -> now(copy));
     }
 
     private CompletionStage<Answer> now(Request request) {

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.gatehouse.proxy.Principal;
@@ -30,6 +31,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -164,12 +166,28 @@ class IdentityTest {
 
     @Test
     void aFaultInsideIsNobodysLogin() {
-        try (Identity identity = open(provider, oidc())) {
-            provider.exchanges(form -> {
-                throw new IllegalStateException("token hunter2");
-            });
-            assertThat(password(identity, "alice", "x")).isInstanceOf(Login.Unavailable.class);
+        try (Identity identity = open(provider, faulty("secret store"))) {
+            assertThat(password(identity, "alice", "x")).isEqualTo(Refusals.FAILED);
         }
+    }
+
+    /** Whose secret cannot be had. */
+    private static OidcSettings faulty(String message) {
+        Supplier<String> secret = () -> {
+            throw new IllegalStateException(message);
+        };
+        OidcSettings good = oidc();
+        return new OidcSettings(
+                good.issuer(),
+                good.clientId(),
+                secret,
+                true,
+                good.scopes(),
+                good.audiences(),
+                good.userClaim(),
+                good.groupsClaim(),
+                good.clockSkew(),
+                null);
     }
 
     @Test
@@ -194,18 +212,27 @@ class IdentityTest {
             provider.exchanges(form -> {
                 throw new IllegalStateException("hunter2-c");
             });
+            password(identity, "bob", "hunter2-c");
             bearer(identity, provider.token("hunter2-d").sign(Algorithm.none()));
             bearer(identity, "hunter2-e");
             password(identity, "alice", "hunter2-f");
             provider.goesDown();
             password(identity, "bob", "hunter2-g");
+            provider.comesBack();
+            try (Identity faulty = open(provider, faulty("hunter2-h"))) {
+                assertThat(password(faulty, "bob", "hunter2-i")).isEqualTo(Refusals.FAILED);
+            }
         } finally {
             root.detachAppender(log);
             root.setLevel(before);
         }
+        assertThat(log.list).extracting(ILoggingEvent::getLevel).contains(Level.ERROR, Level.WARN, Level.DEBUG);
         assertThat(log.list)
-                .isNotEmpty()
-                .allSatisfy(event -> assertThat(event.getFormattedMessage() + event.getKeyValuePairs())
+                .allSatisfy(event -> assertThat(event.getFormattedMessage()
+                                + event.getKeyValuePairs()
+                                + (event.getThrowableProxy() == null
+                                        ? ""
+                                        : ThrowableProxyUtil.asString(event.getThrowableProxy())))
                         .doesNotContain("hunter2", "s3cret"));
         assertThat(settings.toString()).doesNotContain("hunter2", "s3cret", "$2");
         assertThat(key.toString()).doesNotContain(key.key());

@@ -23,10 +23,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +50,14 @@ class PasswordGrantTest {
                     .isEqualTo(new Principal("alice", Set.of("analysts")));
             assertThat(password(identity, "alice", "wrong")).isEqualTo(Refusals.WRONG_PASSWORD);
             assertThat(password(identity, "nobody", "wrong")).isEqualTo(Refusals.WRONG_PASSWORD);
+        }
+    }
+
+    /** Some directories take one for an anonymous login, and say yes. */
+    @Test
+    void anEmptyPasswordIsWrongWhateverTheProviderWouldSay() {
+        provider.exchanges(form -> answer(200, "{\"id_token\":\"%s\"}".formatted(sign(provider.token("alice")))));
+        try (Identity identity = open(provider, oidc())) {
             assertThat(password(identity, "alice", "")).isEqualTo(Refusals.WRONG_PASSWORD);
         }
     }
@@ -84,15 +96,30 @@ class PasswordGrantTest {
     @Test
     void manyAtTheSameTimeAreOneQuestion() {
         try (Identity identity = open(provider, oidc())) {
+            // Given
             provider.hangs();
-            List<CompletionStage<Login>> logins = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                logins.add(identity.login(
-                        new Credential.Password("alice", "alice-pw".getBytes(StandardCharsets.UTF_8)), CLIENT));
+            List<CompletionStage<Login>> logins = Collections.synchronizedList(new ArrayList<>());
+            int users = 60;
+            // When: four threads begin with each user at the same moment
+            try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+                CyclicBarrier moment = new CyclicBarrier(4);
+                for (int thread = 0; thread < 4; thread++) {
+                    threads.submit(() -> {
+                        for (int i = 0; i < users; i++) {
+                            byte[] password = ("user-" + i + "-pw").getBytes(StandardCharsets.UTF_8);
+                            moment.await();
+                            logins.add(identity.login(new Credential.Password("user-" + i, password), CLIENT));
+                        }
+                        return null;
+                    });
+                }
             }
             provider.letGo();
-            assertThat(logins).allSatisfy(login -> assertThat(result(login)).isInstanceOf(Login.Granted.class));
-            assertThat(provider.asked("/token")).isEqualTo(1);
+            // Then
+            assertThat(logins)
+                    .hasSize(4 * users)
+                    .allSatisfy(login -> assertThat(result(login)).isInstanceOf(Login.Granted.class));
+            assertThat(provider.asked("/token")).isEqualTo(users);
         }
     }
 

@@ -12,8 +12,14 @@ import static io.gatehouse.identity.LoginsKit.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+<<<<<<< HEAD
 import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Login;
+=======
+import com.auth0.jwt.algorithms.Algorithm;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+>>>>>>> e-identity
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,6 +185,17 @@ class ProviderKeysTest {
             assertThat(bearer(
                             identity, provider.token("alice").withKeyId("weak").sign(weak.rs256())))
                     .isEqualTo(Refusals.TOKEN_REFUSED);
+        }
+    }
+
+    @Test
+    void aKeyThatNamesItsAlgorithmIsForNoOther() {
+        provider.publish(KEY.jwk().replace("\"kid\"", "\"alg\":\"RS512\",\"kid\""));
+        try (Identity identity = open(provider, oidc())) {
+            assertThat(bearer(identity, sign(provider.token("alice")))).isEqualTo(Refusals.TOKEN_REFUSED);
+            Algorithm rs512 = Algorithm.RSA512((RSAPublicKey) KEY.pair().getPublic(), (RSAPrivateKey)
+                    KEY.pair().getPrivate());
+            assertThat(bearer(identity, provider.token("alice").sign(rs512))).isInstanceOf(Login.Granted.class);
         }
     }
 
