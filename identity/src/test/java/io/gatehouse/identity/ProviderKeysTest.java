@@ -12,14 +12,11 @@ import static io.gatehouse.identity.LoginsKit.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-<<<<<<< HEAD
 import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Login;
-=======
 import com.auth0.jwt.algorithms.Algorithm;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
->>>>>>> e-identity
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

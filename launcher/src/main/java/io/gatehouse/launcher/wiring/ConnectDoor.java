@@ -15,6 +15,8 @@ import io.gatehouse.proxy.server.ProxyRuntime;
 import io.gatehouse.proxy.takeover.InheritedSockets;
 import io.gatehouse.proxy.tls.ServerTls;
 import io.gatehouse.session.MemorySessionStore;
+import io.gatehouse.session.SessionKeeper;
+import io.gatehouse.session.SessionStore;
 import io.gatehouse.session.StaticFleet;
 import io.gatehouse.session.connect.ConnectRouter;
 import io.gatehouse.session.connect.PoolTable;
@@ -23,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +34,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The door for Spark Connect with what it stands on: logins, pools and their servers, sessions. */
 final class ConnectDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectDoor.class);
     /** Of all pools; half a kilobyte each. */
     private static final int MOST_SESSIONS = 100_000;
 
@@ -42,11 +48,32 @@ final class ConnectDoor implements AutoCloseable {
     private final ScheduledExecutorService beat = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sessions").factory());
 
-    private ConnectDoor(IdentityFiles.Opened identity, HttpListener listener, StaticFleet fleet, ConnectRouter router) {
+    private ConnectDoor(
+            IdentityFiles.Opened identity,
+            HttpListener listener,
+            StaticFleet fleet,
+            ConnectRouter router,
+            SessionKeeper keeper) {
         this.identity = identity;
         this.listener = listener;
-        beat.scheduleWithFixedDelay(fleet::check, 0, 1, TimeUnit.SECONDS);
-        beat.scheduleWithFixedDelay(router::tick, 1, 1, TimeUnit.MINUTES);
+        every(Duration.ofSeconds(1), fleet::check);
+        every(Duration.ofMinutes(1), router::tick);
+        every(Duration.ofMinutes(1), keeper::tick);
+    }
+
+    /** A step that fails once is taken again the next time: left to itself, the executor would drop it. */
+    private void every(Duration delay, Runnable step) {
+        beat.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        step.run();
+                    } catch (RuntimeException defect) {
+                        LOG.atError().setCause(defect).log("a step of the Connect door failed");
+                    }
+                },
+                0,
+                delay.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -64,17 +91,20 @@ final class ConnectDoor implements AutoCloseable {
             GrpcClient calls = new GrpcClient(runtime::anyGrpcLoop);
             StaticFleet fleet = new StaticFleet(poolFiles.servers(), calls, System::nanoTime);
             PoolTable pools = new PoolTable(poolFiles.specs(), defaultPool(config));
+            SessionStore store = new MemorySessionStore(clock, MOST_SESSIONS);
             ConnectRouter router = new ConnectRouter(
                     () -> pools,
                     identity.identity(),
-                    new MemorySessionStore(clock, MOST_SESSIONS),
+                    store,
                     fleet,
                     calls,
                     clock,
                     System::nanoTime,
                     new Random());
             HttpListener listener = HttpListener.open(runtime, spec(config.connect(), router, tls), inherited);
-            return new ConnectDoor(identity, listener, fleet, router);
+            // Not at the servers: another Gatehouse may be in front of them, and know of calls that this one does not.
+            SessionKeeper keeper = new SessionKeeper(pools::pools, store, fleet, calls, clock, false);
+            return new ConnectDoor(identity, listener, fleet, router, keeper);
         } catch (IOException | RuntimeException e) {
             identity.identity().close();
             throw e;

@@ -25,6 +25,7 @@ public enum GrpcStatus {
 
     private static final GrpcStatus[] ALL = values();
 
+    @SuppressWarnings("ImmutableEnumChecker") // AsciiString, which nobody changes
     private final AsciiString text = AsciiString.of(Integer.toString(code()));
 
     /** The number on the wire. */
