@@ -12,9 +12,9 @@ import static io.gatehouse.identity.LoginsKit.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.auth0.jwt.algorithms.Algorithm;
 import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Login;
-import com.auth0.jwt.algorithms.Algorithm;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;

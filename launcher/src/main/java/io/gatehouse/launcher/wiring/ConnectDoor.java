@@ -93,14 +93,7 @@ final class ConnectDoor implements AutoCloseable {
             PoolTable pools = new PoolTable(poolFiles.specs(), defaultPool(config));
             SessionStore store = new MemorySessionStore(clock, MOST_SESSIONS);
             ConnectRouter router = new ConnectRouter(
-                    () -> pools,
-                    identity.identity(),
-                    store,
-                    fleet,
-                    calls,
-                    clock,
-                    System::nanoTime,
-                    new Random());
+                    () -> pools, identity.identity(), store, fleet, calls, clock, System::nanoTime, new Random());
             HttpListener listener = HttpListener.open(runtime, spec(config.connect(), router, tls), inherited);
             // Not at the servers: another Gatehouse may be in front of them, and know of calls that this one does not.
             SessionKeeper keeper = new SessionKeeper(pools::pools, store, fleet, calls, clock, false);

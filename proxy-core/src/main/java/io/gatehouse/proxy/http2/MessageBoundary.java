@@ -32,7 +32,7 @@ final class MessageBoundary {
         int i = start;
         while (i < end) {
             if (prefixBytes < PREFIX) {
-                length = prefixBytes == 0 ? 0 : length << 8 | bytes.getByte(i) & 0xff;
+                length = prefixBytes == 0 ? 0 : (length << 8) | (bytes.getByte(i) & 0xff);
                 i++;
                 if (++prefixBytes == PREFIX) {
                     remaining = length;

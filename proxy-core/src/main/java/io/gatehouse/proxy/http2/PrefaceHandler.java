@@ -69,7 +69,7 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         byte first = in.getByte(in.readerIndex());
-        if (first >= 'A' && first <= 'Z' && first != 'P' || isPost(in)) {
+        if ((first >= 'A' && first <= 'Z' && first != 'P') || isPost(in)) {
             refused = true;
             in.release();
             ChannelEnds.answerAndLinger(ctx, Unpooled.wrappedBuffer(ANSWER));

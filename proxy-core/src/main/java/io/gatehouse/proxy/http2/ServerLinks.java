@@ -52,6 +52,8 @@ public final class ServerLinks {
     /** Written by the event loop, read by the metrics' thread. */
     private volatile int open;
 
+    private int openNow;
+
     ServerLinks(GrpcLoop loop) {
         this.loop = loop;
     }
@@ -106,7 +108,7 @@ public final class ServerLinks {
 
     /** The connection is closed. */
     void closed(ServerLink link) {
-        open--;
+        open = --openNow;
         leaving(link);
         Host host = hosts.get(link.server());
         if (host != null && host.links.isEmpty() && host.waiting.isEmpty() && !host.connecting) {
@@ -172,7 +174,7 @@ public final class ServerLinks {
     void up(ServerLink link) {
         Host host = hosts.computeIfAbsent(link.server(), _ -> new Host());
         host.connecting = false;
-        open++;
+        open = ++openNow;
         host.links.add(link);
         serve(host);
         if (!host.waiting.isEmpty()) {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,20 +66,20 @@ class GrpcFlowIT {
 
     /** Sends as long as the other side gives credit; the bytes that went. */
     private static int fillWindow(Http2Wire server, int stream) throws IOException {
-        AtomicInteger credit = new AtomicInteger(Windows.STREAM);
+        int credit = Windows.STREAM;
         int sent = 0;
         server.timeout(2_000);
         byte[] piece = new byte[PIECE];
         while (true) {
-            while (credit.get() >= PIECE) {
+            while (credit >= PIECE) {
                 server.data(stream, piece, false);
-                credit.addAndGet(-PIECE);
+                credit -= PIECE;
                 sent += PIECE;
             }
             try {
                 Http2Wire.Frame update = server.await(Http2Wire.WINDOW_UPDATE);
                 if (update.stream() == stream) {
-                    credit.addAndGet((int) update.code());
+                    credit += (int) update.code();
                 }
             } catch (SocketTimeoutException quiet) {
                 server.timeout(20_000);
@@ -239,13 +239,13 @@ class GrpcFlowIT {
                 int stream = server.await(Http2Wire.HEADERS).stream();
                 server.headers(stream, GrpcUnderTest.answerHead(), false);
                 byte[] message = GrpcUnderTest.message(1000);
-                server.data(stream, java.util.Arrays.copyOf(message, 600), false);
+                server.data(stream, Arrays.copyOf(message, 600), false);
                 client.await(Http2Wire.DATA);
                 // When
                 door.runtime.drainState().begin();
                 // Then: nothing ends in the middle of a message
                 assertThat(client.await(Http2Wire.GOAWAY).code()).isZero();
-                server.data(stream, java.util.Arrays.copyOfRange(message, 600, message.length), false);
+                server.data(stream, Arrays.copyOfRange(message, 600, message.length), false);
                 assertThat(client.await(Http2Wire.DATA).payload()).hasSize(405);
                 Http2Wire.Frame end = client.await(Http2Wire.HEADERS);
                 assertThat(end.header("grpc-status")).isEqualTo("0");

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class Http2Wire implements AutoCloseable {
 
     /** A client that has said what it has to, with these settings (number, value, number, value…). */
     static Http2Wire client(int port, int... settings) throws IOException {
-        Http2Wire wire = new Http2Wire(new Socket("127.0.0.1", port));
+        Http2Wire wire = new Http2Wire(new Socket(InetAddress.getLoopbackAddress(), port));
         wire.out.write(PREFACE);
         wire.settings(settings);
         // Windows are as large as they are said to be only from the acknowledgement on.
