@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The classes of a Spark as its JVM has them once they are read and checked (JEP 350): who starts with them needs a third less CPU until
- * its pages are full. Made once for a release and a Java, by running an application, and kept in the release's folder of the cache; the
- * JVM itself does not take it for other jars.
+ * The classes of a Spark as its JVM has them once they are read and checked (JEP 350): who starts with them has its pages full for a
+ * quarter less CPU. Made once for a release and a Java, by running an application, and kept in the release's folder of the cache; the JVM
+ * itself does not take it for other jars.
  *
  * @param file with nothing in it where this Java makes none
  */
