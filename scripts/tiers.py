@@ -3,7 +3,7 @@
 """Counts tests and their seconds per tier, from the XML reports of Surefire and Failsafe.
 
 The tier is in the name of the test class: *FuzzTest, *Test and *Properties (unit), *IT (integration), *CT (cluster),
-*ST (system).
+*ST (system). Seconds in which several test JVMs were at work on a tier count once: it is the time that one waits for it.
 The last line is "N passed, N failed, N skipped".
 """
 
@@ -12,7 +12,7 @@ import glob
 import os
 import sys
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # In this order, because *FuzzTest is also *Test.
 TIERS = (
@@ -32,7 +32,16 @@ class Count:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    seconds: float = 0.0
+    # Begin and end of each class.
+    spans: list = field(default_factory=list)
+
+    def seconds(self):
+        """How long at least one of the classes ran."""
+        total, reached = 0.0, float("-inf")
+        for begin, end in sorted(self.spans):
+            total += max(0.0, end - max(begin, reached))
+            reached = max(reached, end)
+        return total
 
 
 def tier_of(class_name):
@@ -53,7 +62,9 @@ def add(path, counts):
     """Adds one report to the counts."""
     suite = ElementTree.parse(path).getroot()
     count = counts[tier_of(suite.get("name", ""))]
-    count.seconds += float(suite.get("time", "0").replace(",", ""))
+    # A report is written when its class has ended, and does not say when that was.
+    end = os.path.getmtime(path)
+    count.spans.append((end - float(suite.get("time", "0").replace(",", "")), end))
     for case in suite.iter("testcase"):
         if case.find("failure") is not None or case.find("error") is not None:
             count.failed += 1
@@ -83,7 +94,7 @@ def main():
     print(f"{'tier':<12}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>10}")
     for tier, count in counts.items():
         if tier != "other" or count != Count():
-            print(f"{tier:<12}{count.passed:>8}{count.failed:>8}{count.skipped:>8}{count.seconds:>10.1f}")
+            print(f"{tier:<12}{count.passed:>8}{count.failed:>8}{count.skipped:>8}{count.seconds():>10.1f}")
     print(
         f"{sum(c.passed for c in counts.values())} passed,"
         f" {sum(c.failed for c in counts.values())} failed,"

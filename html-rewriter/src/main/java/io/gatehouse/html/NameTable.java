@@ -11,8 +11,8 @@ final class NameTable<T> {
     private final long[] names;
     private final Object[] meanings;
     private final T otherwise;
-    /** A bit for the last byte of each name, modulo 64: most names of a page are told by it to be none of these. */
-    private final long lastBytes;
+    /** A bit for the last six bits of each name's number: most names of a page are told by it to be none of these. */
+    private final long lastBits;
 
     /** @param otherwise what all names mean that {@code known} does not have */
     NameTable(Map<String, T> known, T otherwise) {
@@ -20,7 +20,7 @@ final class NameTable<T> {
         this.names = new long[slots];
         this.meanings = new Object[slots];
         this.otherwise = otherwise;
-        this.lastBytes =
+        this.lastBits =
                 known.keySet().stream().mapToLong(name -> 1L << Names.of(name)).reduce(0, (one, other) -> one | other);
         known.forEach((name, meaning) -> {
             long number = Names.of(name);
@@ -35,7 +35,7 @@ final class NameTable<T> {
 
     @SuppressWarnings("unchecked") // Only the constructor puts anything in, and it puts Ts.
     T find(long name) {
-        if ((lastBytes >>> name & 1) == 0) {
+        if ((lastBits >>> name & 1) == 0) {
             return otherwise;
         }
         int slot = slot(name);

@@ -2,12 +2,15 @@
 package io.gatehouse.html;
 
 /**
- * Names of elements, attributes and functions as numbers, so that reading one allocates nothing: its bytes, from the ninth on laid over
- * the first. Two names that come to the same number cost whoever wrote such a page a wrong link in it, nobody else anything.
+ * Names of elements, attributes and functions as numbers, so that reading one allocates nothing: its bytes, or a hash of them where they
+ * are more than eight. Two names that come to the same number cost whoever wrote such a page a wrong link in it, nobody else anything.
  */
 final class Names {
     /** Of an empty name. */
     static final long EMPTY = 0;
+
+    /** Odd, so that nothing of a name is lost; and with many bits, so that letters which come twice do not undo one another. */
+    private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
     /** For each byte, what stands for it in the name of a tag or attribute; 0 for those that end one. */
     private static final byte[] IN_TAG = inTag();
@@ -15,7 +18,8 @@ final class Names {
     private Names() {}
 
     static long append(long name, int b) {
-        return Long.rotateLeft(name, Byte.SIZE) ^ b;
+        long before = name >>> -Byte.SIZE == 0 ? name : name * SPREAD;
+        return Long.rotateLeft(before, Byte.SIZE) ^ b;
     }
 
     /** The same for {@code A} and {@code a}: HTML folds the case of ASCII letters. */

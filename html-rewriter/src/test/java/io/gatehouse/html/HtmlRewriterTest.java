@@ -33,6 +33,7 @@ class HtmlRewriterTest {
             "<a \"b\"=\">\" href=\"@/x\">             ",
             "<a href?=\"/x\" href<=\"/x\" href\0=\"/x\" hrefs=\"/x\" data-href=\"/x\" src=\"@/x\"a=\"/x\"href=\"@/x\">             ",
             "</a=\"><a href=@/x c=\">\"></b =\"><a href=@/y c=\">\"></c d=\"><a href=/x>\"></ e=\"><a href=@/z c=\">\">                ",
+            "<a hrefMMMMMMMMMMMMMMMM=\"/x\" hrefabcdefghABCDEFGH=\"/x\">             ",
             "<a class=\"b\"=\"><a href=@/x c=\">\"><a/=\"><a href=@/y c=\">\"><a =\"><a href=@/z c=\">\">                             ",
             "<a x\"\"><a href=@/x c=\">\"><a b=c><a href=@/y c=\">\">                    ",
             "<a \t=\"><a href=@/x c=\">\"><a \n=\"><a href=@/y c=\">\"><a \f=\"><a href=@/z c=\">\"><a \r=\"><a href=@/y c=\">\">    ",

@@ -4,11 +4,15 @@ package io.gatehouse.it;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.gatehouse.proxy.testkit.TestPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * {@code ./gatehouse demo} as a child process, from its start to its end, for the tests of what a user sees.
  *
  * <p>The demo says that it is up by writing its ready file. The first start on a machine builds Gatehouse and installs
- * Spark, hence the patience. What it prints goes to {@code target/demo.log}.
+ * Spark, hence the patience. What it prints goes to {@code target/demo-<test JVM>.log}.
  */
 final class DemoProcess implements AutoCloseable {
 
@@ -61,14 +65,21 @@ final class DemoProcess implements AutoCloseable {
     static DemoProcess start(Path folder, Map<String, String> environment) throws IOException {
         Path root = Repository.root();
         Path readyFile = folder.resolve("ready.json");
-        Path log = Files.createDirectories(Path.of("target")).resolve("demo.log");
+        Path target = Files.createDirectories(Path.of("target"));
+        Path log = target.resolve("demo-" + TestPorts.jvm() + ".log");
         ProcessBuilder builder = new ProcessBuilder(
                         root.resolve("gatehouse").toString(), "demo", "--ready-file", readyFile.toString())
                 .directory(root.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
+        builder.environment().put("GATEHOUSE_JAVA_OPTS", ServeProcess.JAVA_OPTIONS);
         builder.environment().putAll(environment);
-        return new DemoProcess(builder.start(), readyFile, log);
+        // A demo takes its usual ports if they are free, and needs a while until it listens: one at a time looks.
+        try (FileChannel channel = FileChannel.open(
+                        target.resolve("demo.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = channel.lock()) {
+            return new DemoProcess(builder.start(), readyFile, log);
+        }
     }
 
     Ready ready() {

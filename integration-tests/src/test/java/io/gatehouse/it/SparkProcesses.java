@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it;
 
+import io.gatehouse.proxy.testkit.TestPorts;
+import io.gatehouse.session.local.ChildCommand;
 import io.gatehouse.session.local.ChildProcess;
 import io.gatehouse.session.local.ChildProcesses;
 import io.gatehouse.session.local.HistoryServer;
@@ -48,8 +50,8 @@ final class SparkProcesses implements AutoCloseable {
     private final ChildProcesses children;
     private final SparkInstaller installer;
     private final JavaRuntime java;
-    private final LowPorts ports = new LowPorts();
-    private final Map<SparkRelease, LocalSpark> sparks = new HashMap<>();
+    private final TestPorts ports = new TestPorts();
+    private final Map<SparkRelease, Installed> sparks = new HashMap<>();
 
     private SparkProcesses(Path folder, Path cache, ChildProcesses children, JavaRuntime java) throws IOException {
         this.folder = folder;
@@ -96,7 +98,8 @@ final class SparkProcesses implements AutoCloseable {
     Driver start(SparkRelease release, String name, int uiPort, Map<String, String> configuration, Trait... traits)
             throws IOException, SparkSetupException, InterruptedException {
         PythonApplication application = application(name, OptionalInt.of(uiPort), configuration, traits);
-        ChildProcess process = children.start(spark(release).pythonApplication(application));
+        Installed spark = spark(release);
+        ChildProcess process = start(spark, spark.spark().pythonApplication(application));
         return driver(release, application.uri().orElseThrow(), process);
     }
 
@@ -116,7 +119,8 @@ final class SparkProcesses implements AutoCloseable {
             Trait... traits)
             throws IOException, SparkSetupException, InterruptedException {
         PythonApplication application = application(name, uiPort, configuration, traits);
-        ChildProcess process = children.start(OwnAddress.of(spark(release).pythonApplication(application), address));
+        Installed spark = spark(release);
+        ChildProcess process = start(spark, OwnAddress.of(spark.spark().pythonApplication(application), address));
         String host = address.contains(":") ? "[" + address + "]" : address;
         return driver(release, URI.create("http://" + host + ":" + uiPort.orElse(DEFAULT_UI_PORT) + "/"), process);
     }
@@ -160,20 +164,39 @@ final class SparkProcesses implements AutoCloseable {
     HistoryServerProcess startHistoryServer(SparkRelease release, String name, Map<String, String> configuration)
             throws IOException, SparkSetupException, InterruptedException {
         HistoryServer server = new HistoryServer(name, freePort(), eventLogs(), UPDATE_INTERVAL, configuration);
-        return new HistoryServerProcess(
-                server.uri(), children.start(spark(release).historyServer(server)));
+        Installed spark = spark(release);
+        return new HistoryServerProcess(server.uri(), start(spark, spark.spark().historyServer(server)));
     }
 
-    private LocalSpark spark(SparkRelease release) throws IOException, SparkSetupException, InterruptedException {
-        LocalSpark known = sparks.get(release);
+    private ChildProcess start(Installed spark, ChildCommand command) throws IOException {
+        return children.start(spark.archive().usedBy(command));
+    }
+
+    private Installed spark(SparkRelease release) throws IOException, SparkSetupException, InterruptedException {
+        Installed known = sparks.get(release);
         if (known != null) {
             return known;
         }
         SparkDistribution distribution = installer.provideOwn(release, cache, java);
         LocalSpark spark = LocalSpark.in(distribution, folder.resolve("scratch-" + release.version()));
-        sparks.put(release, spark);
-        return spark;
+        SparkArchive archive = SparkArchive.in(cache.resolve("pyspark-" + release.version()), java);
+        archive.provide(children, spark.pythonApplication(training(release)));
+        Installed installed = new Installed(spark, archive);
+        sparks.put(release, installed);
+        return installed;
     }
+
+    /** An application with all pages, whose event log nobody is to see. */
+    private PythonApplication training(SparkRelease release) throws IOException {
+        Path unseen = Files.createDirectories(folder.resolve("training"));
+        PythonApplication like =
+                application("training-" + release.version(), OptionalInt.of(freePort()), Map.of(), Trait.ENDING);
+        return new PythonApplication(
+                like.name(), like.script(), like.arguments(), like.uiPort(), unseen, like.configuration());
+    }
+
+    /** A release that is installed, and what its JVMs start with. */
+    private record Installed(LocalSpark spark, SparkArchive archive) {}
 
     @Override
     public void close() {

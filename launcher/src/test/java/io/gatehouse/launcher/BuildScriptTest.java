@@ -23,7 +23,12 @@ class BuildScriptTest {
     void copy() throws IOException {
         Files.createDirectories(root.resolve("scripts"));
         for (String file : List.of(
-                "build", "scripts/build-lock", "scripts/cluster-binaries", "scripts/find-jdk", "scripts/tiers.py")) {
+                "build",
+                "gatehouse",
+                "scripts/build-lock",
+                "scripts/cluster-binaries",
+                "scripts/find-jdk",
+                "scripts/tiers.py")) {
             Files.copy(Path.of("..").resolve(file), root.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
         Files.createDirectories(root.resolve("launcher/target/gatehouse/lib"));
@@ -107,6 +112,37 @@ class BuildScriptTest {
     void mavensOwnExitCodeIsPassedOn() throws Exception {
         executable("mvn", "exit 7");
         assertThat(build().code()).isEqualTo(7);
+    }
+
+    /** There is no class in the jar, so what is started ends at once. */
+    @Test
+    void itsTestsStartWhatItHasPackedUnlessASourceIsNewer() throws Exception {
+        // Given
+        Path sources = Files.createDirectories(root.resolve("launcher/src/main"));
+        String pack = """
+                echo "mvn $*" >> "$HOME/calls"
+                sleep 0.1
+                mkdir -p launcher/target/gatehouse/lib
+                : > launcher/target/gatehouse/lib/launcher-1.jar
+                sleep 0.1
+                """;
+        executable("mvn", pack + "[ \"$1\" != -B ] || ./gatehouse || true");
+
+        // When, Then
+        assertThat(build().code()).isZero();
+        assertThat(Files.readAllLines(root.resolve("calls"))).containsExactly("mvn -B -ntp verify");
+
+        // When
+        Files.delete(root.resolve("calls"));
+        executable("mvn", pack + "[ \"$1\" != -B ] || { : > " + sources + "/New.java; ./gatehouse; } || true");
+
+        // Then
+        assertThat(build().code()).isZero();
+        assertThat(Files.readAllLines(root.resolve("calls")))
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("mvn -q -B -ntp");
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it.cluster;
 
+import io.gatehouse.proxy.testkit.TestPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 final class ClusterExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(ClusterExtension.class);
-    private static final Path LOGS = Path.of("target", "cluster-logs");
+    private static final Path LOGS = Path.of("target", "cluster-logs", Integer.toString(TestPorts.jvm()));
 
     /** The cluster, and the folder that it leaves behind. */
     private record Shared(Cluster cluster, Path folder) implements AutoCloseable {
@@ -73,8 +75,8 @@ final class ClusterExtension implements BeforeAllCallback, AfterAllCallback, Par
     }
 
     private static Cluster cluster(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
+        // Not the root's store: where the build has several JVMs, each class is a run of tests by itself.
+        return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .computeIfAbsent(Shared.class, key -> Shared.start(), Shared.class)
                 .cluster();
     }

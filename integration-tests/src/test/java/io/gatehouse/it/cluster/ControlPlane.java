@@ -3,8 +3,8 @@ package io.gatehouse.it.cluster;
 
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.it.LowPorts;
 import io.gatehouse.it.Program;
+import io.gatehouse.proxy.testkit.TestPorts;
 import io.gatehouse.session.local.ChildCommand;
 import io.gatehouse.session.local.ChildProcess;
 import io.gatehouse.session.local.ChildProcesses;
@@ -31,7 +31,7 @@ final class ControlPlane implements AutoCloseable {
     private final ClusterBinaries binaries;
     private final ClusterFiles files;
     private final ChildProcesses children;
-    private final LowPorts ports = new LowPorts();
+    private final TestPorts ports = new TestPorts();
     private final URI etcd;
     private final URI api;
     private final Readiness readiness;

@@ -52,6 +52,12 @@ class ConfigWatcherTest {
         }
     }
 
+    /** At once, as editors do it: a file that is written anew is empty for a moment, and an empty one is a configuration too. */
+    private void edit(Path file, String yaml) throws IOException {
+        Path edited = Files.writeString(directory.resolve("edited"), yaml);
+        Files.move(edited, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     private void awaitOutcomes(ReloadResult.Outcome... outcomes) {
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() ->
@@ -78,8 +84,7 @@ class ConfigWatcherTest {
         try (ConfigWatcher watcher = watch(file)) {
             awaitOutcomes(ReloadResult.Outcome.UNCHANGED);
             // When
-            Path edited = Files.writeString(directory.resolve("edited"), "drain: {delay: 2s}\n");
-            Files.move(edited, file, StandardCopyOption.ATOMIC_MOVE);
+            edit(file, "drain: {delay: 2s}\n");
             // Then
             awaitOutcomes(ReloadResult.Outcome.UNCHANGED, ReloadResult.Outcome.REFUSED);
         }
@@ -92,9 +97,9 @@ class ConfigWatcherTest {
         try (ConfigWatcher watcher = watch(file)) {
             awaitOutcomes(ReloadResult.Outcome.UNCHANGED);
             // When
-            Files.writeString(file, "logging: {level: loud}\n");
+            edit(file, "logging: {level: loud}\n");
             awaitOutcomes(ReloadResult.Outcome.UNCHANGED, ReloadResult.Outcome.FAILED);
-            Files.writeString(file, "logging: {level: debug}\n");
+            edit(file, "logging: {level: debug}\n");
             // Then
             awaitOutcomes(ReloadResult.Outcome.UNCHANGED, ReloadResult.Outcome.FAILED, ReloadResult.Outcome.APPLIED);
         }

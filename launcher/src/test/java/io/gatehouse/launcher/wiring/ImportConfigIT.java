@@ -8,9 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.launcher.config.ConfigImport;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import io.gatehouse.proxy.testkit.TestPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +29,8 @@ class ImportConfigIT {
     private static final String RUNNING = ENTRY.formatted("app-live", "1969-12-31T23:59:59.999GMT", false, -1);
     private static final String FINISHED =
             ENTRY.formatted("app-old", "2026-02-20T23:21:18.190GMT", true, 1771629678190L);
+
+    private final TestPorts ports = new TestPorts();
 
     @TempDir
     private Path folder;
@@ -66,12 +67,6 @@ class ImportConfigIT {
         });
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private GatehouseProcess gatehouse(int port, String proxyBase) throws Exception {
         Path theirs = Files.writeString(folder.resolve("config.yaml"), """
                 proxy: {listenAddress: localhost, port: %d, mode: release}
@@ -106,7 +101,7 @@ class ImportConfigIT {
     @ParameterizedTest
     @CsvSource({"/sparkui", "/proxy"})
     void itsRoutesAreWhereTheyWere(String base) throws Exception {
-        int port = freePort();
+        int port = ports.pick();
         try (GatehouseProcess gatehouse = gatehouse(port, base)) {
             // live UIs and history, and the ways between them
             awaitText(gatehouse, base + "/app-live/jobs/?x=1", "driver /jobs/?x=1");
@@ -144,7 +139,7 @@ class ImportConfigIT {
 
     @Test
     void linksBelowProxyLeadToWhereApplicationsAre() throws Exception {
-        try (GatehouseProcess gatehouse = gatehouse(freePort(), "/sparkui")) {
+        try (GatehouseProcess gatehouse = gatehouse(ports.pick(), "/sparkui")) {
             awaitText(gatehouse, "/sparkui/app-live/jobs/", "driver /jobs/");
             assertThat(location(gatehouse, "/proxy/app-live/stages/stage/?id=3"))
                     .isEqualTo("/sparkui/app-live/stages/stage/?id=3");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import io.gatehouse.proxy.testkit.TestPorts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class TakeoverIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final TestPorts ports = new TestPorts();
 
     @TempDir
     private Path folder;
@@ -53,12 +56,6 @@ class TakeoverIT {
         return "discovery: {interval: 200ms, applications: [{id: app, url: \"" + url + "\"}]}";
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
-    }
-
     private GatehouseProcess serve(String name, Path config, String... options) throws IOException {
         return GatehouseProcess.serve(home(name), config, ready(), options);
     }
@@ -66,7 +63,7 @@ class TakeoverIT {
     @Test
     void twoTakeoversUnderLoadLoseNothing() throws Exception {
         try (ScriptedUpstream ui = Load.upstream()) {
-            Path config = config("a.yaml", freePort(), freePort(), discovery("http://127.0.0.1:" + ui.port()));
+            Path config = config("a.yaml", ports.pick(), ports.pick(), discovery("http://127.0.0.1:" + ui.port()));
             try (GatehouseProcess first = serve("1", config);
                     Load load = new Load(first.door("ui"), false)) {
                 load.awaitAnswers(50);
@@ -100,7 +97,7 @@ class TakeoverIT {
     @Test
     void aRestartBySigtermUnderLoadLosesNothingInFlight() throws Exception {
         try (ScriptedUpstream ui = Load.upstream()) {
-            Path config = config("a.yaml", freePort(), freePort(), discovery("http://127.0.0.1:" + ui.port()));
+            Path config = config("a.yaml", ports.pick(), ports.pick(), discovery("http://127.0.0.1:" + ui.port()));
             try (GatehouseProcess first = serve("1", config);
                     Load load = new Load(first.door("ui"), true)) {
                 load.awaitAnswers(50);
@@ -123,8 +120,8 @@ class TakeoverIT {
         try (ScriptedUpstream ui = Load.upstream();
                 // Accepts and never answers: the new process waits for its first look.
                 ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            int port = freePort();
-            int management = freePort();
+            int port = ports.pick();
+            int management = ports.pick();
             Path good = config("a.yaml", port, management, discovery("http://127.0.0.1:" + ui.port()));
             Path slow = config("b.yaml", port, management, discovery("http://127.0.0.1:" + silent.getLocalPort()));
             try (GatehouseProcess first = serve("1", good);
@@ -164,8 +161,8 @@ class TakeoverIT {
     void aNewProcessThatCannotServeSaysWhyAndTheOldOneGoesOn() throws Exception {
         try (ScriptedUpstream ui = Load.upstream();
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = freePort();
-            Path good = config("a.yaml", port, freePort(), discovery("http://127.0.0.1:" + ui.port()));
+            int port = ports.pick();
+            Path good = config("a.yaml", port, ports.pick(), discovery("http://127.0.0.1:" + ui.port()));
             // Given: the management port of the new configuration is another, and in use
             Path bad = config("b.yaml", port, taken.getLocalPort(), discovery("http://127.0.0.1:" + ui.port()));
             try (GatehouseProcess first = serve("1", good)) {
@@ -185,7 +182,7 @@ class TakeoverIT {
     @Test
     void aReadyFileThatCannotBeWrittenIsFoundBeforeTheOldOneStops() throws Exception {
         try (ScriptedUpstream ui = Load.upstream()) {
-            Path config = config("a.yaml", freePort(), freePort(), discovery("http://127.0.0.1:" + ui.port()));
+            Path config = config("a.yaml", ports.pick(), ports.pick(), discovery("http://127.0.0.1:" + ui.port()));
             try (GatehouseProcess first = serve("1", config)) {
                 for (Path bad : List.of(folder.resolve("missing").resolve("ready.json"), home("a-folder"))) {
                     try (GatehouseProcess second = GatehouseProcess.start(
@@ -210,8 +207,8 @@ class TakeoverIT {
         try (ScriptedUpstream ui = Load.upstream();
                 // Accepts and never answers: the new process waits for its first look.
                 ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            int port = freePort();
-            int management = freePort();
+            int port = ports.pick();
+            int management = ports.pick();
             Path good = config("a.yaml", port, management, discovery("http://127.0.0.1:" + ui.port()));
             Path slow = config("b.yaml", port, management, discovery("http://127.0.0.1:" + silent.getLocalPort()));
             try (GatehouseProcess first = serve("1", good);
@@ -238,7 +235,7 @@ class TakeoverIT {
 
     @Test
     void aSecondServerSaysWhatToDoBesideOneThatRuns() throws Exception {
-        Path config = config("a.yaml", freePort(), freePort(), "");
+        Path config = config("a.yaml", ports.pick(), ports.pick(), "");
         try (GatehouseProcess first = serve("1", config);
                 GatehouseProcess second = GatehouseProcess.start(home("2"), "serve", "--config", config.toString())) {
             assertThat(second.exitCode()).isEqualTo(1);
@@ -250,9 +247,9 @@ class TakeoverIT {
     @Test
     void aListenerAtAnotherPortIsBoundAndTheOldPortIsClosed() throws Exception {
         try (ScriptedUpstream ui = Load.upstream()) {
-            int port = freePort();
-            Path before = config("a.yaml", port, freePort(), discovery("http://127.0.0.1:" + ui.port()));
-            Path after = config("b.yaml", port, freePort(), discovery("http://127.0.0.1:" + ui.port()));
+            int port = ports.pick();
+            Path before = config("a.yaml", port, ports.pick(), discovery("http://127.0.0.1:" + ui.port()));
+            Path after = config("b.yaml", port, ports.pick(), discovery("http://127.0.0.1:" + ui.port()));
             try (GatehouseProcess first = serve("1", before);
                     GatehouseProcess second = serve("2", after, "--takeover")) {
                 assertThat(second.door("management")).isNotEqualTo(first.door("management"));
