@@ -24,12 +24,14 @@ final class ServeProcess implements AutoCloseable {
     private final ProcessTree tree;
     private final URI ui;
     private final URI management;
+    private final String connect;
     private final Path log;
 
     private ServeProcess(ProcessTree tree, JsonNode doors, Path log) {
         this.tree = tree;
         this.ui = URI.create(doors.path("ui").asText());
         this.management = URI.create(doors.path("management").asText());
+        this.connect = doors.path("connect").asText();
         this.log = log;
     }
 
@@ -68,6 +70,16 @@ final class ServeProcess implements AutoCloseable {
     /** Where its management door listens. */
     URI management() {
         return management;
+    }
+
+    /** Where its Connect door listens, as {@code host:port}; empty without pools. */
+    String connect() {
+        return connect.replace("sc://", "");
+    }
+
+    /** Ends it at once, as a machine that fails does. */
+    void kill() {
+        tree.kill();
     }
 
     /** What it has logged so far. */

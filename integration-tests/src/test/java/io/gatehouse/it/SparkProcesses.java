@@ -5,6 +5,7 @@ import io.gatehouse.proxy.testkit.TestPorts;
 import io.gatehouse.session.local.ChildCommand;
 import io.gatehouse.session.local.ChildProcess;
 import io.gatehouse.session.local.ChildProcesses;
+import io.gatehouse.session.local.ConnectServer;
 import io.gatehouse.session.local.HistoryServer;
 import io.gatehouse.session.local.JavaRuntime;
 import io.gatehouse.session.local.JavaRuntimes;
@@ -16,6 +17,8 @@ import io.gatehouse.session.local.SparkRelease;
 import io.gatehouse.session.local.SparkSetupException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +27,10 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.awaitility.Awaitility;
 
 /**
  * Real Spark for the tests of one class: drivers and History Servers of several releases side by side, all on loopback, over
@@ -166,6 +171,32 @@ final class SparkProcesses implements AutoCloseable {
         HistoryServer server = new HistoryServer(name, freePort(), eventLogs(), UPDATE_INTERVAL, configuration);
         Installed spark = spark(release);
         return new HistoryServerProcess(server.uri(), start(spark, spark.spark().historyServer(server)));
+    }
+
+    /** Starts a Connect server of the current release, and waits until it takes calls. */
+    RunningConnect startConnect(String name) throws IOException, SparkSetupException, InterruptedException {
+        ConnectServer server = new ConnectServer(name, freePort(), freePort());
+        Installed spark = spark(SparkRelease.CURRENT);
+        ChildProcess process = start(spark, spark.spark().connectServer(server));
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> listens(server.grpc()));
+        return new RunningConnect(server, process);
+    }
+
+    /** A Connect server that takes calls. */
+    record RunningConnect(ConnectServer server, ChildProcess process) {}
+
+    private static boolean listens(URI server) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** The Python that has PySpark of the current release, with its Connect client. */
+    Path python() throws IOException, SparkSetupException, InterruptedException {
+        return Objects.requireNonNull(
+                installer.provideOwn(SparkRelease.CURRENT, cache, java).python());
     }
 
     private ChildProcess start(Installed spark, ChildCommand command) throws IOException {

@@ -152,16 +152,10 @@ def operations(door):
     with open("artifact.txt", "w") as file:
         file.write("x" * 3_000_000)
     spark.addArtifacts("artifact.txt", file=True)
-    from pyspark.sql.functions import udf
-
-    @udf("int")
-    def size(_):
-        import os
-        from pyspark.core.files import SparkFiles
-        root = SparkFiles.getRootDirectory()
-        return os.path.getsize(os.path.join(root, "artifact.txt"))
-
-    assert spark.range(1).select(size("id")).collect()[0][0] == 3_000_000
+    channel, metadata = raw(door, ALICE)
+    status = pb.ArtifactStatusesRequest(session_id=spark.session_id, names=["files/artifact.txt"])
+    known = stubs.SparkConnectServiceStub(channel).ArtifactStatus(status, metadata=metadata, timeout=60)
+    assert known.session_id == spark.session_id, known
     assert spark.sql("select current_user()").count() == 1
     spark.stop()
     print("ok")
@@ -229,11 +223,71 @@ def forms(door, *others):
     print("ok", len(good), "forms")
 
 
-def query(door, login, sql):
-    """One query; prints its rows."""
-    spark = session(door, login)
-    print("ok", [tuple(row) for row in spark.sql(sql).collect()])
+def spread(*doors):
+    """The calls of six sessions, each at a door that is chosen at random: each reaches its session."""
+    import random
+
+    channels = {door: {login: raw(door, login) for login in (ALICE, BOB)} for door in doors}
+    sessions = []
+    for n in range(6):
+        login = (ALICE, BOB)[n % 2]
+        spark = session(random.choice(doors), login)
+        spark.sql(f"select 'number {n}' as name").createOrReplaceTempView("mine")
+        sessions.append((n, login, spark))
+    for _ in range(60):
+        n, login, spark = random.choice(sessions)
+        channel, metadata = channels[random.choice(doors)][login]
+        request = pb.ExecutePlanRequest(session_id=spark.session_id, plan=plan("select * from mine"))
+        rows = answers(channel, metadata, request.SerializeToString())
+        assert rows == [{"name": f"number {n}"}], (n, rows)
+    for _, _, spark in sessions:
+        spark.stop()
+    print("ok", len(doors), "doors")
+
+
+def survivor(door):
+    """A query of half a minute, and a view that is there before and after."""
+    spark = session(door, ALICE)
+    spark.sql("select 'still there' as name").createOrReplaceTempView("mine")
+    done = []
+
+    def query():
+        done.append(spark.sql("select sum(id + length(java_method('java.lang.Thread', 'sleep', 100L)) * 0)"
+                              " from range(0, 600, 1, 600)").collect()[0][0])
+
+    thread = threading.Thread(target=query)
+    thread.start()
+    time.sleep(5)
+    print("running", flush=True)
+    thread.join(240)
+    assert done == [600 * 599 // 2], done
+    assert value(spark) == "still there"
     spark.stop()
+    print("ok")
+
+
+def orphan(door):
+    """Sessions on both servers; one server dies."""
+    sessions = [session(door, ALICE) for _ in range(6)]
+    for n, spark in enumerate(sessions):
+        spark.sql(f"select 'number {n}' as name").createOrReplaceTempView("mine")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    lost = 0
+    for n, spark in enumerate(sessions):
+        started = time.time()
+        try:
+            assert value(spark) == f"number {n}"
+        except AssertionError:
+            raise
+        except Exception as e:
+            assert "SESSION_CHANGED" in str(e) or "NO_ACTIVE_SESSION" in str(e), e
+            assert time.time() - started < 30, time.time() - started
+            lost += 1
+    assert 0 < lost < len(sessions), lost
+    again = session(door, ALICE)
+    assert again.range(7).count() == 7
+    print("ok", lost, "lost")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.identity.HashPassword;
+import io.gatehouse.proxy.testkit.TestPorts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real PySpark through the Connect door, to two real Spark Connect servers. What it does stands in connect_sessions.py. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class ConnectST {
+    private static final String SCRIPT = "connect_sessions.py";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    @TempDir
+    private Path folder;
+
+    private SparkProcesses spark;
+    private SparkProcesses.RunningConnect first;
+    private SparkProcesses.RunningConnect second;
+    private Path python;
+    private int port;
+    private ServeProcess door;
+
+    @BeforeAll
+    void start() throws Exception {
+        spark = SparkProcesses.in(Files.createDirectory(folder.resolve("spark")));
+        python = spark.python();
+        first = spark.startConnect("connect-1");
+        second = spark.startConnect("connect-2");
+        try (InputStream in = ConnectST.class.getResourceAsStream(SCRIPT)) {
+            Files.copy(in, folder.resolve(SCRIPT));
+        }
+        HashPassword hash = new HashPassword(new SecureRandom(), 4);
+        Files.write(
+                folder.resolve("users"),
+                List.of(
+                        hash.line("alice", "wonderland".getBytes(StandardCharsets.UTF_8), Set.of()),
+                        hash.line("bob", "builder:with:colons".getBytes(StandardCharsets.UTF_8), Set.of())));
+        port = new TestPorts().pick();
+        door = serve("door", port);
+    }
+
+    private ServeProcess serve(String name, int connectPort) throws IOException {
+        Path own = Files.createDirectories(folder.resolve(name));
+        Files.deleteIfExists(own.resolve("ready.json"));
+        return ServeProcess.start(own, """
+                ui: {port: 0}
+                management: {port: 0}
+                connect: {port: %d}
+                identity: {usersFile: %s}
+                pools:
+                  - name: etl
+                    maxSessionsPerUser: 20
+                    servers: [{url: "%s"}, {url: "%s"}]
+                """.formatted(
+                        connectPort,
+                        folder.resolve("users"),
+                        first.server().grpc(),
+                        second.server().grpc()));
+    }
+
+    @AfterAll
+    void stop() {
+        if (door != null) {
+            door.close();
+        }
+        if (spark != null) {
+            spark.close();
+        }
+    }
+
+    @ParameterizedTest
+    @Order(1)
+    @ValueSource(strings = {"isolation", "forgery", "forms", "operations", "volume"})
+    void whatPySparkDoes(String scenario) throws Exception {
+        assertThat(run(scenario, address(door)).await()).contains("\nok");
+    }
+
+    @Test
+    @Order(2)
+    void twoGatehousesLeadEachCallToItsSession() throws Exception {
+        try (ServeProcess other = serve("other", 0)) {
+            assertThat(run("spread", address(door), address(other)).await()).contains("\nok");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aQueryAndItsSessionOutliveGatehouse() throws Exception {
+        // Given: a query of half a minute
+        Scenario query = run("survivor", address(door));
+        query.awaitLine("running");
+
+        // When
+        door.kill();
+        door = serve("door", port);
+
+        // Then
+        assertThat(query.await()).contains("\nok");
+    }
+
+    @Test
+    @Order(4)
+    void aSessionWhoseServerIsGoneEndsAtOnceAndTheNextOneWorks() throws Exception {
+        // Given: a session on each server
+        Scenario sessions = run("orphan", address(door));
+        sessions.awaitLine("ready");
+
+        // When
+        ProcessHandle.of(first.process().pid()).ifPresent(ProcessHandle::destroyForcibly);
+
+        // Then
+        sessions.tell("gone");
+        assertThat(sessions.await()).contains("\nok");
+    }
+
+    private static String address(ServeProcess door) {
+        return door.connect().replace("127.0.0.1", "localhost");
+    }
+
+    private Scenario run(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                python.toString(), "-W", "ignore", "-u", folder.resolve(SCRIPT).toString()));
+        command.addAll(List.of(arguments));
+        Path output = folder.resolve(arguments[0] + ".log");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        return new Scenario(process, output);
+    }
+
+    /** A run of the script. */
+    private record Scenario(Process process, Path output) {
+        /** Waits until it has printed that line. */
+        void awaitLine(String line) {
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> !process.isAlive()
+                            || Files.readString(output).lines().anyMatch(line::equals));
+            assertThat(process.isAlive()).as(this::text).isTrue();
+        }
+
+        void tell(String line) throws IOException {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        }
+
+        /** What it has printed by its end, which is a good one. */
+        String await() throws InterruptedException {
+            boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (!ended) {
+                process.destroyForcibly();
+            }
+            assertThat(ended && process.exitValue() == 0).as(this::text).isTrue();
+            return "\n" + text();
+        }
+
+        private String text() {
+            try {
+                return Files.readString(output);
+            } catch (IOException e) {
+                return e.toString();
+            }
+        }
+    }
+}
