@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.gatehouse.identity.HashPassword;
-import io.gatehouse.it.LowPorts;
 import io.gatehouse.it.Program;
 import io.gatehouse.it.cluster.ClusterBinaries;
+import io.gatehouse.proxy.testkit.TestPorts;
 import io.gatehouse.session.local.ChildCommand;
 import io.gatehouse.session.local.ChildProcess;
 import io.gatehouse.session.local.ChildProcesses;
@@ -51,7 +51,7 @@ public final class Dex implements AutoCloseable {
 
     /** Prepares it; {@link #start} starts it. */
     public Dex(Path folder) throws IOException {
-        int port = new LowPorts().pick();
+        int port = new TestPorts().pick();
         issuer = URI.create("http://127.0.0.1:" + port + "/dex");
         children = new ChildProcesses(System.getenv(), folder, Duration.ofSeconds(1));
         config = Files.writeString(

@@ -3,13 +3,13 @@ package io.gatehouse.it.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.identity.Credential;
-import io.gatehouse.identity.Credentials;
 import io.gatehouse.identity.Identity;
 import io.gatehouse.identity.IdentitySettings;
-import io.gatehouse.identity.Login;
 import io.gatehouse.identity.OidcSettings;
 import io.gatehouse.proxy.Principal;
+import io.gatehouse.proxy.login.Credential;
+import io.gatehouse.proxy.login.Credentials;
+import io.gatehouse.proxy.login.Login;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

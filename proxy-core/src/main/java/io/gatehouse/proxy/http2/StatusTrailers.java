@@ -39,15 +39,13 @@ final class StatusTrailers {
     static Http2Headers head() {
         return new DefaultHttp2Headers(false, 8)
                 .status(CallMetadata.OK)
-                .add(CallMetadata.CONTENT_TYPE, CallMetadata.GRPC);
+                .add(CallMetadata.CONTENT_TYPE, CallMetadata.GRPC)
+                // A client that compresses learns what it may send (grpc/doc/compression.md).
+                .add(ACCEPT_ENCODING, IDENTITY);
     }
 
     private static Http2Headers add(Http2Headers headers, GrpcError error) {
         headers.add(STATUS, error.status().text()).add(MESSAGE, percentEncoded(error.message()));
-        if (error.status() == GrpcStatus.UNIMPLEMENTED) {
-            // A client that compresses learns what it may send (grpc/doc/compression.md).
-            headers.add(ACCEPT_ENCODING, IDENTITY);
-        }
         if (error.info() != null || error.retryAfter() != null) {
             headers.add(DETAILS, Base64.getEncoder().withoutPadding().encodeToString(StatusDetails.encode(error)));
         }
