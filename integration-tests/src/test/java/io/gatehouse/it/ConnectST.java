@@ -4,7 +4,9 @@ package io.gatehouse.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.identity.HashPassword;
+import io.gatehouse.proxy.testkit.TestPki;
 import io.gatehouse.proxy.testkit.TestPorts;
+import io.gatehouse.proxy.tls.KeyPairFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -38,7 +41,7 @@ class ConnectST {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     private SparkProcesses spark;
     private SparkProcesses.RunningConnect first;
@@ -67,12 +70,17 @@ class ConnectST {
     }
 
     private ServeProcess serve(String name, int connectPort) throws IOException {
+        return serve(name, connectPort, "maxConnections: 1000");
+    }
+
+    /** {@code more}: another key of the door. */
+    private ServeProcess serve(String name, int connectPort, String more) throws IOException {
         Path own = Files.createDirectories(folder.resolve(name));
         Files.deleteIfExists(own.resolve("ready.json"));
         return ServeProcess.start(own, """
                 ui: {port: 0}
                 management: {port: 0}
-                connect: {port: %d}
+                connect: {port: %d, %s}
                 identity: {usersFile: %s}
                 pools:
                   - name: etl
@@ -80,6 +88,7 @@ class ConnectST {
                     servers: [{url: "%s"}, {url: "%s"}]
                 """.formatted(
                         connectPort,
+                        more,
                         folder.resolve("users"),
                         first.server().grpc(),
                         second.server().grpc()));
@@ -140,21 +149,39 @@ class ConnectST {
         assertThat(sessions.await()).contains("\nok");
     }
 
+    @Test
+    @Order(2)
+    void aTokenGoesOverTls() throws Exception {
+        TestPki pki = new TestPki();
+        KeyPairFiles files = TestPki.files(folder, "door", pki.issue("localhost"));
+        try (ServeProcess secure =
+                serve("secure", 0, "tls: {certFile: %s, keyFile: %s}".formatted(files.certFile(), files.keyFile()))) {
+            assertThat(run(pki.caFile(folder), "secure", address(secure)).await())
+                    .contains("\nok");
+        }
+    }
+
     private static String address(ServeProcess door) {
-        return door.connect().replace("127.0.0.1", "localhost");
+        return door.connect().replace("127.0.0.1", "localhost").replaceAll("/.*", "");
     }
 
     private Scenario run(String... arguments) throws IOException {
+        return run(null, arguments);
+    }
+
+    private Scenario run(@Nullable Path caFile, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 python.toString(), "-W", "ignore", "-u", folder.resolve(SCRIPT).toString()));
         command.addAll(List.of(arguments));
         Path output = folder.resolve(arguments[0] + ".log");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        return new Scenario(process, output);
+                .redirectOutput(output.toFile());
+        if (caFile != null) {
+            builder.environment().put("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", caFile.toString());
+        }
+        return new Scenario(builder.start(), output);
     }
 
     /** A run of the script. */

@@ -223,6 +223,21 @@ def forms(door, *others):
     print("ok", len(good), "forms")
 
 
+def secure(door):
+    """A query over TLS, and none without."""
+    spark = SparkSession.builder.remote(f"sc://{door}/;use_ssl=true;token={token(BOB)}").create()
+    assert spark.range(5).count() == 5
+    spark.stop()
+    plain, metadata = raw(door, BOB)
+    try:
+        request = pb.ConfigRequest(session_id=str(uuid.uuid4()))
+        stubs.SparkConnectServiceStub(plain).Config(request, metadata=metadata, timeout=20)
+        raise AssertionError("an answer without TLS")
+    except grpc.RpcError as e:
+        assert e.code() == grpc.StatusCode.UNAVAILABLE, e
+    print("ok")
+
+
 def spread(*doors):
     """The calls of six sessions, each at a door that is chosen at random: each reaches its session."""
     import random

@@ -125,14 +125,14 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
         if (phase == Phase.OPEN) {
             forward(data.retain(), end);
             ServerStream to = server;
-            if (to == null || to.isWritable()) {
+            if (to == null || phase != Phase.OPEN || to.isWritable()) {
                 return bytes;
             }
-            owe(bytes, 0);
+            clientOwed += bytes;
             return 0;
         }
         request.add(data.retain());
-        owe(bytes, 0);
+        clientOwed += bytes;
         CallInspector looking = inspector;
         if (phase == Phase.PEEKING && looking != null) {
             looked++;
@@ -155,7 +155,7 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
         ServerStream from = server;
         if (from != null && serverOwed > 0) {
             int bytes = serverOwed;
-            owe(0, -bytes);
+            serverOwed = 0;
             from.consumed(bytes);
         }
     }
@@ -362,7 +362,7 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
     public void onWritable() {
         if (clientOwed > 0 && phase == Phase.OPEN) {
             int bytes = clientOwed;
-            owe(-bytes, 0);
+            clientOwed = 0;
             client.consumed(stream, bytes);
         }
     }
@@ -413,14 +413,14 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
         }
         if (!gate.isOpen()) {
             gate.hold(data.retain());
-            owe(0, bytes);
+            serverOwed += bytes;
             return 0;
         }
         sendAnswer(data.retain());
         if (client.isWritable(stream)) {
             return bytes;
         }
-        owe(0, bytes);
+        serverOwed += bytes;
         return 0;
     }
 
@@ -532,18 +532,13 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
             request.removeFirst().release();
         }
         int bytes = clientOwed;
-        owe(-clientOwed, -serverOwed);
+        clientOwed = 0;
+        serverOwed = 0;
         client.consumed(stream, bytes);
         CallRecord known = record;
         if (known != null) {
             known.end(status, error, detail);
         }
         client.environment().drainState().exchangeEnded();
-    }
-
-    private void owe(int client, int server) {
-        clientOwed += client;
-        serverOwed += server;
-        loop.held(client + server);
     }
 }

@@ -13,7 +13,6 @@ public final class GrpcLoop {
     private final ServerLinks links;
     private final List<Http2Peer> unflushed = new ArrayList<>();
     private final List<ByteBuf> pieces = new ArrayList<>();
-    private long held;
 
     public GrpcLoop(LoopContext loop) {
         this.loop = loop;
@@ -51,15 +50,5 @@ public final class GrpcLoop {
             unflushed.get(i).flushWritten();
         }
         unflushed.clear();
-    }
-
-    /** Bytes that were received and that nobody takes at present, over all streams of the loop. */
-    long held() {
-        return held;
-    }
-
-    /** {@code bytes} more, or fewer where negative, wait for somebody to take them. */
-    void held(long bytes) {
-        held += bytes;
     }
 }
