@@ -12,7 +12,7 @@ import java.util.Map;
  * @param name of the child process, and Spark's name for the application
  * @param port for gRPC, on loopback
  * @param uiPort for its Spark UI, on loopback
- * @param configuration more {@code spark.*} settings
+ * @param configuration more {@code spark.*} settings; {@code spark.driver.memory} is the heap
  */
 public record ConnectServer(String name, int port, int uiPort, Map<String, String> configuration) {
 

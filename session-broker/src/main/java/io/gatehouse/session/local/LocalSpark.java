@@ -97,7 +97,7 @@ public final class LocalSpark {
         settings.put("spark.connect.grpc.binding.port", Integer.toString(server.port()));
         settings.put("spark.ui.enabled", "true");
         settings.put("spark.ui.port", Integer.toString(server.uiPort()));
-        List<String> command = java(CONNECT_HEAP);
+        List<String> command = java(server.configuration().getOrDefault("spark.driver.memory", CONNECT_HEAP));
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("org.apache.spark.sql.connect.service.SparkConnectServer");
         Map<String, String> environment = new LinkedHashMap<>(environment());
