@@ -267,15 +267,15 @@ def survivor(door):
     done = []
 
     def query():
-        done.append(spark.sql("select sum(id + length(java_method('java.lang.Thread', 'sleep', 100L)) * 0)"
-                              " from range(0, 600, 1, 600)").collect()[0][0])
+        done.append(len(spark.sql("select id, java_method('java.lang.Thread', 'sleep', 100L)"
+                                  " from range(0, 600, 1, 600)").collect()))
 
     thread = threading.Thread(target=query)
     thread.start()
     time.sleep(5)
     print("running", flush=True)
     thread.join(240)
-    assert done == [600 * 599 // 2], done
+    assert done == [600], done
     assert value(spark) == "still there"
     spark.stop()
     print("ok")
@@ -292,13 +292,13 @@ def orphan(door):
     for n, spark in enumerate(sessions):
         started = time.time()
         try:
-            assert value(spark) == f"number {n}"
-        except AssertionError:
-            raise
+            seen = value(spark)
         except Exception as e:
             assert "SESSION_CHANGED" in str(e) or "NO_ACTIVE_SESSION" in str(e), e
             assert time.time() - started < 30, time.time() - started
             lost += 1
+            continue
+        assert seen == f"number {n}", seen
     assert 0 < lost < len(sessions), lost
     again = session(door, ALICE)
     assert again.range(7).count() == 7
