@@ -143,6 +143,7 @@ class ConnectST {
 
         // When
         ProcessHandle.of(first.process().pid()).ifPresent(ProcessHandle::destroyForcibly);
+        first.process().onExit().get(30, TimeUnit.SECONDS);
 
         // Then
         sessions.tell("gone");

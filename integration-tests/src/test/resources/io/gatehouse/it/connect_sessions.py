@@ -4,9 +4,11 @@
 DOOR is host:port. Each scenario ends with a failed assertion or with its last line.
 """
 import base64
+import os
 import sys
 import threading
 import time
+import traceback
 import uuid
 import warnings
 
@@ -306,4 +308,10 @@ def orphan(door):
 
 
 if __name__ == "__main__":
-    globals()[sys.argv[1]](*sys.argv[2:])
+    try:
+        globals()[sys.argv[1]](*sys.argv[2:])
+    except BaseException:
+        traceback.print_exc()
+        # Not sys.exit: sessions that were not stopped have threads that it would wait for.
+        sys.stdout.flush()
+        os._exit(1)
