@@ -142,8 +142,14 @@ class ConnectST {
         sessions.awaitLine("ready");
 
         // When
-        ProcessHandle.of(first.process().pid()).ifPresent(ProcessHandle::destroyForcibly);
-        first.process().onExit().get(30, TimeUnit.SECONDS);
+        ProcessHandle server = ProcessHandle.of(first.process().pid()).orElseThrow();
+        // Spark first: whoever watches over it would end it in order.
+        List<ProcessHandle> all = server.descendants().toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle each : all) {
+            each.onExit().get(30, TimeUnit.SECONDS);
+        }
+        server.destroyForcibly();
 
         // Then
         sessions.tell("gone");
