@@ -129,7 +129,7 @@ def static_upstream(folder, root):
     keepalive_requests 1000000000;
     server {{ listen 127.0.0.1:{port} backlog=1024; root {root}; default_type application/octet-stream; }}
 """
-    with _nginx("upstream", folder, 2, 2048, http, port):
+    with nginx_in("upstream", folder, 2, 2048, http, port):
         yield port
 
 
@@ -148,7 +148,7 @@ def body_upstream(folder):
 # ---- proxies
 
 @contextlib.contextmanager
-def _nginx(name, folder, workers, connections, http, port):
+def nginx_in(name, folder, workers, connections, http, port):
     """nginx in the foreground, with all its files in a folder of its own."""
     require("nginx")
     home = os.path.join(folder, f"nginx-{name}")
@@ -208,7 +208,7 @@ def nginx(upstream_port, folder, options, name="nginx", buffers=_NGINX_BUFFERS):
     }}
 """
     version = output_of([find("nginx") or "nginx", "-v"]).partition("/")[2].strip()
-    with _nginx(f"as-{name}", folder, 1, options.connections + 1024, http, port) as process:
+    with nginx_in(f"as-{name}", folder, 1, options.connections + 1024, http, port) as process:
         yield Peer(name, process.pid, port, version, scheme=options.scheme)
 
 
@@ -289,11 +289,11 @@ management: {{address: 127.0.0.1, port: {management}}}
     argv = [options.gatehouse, "serve", "--config", config, "--ready-file", ready]
     with started(argv, log, env) as process:
         wait_for(process, lambda: os.path.exists(ready) and listens(port), "gatehouse", log)
-        version = _gatehouse_version(options.gatehouse)
+        version = gatehouse_version(options.gatehouse)
         yield Peer("gatehouse", process.pid, port, version, f"/sparkui/{APPLICATION}", management, options.scheme)
 
 
-def _gatehouse_version(script):
+def gatehouse_version(script):
     lines = output_of([script, "--version"]).strip().splitlines() or ["unknown"]
     commit = output_of(["git", "-C", os.path.dirname(script), "rev-parse", "--short", "HEAD"]).strip()
     return f"{lines[0]} ({commit})" if re.fullmatch("[0-9a-f]+", commit) else lines[0]

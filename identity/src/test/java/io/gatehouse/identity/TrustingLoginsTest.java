@@ -44,6 +44,14 @@ class TrustingLoginsTest {
         }
     }
 
+    @Test
+    void whoShowsNothingIsAnonymous() {
+        try (Identity identity = trusting(SkipValidation.FROM_LOOPBACK_ONLY)) {
+            assertThat(granted(result(identity.login(new Credential.Name(""), HERE))))
+                    .isEqualTo(new Principal("anonymous"));
+        }
+    }
+
     /** Defect 2 of the old program: it was shipped so that any password was accepted, from anywhere. */
     @Test
     void fromElsewhereOnlyWhereThatWasSaidInSoManyWords() {

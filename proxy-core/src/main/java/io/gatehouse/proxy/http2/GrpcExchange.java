@@ -201,7 +201,8 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
             return;
         }
         switch (decision) {
-            case Decision.More _ when !requestEnded -> phase = Phase.PEEKING;
+            // The end may have come already, behind pieces that wait to be looked at.
+            case Decision.More _ when !requestEnded || looked < request.size() -> phase = Phase.PEEKING;
             case Decision.More _ -> onDefect(new IllegalStateException("more is wanted than there is of " + phase));
             case Decision.Deferred later -> await(later.decision());
             case Decision.Refuse no -> {

@@ -27,6 +27,10 @@ public sealed interface Credential {
         }
     }
 
-    /** A name without any proof. */
+    /**
+     * A name without any proof.
+     *
+     * @param user empty where nothing was shown at all
+     */
     record Name(String user) implements Credential {}
 }

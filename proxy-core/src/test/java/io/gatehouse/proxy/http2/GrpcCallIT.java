@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GrpcCallIT {
@@ -175,8 +176,9 @@ class GrpcCallIT {
         }
     }
 
-    @Test
-    void whatComesWhileADecisionIsAwaitedIsLookedAtAndKept() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatComesWhileADecisionIsAwaitedIsLookedAtAndKept(boolean theEndToo) throws IOException {
         // Given: an inspector that wants all of the request, and first something else
         CompletableFuture<CallInspector.Decision> later = new CompletableFuture<>();
         StringBuilder seen = new StringBuilder();
@@ -196,11 +198,16 @@ class GrpcCallIT {
             client.headers(1, GrpcUnderTest.head(), false);
             client.data(1, GrpcUnderTest.message(20), false);
             client.data(1, new byte[3], false);
+            if (theEndToo) {
+                client.data(1, new byte[4], true);
+            }
             client.frame(Http2Wire.PING, 0, 0, new byte[8]);
             client.await(Http2Wire.PING);
             // When
             later.complete(CallInspector.Decision.MORE);
-            client.data(1, new byte[4], true);
+            if (!theEndToo) {
+                client.data(1, new byte[4], true);
+            }
             // Then
             try (Http2Wire server = door.accept()) {
                 server.await(Http2Wire.HEADERS);

@@ -168,6 +168,7 @@ final class GrpcUnderTest implements AutoCloseable {
 
     /** The next connection from the listener to the server. */
     Http2Wire accept(int... settings) throws IOException {
+        server.setSoTimeout(20_000);
         return Http2Wire.server(server.accept(), settings);
     }
 

@@ -3,6 +3,7 @@ package io.gatehouse.session.connect;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Login;
 import io.gatehouse.proxy.login.Logins;
 import io.gatehouse.proxy.login.MalformedCredentialException;
@@ -35,7 +36,9 @@ final class LoginMemo {
             return known;
         }
         if (now.isNothing()) {
-            return CompletableFuture.completedFuture(new Login.Refused(Refusals.NO_CREDENTIAL));
+            return logins.login(new Credential.Name(""), client)
+                    .thenApply(answer ->
+                            answer instanceof Login.Refused ? new Login.Refused(Refusals.NO_CREDENTIAL) : answer);
         }
         try {
             // Read before the question: what changes while it is under way counts as later.

@@ -66,7 +66,7 @@ record Shown(Kind kind, String text) {
 
     /** Whether the client shows nothing at all. */
     boolean isNothing() {
-        return text.isEmpty();
+        return kind == Kind.USER_ID && text.isEmpty();
     }
 
     @Override

@@ -73,7 +73,8 @@ final class FakeLogins implements Logins {
         return CompletableFuture.completedFuture(
                 switch (credential) {
                     case Credential.Bearer(String token) -> grant(token);
-                    case Credential.Name(String user) -> grant(user);
+                    case Credential.Name(String user) ->
+                        user.isEmpty() ? new Login.Refused("There is no name.") : grant(user);
                     case Credential.Password(String user, byte[] password) ->
                         new String(password, StandardCharsets.UTF_8).equals(user)
                                 ? grant(user)

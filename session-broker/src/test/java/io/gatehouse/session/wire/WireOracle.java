@@ -75,7 +75,8 @@ final class WireOracle {
         while (in.remaining() >= 5) {
             in.get();
             int length = in.getInt();
-            if (length > in.remaining()) {
+            // Unsigned on the wire: from 2 GiB on it comes out negative.
+            if (length < 0 || length > in.remaining()) {
                 break;
             }
             byte[] message = new byte[length];
