@@ -96,7 +96,7 @@ final class NettyOracle {
      * them, and more, when it writes.
      */
     private static Transcript.Message asNettyKeepsIt(Transcript.Message message) {
-        boolean bodiless = message.start().matches("HTTP/1.[01] (1..|204|304) .*");
+        boolean bodiless = message.start().matches("(?s)HTTP/1.[01] (1..|204|304) .*");
         return new Transcript.Message(
                 message.start(),
                 without(bodiless ? "transfer-encoding" : "", message.fields()),
