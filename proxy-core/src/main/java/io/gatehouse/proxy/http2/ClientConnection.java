@@ -18,7 +18,6 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -157,20 +156,7 @@ public final class ClientConnection extends Http2Peer {
     }
 
     /** What comes from the client. */
-    private final class Frames extends Http2FrameAdapter {
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context,
-                int streamId,
-                Http2Headers headers,
-                int streamDependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean endOfStream) {
-            onHeadersRead(context, streamId, headers, padding, endOfStream);
-        }
-
+    private final class Frames extends FramesWithoutPriority {
         @Override
         public void onHeadersRead(
                 ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean endOfStream) {

@@ -13,7 +13,6 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -159,25 +158,12 @@ final class ServerLink extends Http2Peer {
     }
 
     /** What comes from the server. */
-    private final class Frames extends Http2FrameAdapter {
+    private final class Frames extends FramesWithoutPriority {
         private @Nullable ServerStream stream(int id) {
             heard();
             Http2Stream stream = connection().stream(id);
             ServerStream open = stream == null ? null : stream.getProperty(key);
             return open == null || open.isOver() ? null : open;
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context,
-                int streamId,
-                Http2Headers headers,
-                int streamDependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean endOfStream) {
-            onHeadersRead(context, streamId, headers, padding, endOfStream);
         }
 
         @Override
