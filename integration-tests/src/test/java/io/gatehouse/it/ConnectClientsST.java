@@ -39,6 +39,7 @@ class ConnectClientsST {
     private SparkProcesses spark;
     private Dex dex;
     private Path caFile;
+    private List<SparkProcesses.RunningConnect> servers;
     private ClientScript script;
     private ServeProcess secure;
     private ServeProcess plain;
@@ -51,21 +52,18 @@ class ConnectClientsST {
                 "spark.connect.execute.reattachable.senderMaxStreamDuration", "1s",
                 // For what sleeps side by side.
                 "spark.master", "local[8]");
-        List<SparkProcesses.RunningConnect> servers =
-                List.of(spark.startConnect("connect-1", settings), spark.startConnect("connect-2", settings));
+        servers = List.of(spark.startConnect("connect-1", settings), spark.startConnect("connect-2", settings));
         dex = new Dex(Files.createDirectory(folder.resolve("dex")));
         dex.start();
         TestPki pki = new TestPki();
         caFile = pki.caFile(folder);
         KeyPairFiles files = TestPki.files(folder, "door", pki.issue("localhost"));
         script = ClientScript.in(folder, "connect_clients.py");
-        secure = serve(
-                "secure", "tls: {certFile: %s, keyFile: %s}".formatted(files.certFile(), files.keyFile()), servers);
-        plain = serve("plain", "maxConnections: 1000", servers);
+        secure = serve("secure", "tls: {certFile: %s, keyFile: %s}".formatted(files.certFile(), files.keyFile()));
+        plain = serve("plain", "maxConnections: 1000");
     }
 
-    private ServeProcess serve(String name, String connect, List<SparkProcesses.RunningConnect> servers)
-            throws IOException {
+    private ServeProcess serve(String name, String connect) throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), Dex.SECRET);
         return ServeProcess.start(Files.createDirectory(folder.resolve(name)), """
                 ui: {port: 0}
@@ -102,6 +100,16 @@ class ConnectClientsST {
     @EnumSource
     void aClientShowsItsPasswordInEveryFormThatItHas(ConnectClient client) throws Exception {
         run(client, "forms", secure.connectAddress(), plain.connectAddress()).awaitOk();
+
+        // Then: Spark has worked for whom the provider knows, and has seen no password
+        for (SparkProcesses.RunningConnect server : servers) {
+            List<JsonNode> jobs = server.jobs();
+            assertThat(jobs)
+                    .isNotEmpty()
+                    .allSatisfy(job ->
+                            assertThat(job.path("jobTags").toString()).containsPattern("_User_(alice|bob)_Session_"));
+            assertThat(jobs.toString()).doesNotContain("alice-pw", "YWxpY2VAZXhhbXBsZS5jb206");
+        }
     }
 
     @Test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.gatehouse.proxy.testkit.TestPorts;
 import io.gatehouse.session.local.ChildCommand;
 import io.gatehouse.session.local.ChildProcess;
@@ -23,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +52,8 @@ final class SparkProcesses implements AutoCloseable {
         /** Ends as soon as it has done its work, instead of running until it is told to end. */
         ENDING
     }
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final Path folder;
     private final Path cache;
@@ -192,7 +197,16 @@ final class SparkProcesses implements AutoCloseable {
     }
 
     /** A Connect server that takes calls. */
-    record RunningConnect(ConnectServer server, ChildProcess process) {}
+    record RunningConnect(ConnectServer server, ChildProcess process) {
+        /** What Spark itself says of the jobs that it has run. */
+        List<JsonNode> jobs() throws IOException {
+            URI applications = server.uri().resolve("api/v1/applications/");
+            String id = JSON.readTree(applications.toURL()).path(0).path("id").asText();
+            List<JsonNode> jobs = new ArrayList<>();
+            JSON.readTree(applications.resolve(id + "/jobs").toURL()).forEach(jobs::add);
+            return jobs;
+        }
+    }
 
     private static boolean listens(URI server) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {

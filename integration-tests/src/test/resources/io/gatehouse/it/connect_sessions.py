@@ -22,6 +22,9 @@ from pyspark.sql.connect.proto import base_pb2_grpc as stubs
 ALICE = "alice:wonderland"
 BOB = "bob:builder:with:colons"
 LARGEST = 128 << 20
+# Whom PySpark takes for the user by itself, whoever logs in.
+ON_THE_DESKTOP = "somebody"
+os.environ["SPARK_USER"] = ON_THE_DESKTOP
 
 
 def token(login):
@@ -93,8 +96,11 @@ def forgery(door):
     tail = pb.ExecutePlanRequest(session_id=session_id)
     tail.user_context.user_id = "alice"
     dangling = b"\xfa\x7f"  # an unknown field, length-delimited, that is to swallow what is appended
+    twin = pb.ExecutePlanRequest(session_id=session_id, plan=plan("select * from mine"))
+    twin.user_context.user_id = ON_THE_DESKTOP
     attempts = {
         "as alice": honest,
+        "as her own client": twin.SerializeToString(),
         "alice behind bob": stranger.SerializeToString() + tail.SerializeToString(),
         "alice before bob": tail.SerializeToString() + stranger.SerializeToString(),
     }
