@@ -131,7 +131,7 @@ class ConnectClientsST {
         // Then
         await("the access log")
                 .untilAsserted(() ->
-                        assertThat(calls(plain, "ReattachExecute") - before).isGreaterThanOrEqualTo(4));
+                        assertThat(calls(plain, "ReattachExecute") - before).isGreaterThanOrEqualTo(3));
     }
 
     @Test

@@ -60,14 +60,14 @@ class ConnectRestartST {
         }
 
         // When
-        restarted.first.terminate();
-        assertThat(restarted.first.exitCode()).isEqualTo(TERMINATED);
-        restarted.startNext();
-        takenOver.startNext("--takeover");
-        assertThat(takenOver.first.exitCode()).isZero();
         assertThat(admin("POST")).isEqualTo(HttpURLConnection.HTTP_OK);
         await("the end of the stream").until(() -> !letGo(drained.first).isEmpty());
         assertThat(admin("DELETE")).isEqualTo(HttpURLConnection.HTTP_OK);
+        takenOver.startNext("--takeover");
+        assertThat(takenOver.first.exitCode()).isZero();
+        restarted.first.terminate();
+        assertThat(restarted.first.exitCode()).isEqualTo(TERMINATED);
+        restarted.startNext();
         for (Place place : places) {
             place.query.assertRunning();
         }

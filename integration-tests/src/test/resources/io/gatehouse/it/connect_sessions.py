@@ -82,12 +82,30 @@ def answers(channel, metadata, data):
     return rows
 
 
+def meeting(door, channel, metadata):
+    """A session of Alice's, at the server that has Bob's with the same id: at another one he could not reach hers anyway."""
+    others = []
+    ask = pb.ConfigRequest()
+    ask.operation.get.keys.append("spark.app.name")
+    for _ in range(12):
+        hers = session(door, ALICE)
+        ask.session_id = hers.session_id
+        his = stubs.SparkConnectServiceStub(channel).Config(ask, metadata=metadata, timeout=60)
+        if his.pairs[0].value == hers.conf.get("spark.app.name"):
+            for other in others:
+                other.stop()
+            return hers
+        # Not ended yet: new sessions would take the same turns.
+        others.append(hers)
+    raise AssertionError("they never met")
+
+
 def forgery(door):
     """Bob writes Alice's session id and user id, in every way there is: he never reads her view."""
-    hers = session(door, ALICE)
+    channel, metadata = raw(door, BOB)
+    hers = meeting(door, channel, metadata)
     hers.sql("select 'secret of alice' as name").createOrReplaceTempView("mine")
     session_id = hers.session_id
-    channel, metadata = raw(door, BOB)
     request = pb.ExecutePlanRequest(session_id=session_id, plan=plan("select * from mine"))
     request.user_context.user_id = "alice"
     honest = request.SerializeToString()
