@@ -6,7 +6,7 @@ import java.util.List;
 /** A Spark Connect client, as users install it from PyPI. */
 enum ConnectClient {
     /** That of the servers' own release. */
-    CURRENT("4.3.0", List.of()),
+    CURRENT("4.3.0", ""),
 
     /**
      * That of the line before. It has no word for the end of a session, and does not notice that one has become another; a token makes
@@ -14,23 +14,15 @@ enum ConnectClient {
      */
     PREVIOUS(
             "3.5.9",
-            List.of(
-                    "pyarrow<16",
-                    "pandas<2.3",
-                    "numpy<2",
-                    "protobuf<6",
-                    "grpcio<1.68",
-                    "grpcio-status<1.68",
-                    "googleapis-common-protos",
-                    "setuptools<80")),
+            "pyarrow<16 pandas<2.3 numpy<2 protobuf<6 grpcio<1.68 grpcio-status<1.68 googleapis-common-protos setuptools<80"),
 
     /** The package without a JVM, with whatever companions pip takes. */
-    WITHOUT_JVM("4.2.0", List.of("pyspark-client==4.2.0"));
+    WITHOUT_JVM("4.2.0", "pyspark-client==4.2.0");
 
     private final String version;
-    private final List<String> requirements;
+    private final String requirements;
 
-    ConnectClient(String version, List<String> requirements) {
+    ConnectClient(String version, String requirements) {
         this.version = version;
         this.requirements = requirements;
     }
@@ -40,8 +32,8 @@ enum ConnectClient {
         return version;
     }
 
-    /** What pip installs for it, beside a PySpark that is there already. */
+    /** What pip installs for it; not for {@link #CURRENT}, which is there where Spark is. */
     List<String> requirements() {
-        return requirements;
+        return List.of(requirements.split(" "));
     }
 }

@@ -39,7 +39,7 @@ class ConnectClientsST {
     private SparkProcesses spark;
     private Dex dex;
     private Path caFile;
-    private List<SparkProcesses.RunningConnect> servers;
+    private List<ConnectServerProcess> servers;
     private ClientScript script;
     private ServeProcess secure;
     private ServeProcess plain;
@@ -79,8 +79,8 @@ class ConnectClientsST {
                         dex.issuer(),
                         Dex.CLIENT,
                         secret,
-                        servers.getFirst().server().grpc(),
-                        servers.getLast().server().grpc()));
+                        servers.getFirst().grpc(),
+                        servers.getLast().grpc()));
     }
 
     @AfterAll
@@ -102,7 +102,7 @@ class ConnectClientsST {
         run(client, "forms", secure.connectAddress(), plain.connectAddress()).awaitOk();
 
         // Then: Spark has worked for whom the provider knows, and has seen no password
-        for (SparkProcesses.RunningConnect server : servers) {
+        for (ConnectServerProcess server : servers) {
             List<JsonNode> jobs = server.jobs();
             assertThat(jobs)
                     .isNotEmpty()

@@ -38,7 +38,7 @@ class ConnectRestartST {
     private final TestPorts ports = new TestPorts();
     private final List<Place> places = new ArrayList<>();
     private SparkProcesses spark;
-    private List<SparkProcesses.RunningConnect> servers;
+    private List<ConnectServerProcess> servers;
     private ClientScript script;
     private Place restarted;
     private Place takenOver;
@@ -87,8 +87,8 @@ class ConnectRestartST {
                         ports.pick(),
                         ports.pick(),
                         ports.pick(),
-                        servers.getFirst().server().grpc(),
-                        servers.getLast().server().grpc(),
+                        servers.getFirst().grpc(),
+                        servers.getLast().grpc(),
                         more);
         Place place = new Place(name, configuration);
         places.add(place);

@@ -34,8 +34,8 @@ class ConnectST {
     private static Path folder;
 
     private SparkProcesses spark;
-    private SparkProcesses.RunningConnect first;
-    private SparkProcesses.RunningConnect second;
+    private ConnectServerProcess first;
+    private ConnectServerProcess second;
     private Path python;
     private ClientScript script;
     private int port;
@@ -66,21 +66,17 @@ class ConnectST {
     private ServeProcess serve(String name, int connectPort, String more) throws IOException {
         Path own = Files.createDirectories(folder.resolve(name));
         Files.deleteIfExists(own.resolve("ready.json"));
-        return ServeProcess.start(own, """
+        return ServeProcess.start(
+                own, """
                 ui: {port: 0}
                 management: {port: 0}
                 connect: {port: %d, %s}
                 identity: {usersFile: %s}
                 pools:
                   - name: etl
-                    maxSessionsPerUser: 20
+                    maxSessionsPerUser: 100
                     servers: [{url: "%s"}, {url: "%s"}]
-                """.formatted(
-                        connectPort,
-                        more,
-                        folder.resolve("users"),
-                        first.server().grpc(),
-                        second.server().grpc()));
+                """.formatted(connectPort, more, folder.resolve("users"), first.grpc(), second.grpc()));
     }
 
     @AfterAll
@@ -131,14 +127,7 @@ class ConnectST {
         sessions.awaitLine("ready");
 
         // When
-        ProcessHandle server = ProcessHandle.of(first.process().pid()).orElseThrow();
-        // Spark first: whoever watches over it would end it in order.
-        List<ProcessHandle> all = server.descendants().toList();
-        all.forEach(ProcessHandle::destroyForcibly);
-        for (ProcessHandle each : all) {
-            each.onExit().get(30, TimeUnit.SECONDS);
-        }
-        server.destroyForcibly();
+        first.kill();
 
         // Then
         sessions.tell("gone");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.gatehouse.proxy.testkit.TestPorts;
 import io.gatehouse.session.local.ChildCommand;
 import io.gatehouse.session.local.ChildProcess;
@@ -25,7 +23,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -52,8 +49,6 @@ final class SparkProcesses implements AutoCloseable {
         /** Ends as soon as it has done its work, instead of running until it is told to end. */
         ENDING
     }
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final Path folder;
     private final Path cache;
@@ -179,12 +174,12 @@ final class SparkProcesses implements AutoCloseable {
     }
 
     /** Starts a Connect server of the current release, and waits until it takes calls. */
-    RunningConnect startConnect(String name) throws IOException, SparkSetupException, InterruptedException {
+    ConnectServerProcess startConnect(String name) throws IOException, SparkSetupException, InterruptedException {
         return startConnect(name, Map.of());
     }
 
     /** {@code configuration}: more {@code spark.*} settings. */
-    RunningConnect startConnect(String name, Map<String, String> configuration)
+    ConnectServerProcess startConnect(String name, Map<String, String> configuration)
             throws IOException, SparkSetupException, InterruptedException {
         Map<String, String> settings = new HashMap<>(configuration);
         // For results of 200 MB.
@@ -193,19 +188,7 @@ final class SparkProcesses implements AutoCloseable {
         Installed spark = spark(SparkRelease.CURRENT);
         ChildProcess process = start(spark, spark.spark().connectServer(server));
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> listens(server.grpc()));
-        return new RunningConnect(server, process);
-    }
-
-    /** A Connect server that takes calls. */
-    record RunningConnect(ConnectServer server, ChildProcess process) {
-        /** What Spark itself says of the jobs that it has run. */
-        List<JsonNode> jobs() throws IOException {
-            URI applications = server.uri().resolve("api/v1/applications/");
-            String id = JSON.readTree(applications.toURL()).path(0).path("id").asText();
-            List<JsonNode> jobs = new ArrayList<>();
-            JSON.readTree(applications.resolve(id + "/jobs").toURL()).forEach(jobs::add);
-            return jobs;
-        }
+        return new ConnectServerProcess(server, process);
     }
 
     private static boolean listens(URI server) {

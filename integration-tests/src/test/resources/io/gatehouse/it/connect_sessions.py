@@ -85,18 +85,20 @@ def answers(channel, metadata, data):
 def meeting(door, channel, metadata):
     """A session of Alice's, at the server that has Bob's with the same id: at another one he could not reach hers anyway."""
     others = []
+    stub = stubs.SparkConnectServiceStub(channel)
     ask = pb.ConfigRequest()
     ask.operation.get.keys.append("spark.app.name")
-    for _ in range(12):
+    # With as many sessions at one server as at the other they part; else it is left to chance.
+    for _ in range(30):
         hers = session(door, ALICE)
         ask.session_id = hers.session_id
-        his = stubs.SparkConnectServiceStub(channel).Config(ask, metadata=metadata, timeout=60)
+        his = stub.Config(ask, metadata=metadata, timeout=60)
         if his.pairs[0].value == hers.conf.get("spark.app.name"):
             for other in others:
                 other.stop()
             return hers
-        # Not ended yet: new sessions would take the same turns.
         others.append(hers)
+        stub.ReleaseSession(pb.ReleaseSessionRequest(session_id=hers.session_id), metadata=metadata, timeout=60)
     raise AssertionError("they never met")
 
 
