@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.gatehouse.identity.HashPassword;
 import io.gatehouse.proxy.testkit.TestPki;
 import io.gatehouse.proxy.testkit.TestPorts;
 import io.gatehouse.proxy.tls.KeyPairFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -37,16 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ConnectST {
-    private static final String SCRIPT = "connect_sessions.py";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-
     @TempDir
     private static Path folder;
 
     private SparkProcesses spark;
-    private SparkProcesses.RunningConnect first;
-    private SparkProcesses.RunningConnect second;
+    private ConnectServerProcess first;
+    private ConnectServerProcess second;
     private Path python;
+    private ClientScript script;
     private int port;
     private ServeProcess door;
 
@@ -56,9 +47,7 @@ class ConnectST {
         python = spark.python();
         first = spark.startConnect("connect-1");
         second = spark.startConnect("connect-2");
-        try (InputStream in = ConnectST.class.getResourceAsStream(SCRIPT)) {
-            Files.copy(in, folder.resolve(SCRIPT));
-        }
+        script = ClientScript.in(folder, "connect_sessions.py");
         HashPassword hash = new HashPassword(new SecureRandom(), 4);
         Files.write(
                 folder.resolve("users"),
@@ -77,21 +66,17 @@ class ConnectST {
     private ServeProcess serve(String name, int connectPort, String more) throws IOException {
         Path own = Files.createDirectories(folder.resolve(name));
         Files.deleteIfExists(own.resolve("ready.json"));
-        return ServeProcess.start(own, """
+        return ServeProcess.start(
+                own, """
                 ui: {port: 0}
                 management: {port: 0}
                 connect: {port: %d, %s}
                 identity: {usersFile: %s}
                 pools:
                   - name: etl
-                    maxSessionsPerUser: 20
+                    maxSessionsPerUser: 100
                     servers: [{url: "%s"}, {url: "%s"}]
-                """.formatted(
-                        connectPort,
-                        more,
-                        folder.resolve("users"),
-                        first.server().grpc(),
-                        second.server().grpc()));
+                """.formatted(connectPort, more, folder.resolve("users"), first.grpc(), second.grpc()));
     }
 
     @AfterAll
@@ -108,14 +93,14 @@ class ConnectST {
     @Order(1)
     @ValueSource(strings = {"isolation", "forgery", "forms", "operations", "volume"})
     void whatPySparkDoes(String scenario) throws Exception {
-        assertThat(run(scenario, address(door)).await()).contains("\nok");
+        run(scenario, door.connectAddress()).awaitOk();
     }
 
     @Test
     @Order(2)
     void twoGatehousesLeadEachCallToItsSession() throws Exception {
         try (ServeProcess other = serve("other", 0)) {
-            assertThat(run("spread", address(door), address(other)).await()).contains("\nok");
+            run("spread", door.connectAddress(), other.connectAddress()).awaitOk();
         }
     }
 
@@ -123,7 +108,7 @@ class ConnectST {
     @Order(3)
     void aQueryAndItsSessionOutliveGatehouse() throws Exception {
         // Given: a query of half a minute
-        Scenario query = run("survivor", address(door));
+        ClientRun query = run("survivor", door.connectAddress());
         query.awaitLine("running");
 
         // When
@@ -131,29 +116,22 @@ class ConnectST {
         door = serve("door", port);
 
         // Then
-        assertThat(query.await()).contains("\nok");
+        query.awaitOk();
     }
 
     @Test
     @Order(4)
     void aSessionWhoseServerIsGoneEndsAtOnceAndTheNextOneWorks() throws Exception {
         // Given: a session on each server
-        Scenario sessions = run("orphan", address(door));
+        ClientRun sessions = run("orphan", door.connectAddress());
         sessions.awaitLine("ready");
 
         // When
-        ProcessHandle server = ProcessHandle.of(first.process().pid()).orElseThrow();
-        // Spark first: whoever watches over it would end it in order.
-        List<ProcessHandle> all = server.descendants().toList();
-        all.forEach(ProcessHandle::destroyForcibly);
-        for (ProcessHandle each : all) {
-            each.onExit().get(30, TimeUnit.SECONDS);
-        }
-        server.destroyForcibly();
+        first.kill();
 
         // Then
         sessions.tell("gone");
-        assertThat(sessions.await()).contains("\nok");
+        sessions.awaitOk();
     }
 
     @Test
@@ -163,66 +141,12 @@ class ConnectST {
         KeyPairFiles files = TestPki.files(folder, "door", pki.issue("localhost"));
         try (ServeProcess secure =
                 serve("secure", 0, "tls: {certFile: %s, keyFile: %s}".formatted(files.certFile(), files.keyFile()))) {
-            assertThat(run(pki.caFile(folder), "secure", address(secure)).await())
-                    .contains("\nok");
+            script.run(python, pki.caFile(folder), "secure", secure.connectAddress())
+                    .awaitOk();
         }
     }
 
-    private static String address(ServeProcess door) {
-        return door.connect().replace("127.0.0.1", "localhost").replaceAll("/.*", "");
-    }
-
-    private Scenario run(String... arguments) throws IOException {
-        return run(null, arguments);
-    }
-
-    private Scenario run(@Nullable Path caFile, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                python.toString(), "-W", "ignore", "-u", folder.resolve(SCRIPT).toString()));
-        command.addAll(List.of(arguments));
-        Path output = folder.resolve(arguments[0] + ".log");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        if (caFile != null) {
-            builder.environment().put("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", caFile.toString());
-        }
-        return new Scenario(builder.start(), output);
-    }
-
-    /** A run of the script. */
-    private record Scenario(Process process, Path output) {
-        /** Waits until it has printed that line. */
-        void awaitLine(String line) {
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> !process.isAlive()
-                            || Files.readString(output).lines().anyMatch(line::equals));
-            assertThat(process.isAlive()).as(this::text).isTrue();
-        }
-
-        void tell(String line) throws IOException {
-            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().flush();
-        }
-
-        /** What it has printed by its end, which is a good one. */
-        String await() throws InterruptedException {
-            boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            if (!ended) {
-                process.destroyForcibly();
-            }
-            assertThat(ended && process.exitValue() == 0).as(this::text).isTrue();
-            return "\n" + text();
-        }
-
-        private String text() {
-            try {
-                return Files.readString(output);
-            } catch (IOException e) {
-                return e.toString();
-            }
-        }
+    private ClientRun run(String... arguments) throws IOException {
+        return script.run(python, arguments);
     }
 }

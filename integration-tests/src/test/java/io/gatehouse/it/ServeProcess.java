@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -9,6 +11,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** {@code ./gatehouse serve} with a configuration of a test's own, on ports that it chooses. */
@@ -21,13 +26,15 @@ final class ServeProcess implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    private final Process process;
     private final ProcessTree tree;
     private final URI ui;
     private final URI management;
     private final String connect;
     private final Path log;
 
-    private ServeProcess(ProcessTree tree, JsonNode doors, Path log) {
+    private ServeProcess(Process process, ProcessTree tree, JsonNode doors, Path log) {
+        this.process = process;
         this.tree = tree;
         this.ui = URI.create(doors.path("ui").asText());
         this.management = URI.create(doors.path("management").asText());
@@ -35,19 +42,21 @@ final class ServeProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts it and waits until it listens. {@code folder} is the test's own. */
-    static ServeProcess start(Path folder, String configuration) throws IOException {
+    /** Starts it and waits until it listens. {@code folder} is the test's own; {@code options} are more of {@code serve}. */
+    static ServeProcess start(Path folder, String configuration, String... options) throws IOException {
         Path config = Files.writeString(folder.resolve("gatehouse.yaml"), configuration);
         Path ready = folder.resolve("ready.json");
         Path log = folder.resolve("gatehouse.log");
         Path root = Repository.root();
-        ProcessBuilder builder = new ProcessBuilder(
-                        root.resolve("gatehouse").toString(),
-                        "serve",
-                        "--config",
-                        config.toString(),
-                        "--ready-file",
-                        ready.toString())
+        List<String> command = new ArrayList<>(List.of(
+                root.resolve("gatehouse").toString(),
+                "serve",
+                "--config",
+                config.toString(),
+                "--ready-file",
+                ready.toString()));
+        command.addAll(List.of(options));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(root.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
@@ -59,7 +68,7 @@ final class ServeProcess implements AutoCloseable {
             throw new AssertionError("gatehouse serve has ended:\n" + Files.readString(log));
         }
         tree.observe();
-        return new ServeProcess(tree, JSON.readTree(ready.toFile()), log);
+        return new ServeProcess(process, tree, JSON.readTree(ready.toFile()), log);
     }
 
     /** Where its ui door listens. */
@@ -77,9 +86,38 @@ final class ServeProcess implements AutoCloseable {
         return connect.replace("sc://", "");
     }
 
+    /** The same by the name for which tests have certificates, and at which PySpark 4 sends a token without TLS. */
+    String connectAddress() {
+        return connect().replace("127.0.0.1", "localhost").replaceAll("/.*", "");
+    }
+
     /** Ends it at once, as a machine that fails does. */
     void kill() {
         tree.kill();
+    }
+
+    /** Asks it to end, as {@code kill} does. */
+    void terminate() {
+        tree.terminateRoot();
+    }
+
+    /** Waits for its end, and says with which code. */
+    int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("the end of Gatehouse")
+                .isTrue();
+        return process.exitValue();
+    }
+
+    /** The calls that its Connect door has ended so far, from its access log. */
+    List<JsonNode> calls() throws IOException {
+        List<JsonNode> calls = new ArrayList<>();
+        for (String line : Files.readAllLines(log)) {
+            if (line.startsWith("{") && line.contains("\"listener\":\"connect\"")) {
+                calls.add(JSON.readTree(line));
+            }
+        }
+        return calls;
     }
 
     /** What it has logged so far. */

@@ -174,21 +174,22 @@ final class SparkProcesses implements AutoCloseable {
     }
 
     /** Starts a Connect server of the current release, and waits until it takes calls. */
-    RunningConnect startConnect(String name) throws IOException, SparkSetupException, InterruptedException {
-        ConnectServer server = new ConnectServer(
-                name,
-                freePort(),
-                freePort(),
-                // For results of 200 MB.
-                Map.of("spark.driver.memory", "3g"));
+    ConnectServerProcess startConnect(String name) throws IOException, SparkSetupException, InterruptedException {
+        return startConnect(name, Map.of());
+    }
+
+    /** {@code configuration}: more {@code spark.*} settings. */
+    ConnectServerProcess startConnect(String name, Map<String, String> configuration)
+            throws IOException, SparkSetupException, InterruptedException {
+        Map<String, String> settings = new HashMap<>(configuration);
+        // For results of 200 MB.
+        settings.put("spark.driver.memory", "3g");
+        ConnectServer server = new ConnectServer(name, freePort(), freePort(), settings);
         Installed spark = spark(SparkRelease.CURRENT);
         ChildProcess process = start(spark, spark.spark().connectServer(server));
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> listens(server.grpc()));
-        return new RunningConnect(server, process);
+        return new ConnectServerProcess(server, process);
     }
-
-    /** A Connect server that takes calls. */
-    record RunningConnect(ConnectServer server, ChildProcess process) {}
 
     private static boolean listens(URI server) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
@@ -200,8 +201,21 @@ final class SparkProcesses implements AutoCloseable {
 
     /** The Python that has PySpark of the current release, with its Connect client. */
     Path python() throws IOException, SparkSetupException, InterruptedException {
-        return Objects.requireNonNull(
-                installer.provideOwn(SparkRelease.CURRENT, cache, java).python());
+        return python(ConnectClient.CURRENT);
+    }
+
+    /** The Python that has a client. */
+    Path python(ConnectClient client) throws IOException, SparkSetupException, InterruptedException {
+        SparkRelease release = client == ConnectClient.PREVIOUS ? SparkRelease.PREVIOUS : SparkRelease.CURRENT;
+        SparkDistribution distribution = installer.provideOwn(release, cache, java);
+        Path python = Objects.requireNonNull(distribution.python());
+        return switch (client) {
+            case CURRENT -> python;
+            case PREVIOUS ->
+                ClientEnvironment.of(client, cache)
+                        .provide(children, python, distribution.home().getParent());
+            case WITHOUT_JVM -> ClientEnvironment.of(client, cache).provide(children, python, null);
+        };
     }
 
     private ChildProcess start(Installed spark, ChildCommand command) throws IOException {

@@ -22,6 +22,9 @@ from pyspark.sql.connect.proto import base_pb2_grpc as stubs
 ALICE = "alice:wonderland"
 BOB = "bob:builder:with:colons"
 LARGEST = 128 << 20
+# Whom PySpark takes for the user by itself, whoever logs in.
+ON_THE_DESKTOP = "somebody"
+os.environ["SPARK_USER"] = ON_THE_DESKTOP
 
 
 def token(login):
@@ -79,12 +82,32 @@ def answers(channel, metadata, data):
     return rows
 
 
+def meeting(door, channel, metadata):
+    """A session of Alice's, at the server that has Bob's with the same id: at another one he could not reach hers anyway."""
+    others = []
+    stub = stubs.SparkConnectServiceStub(channel)
+    ask = pb.ConfigRequest()
+    ask.operation.get.keys.append("spark.app.name")
+    # With as many sessions at one server as at the other they part; else it is left to chance.
+    for _ in range(30):
+        hers = session(door, ALICE)
+        ask.session_id = hers.session_id
+        his = stub.Config(ask, metadata=metadata, timeout=60)
+        if his.pairs[0].value == hers.conf.get("spark.app.name"):
+            for other in others:
+                other.stop()
+            return hers
+        others.append(hers)
+        stub.ReleaseSession(pb.ReleaseSessionRequest(session_id=hers.session_id), metadata=metadata, timeout=60)
+    raise AssertionError("they never met")
+
+
 def forgery(door):
     """Bob writes Alice's session id and user id, in every way there is: he never reads her view."""
-    hers = session(door, ALICE)
+    channel, metadata = raw(door, BOB)
+    hers = meeting(door, channel, metadata)
     hers.sql("select 'secret of alice' as name").createOrReplaceTempView("mine")
     session_id = hers.session_id
-    channel, metadata = raw(door, BOB)
     request = pb.ExecutePlanRequest(session_id=session_id, plan=plan("select * from mine"))
     request.user_context.user_id = "alice"
     honest = request.SerializeToString()
@@ -93,8 +116,11 @@ def forgery(door):
     tail = pb.ExecutePlanRequest(session_id=session_id)
     tail.user_context.user_id = "alice"
     dangling = b"\xfa\x7f"  # an unknown field, length-delimited, that is to swallow what is appended
+    twin = pb.ExecutePlanRequest(session_id=session_id, plan=plan("select * from mine"))
+    twin.user_context.user_id = ON_THE_DESKTOP
     attempts = {
         "as alice": honest,
+        "as her own client": twin.SerializeToString(),
         "alice behind bob": stranger.SerializeToString() + tail.SerializeToString(),
         "alice before bob": tail.SerializeToString() + stranger.SerializeToString(),
     }
