@@ -50,12 +50,16 @@ public final class ClientConnection extends Http2Peer {
     private final Http2Connection.PropertyKey key;
     private final Watch watch = new Watch();
     private final FloodGuard flood;
+    private final ResetStreams reset = new ResetStreams();
+    private final AnsweredStreams answered = new AnsweredStreams();
+    private final HeaderSections sections = new HeaderSections();
     private @Nullable CallClients clients;
     private long openedNanos;
     private long heardNanos;
     private boolean settled;
     private boolean pinged;
     private boolean leaving;
+    private boolean cut;
 
     private ClientConnection(
             ListenerContext listener,
@@ -79,6 +83,8 @@ public final class ClientConnection extends Http2Peer {
                 }
             }
         });
+        connection().addListener(reset);
+        connection().addListener(answered);
         encoder.flowController().listener(this::writabilityChanged);
     }
 
@@ -119,6 +125,12 @@ public final class ClientConnection extends Http2Peer {
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext context, Object msg) throws Exception {
+        sections.read((ByteBuf) msg, grpcLoop().loop().nanoTime());
+        super.channelRead(context, msg);
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         grpcLoop().loop().deadlines().remove(watch);
         super.channelInactive(context);
@@ -133,14 +145,48 @@ public final class ClientConnection extends Http2Peer {
     }
 
     private void flooded() {
-        if (!leaving) {
+        cut(Http2Error.ENHANCE_YOUR_CALM, "too many frames that ask for nothing");
+    }
+
+    /** Ends the connection for a client's fault, and begins no further call meanwhile. */
+    private void cut(Http2Error error, String reason) {
+        if (!cut) {
+            cut = true;
             leaving = true;
-            onError(
-                    context(),
-                    false,
-                    Http2Exception.connectionError(
-                            Http2Error.ENHANCE_YOUR_CALM, "too many frames that ask for nothing"));
+            onError(context(), false, Http2Exception.connectionError(error, reason));
         }
+    }
+
+    /**
+     * A client has broken a rule on one stream. Where it has ended or closed that before, the fault is not a request's, but that of
+     * whoever speaks HTTP/2 here, and the whole connection's. To provoke resets is as good a flood as to send them.
+     */
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext context, boolean outbound, Throwable cause, Http2Exception.StreamException broken) {
+        Http2Stream stream = connection().stream(broken.streamId());
+        if (stream == null && broken.error() == Http2Error.STREAM_CLOSED) {
+            if (!reset.contains(broken.streamId())) {
+                cut(Http2Error.STREAM_CLOSED, "a frame on a closed stream");
+            } else if (flood.idle(grpcLoop().loop().nanoTime())) {
+                flooded();
+            }
+        } else if (stream != null
+                && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
+                && stream.getProperty(key) != null
+                && broken.error() == Http2Error.PROTOCOL_ERROR) {
+            cut(Http2Error.PROTOCOL_ERROR, "a wrong frame on a stream that its client has ended");
+        } else {
+            super.onStreamError(context, outbound, cause, broken);
+            if (flood.reset(grpcLoop().loop().nanoTime())) {
+                flooded();
+            }
+        }
+    }
+
+    /** Ends a stream that is answered, unless its client has done so within a moment. */
+    void resetSoon(Http2Stream stream) {
+        answered.add(stream, grpcLoop().loop().nanoTime());
     }
 
     private List<GrpcExchange> exchanges() throws Http2Exception {
@@ -159,11 +205,12 @@ public final class ClientConnection extends Http2Peer {
     private final class Frames extends FramesWithoutPriority {
         @Override
         public void onHeadersRead(
-                ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
+                ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean endOfStream)
+                throws Http2Exception {
             heard();
             Http2Stream stream = connection().stream(streamId);
             CallClients resolver = clients;
-            if (stream == null || resolver == null) {
+            if (stream == null || resolver == null || cut) {
                 return;
             }
             GrpcExchange known = stream.getProperty(key);
@@ -171,6 +218,9 @@ public final class ClientConnection extends Http2Peer {
                 // Trailers of a request: gRPC has none, HTTP/2 allows them.
                 known.onRequestTrailers();
                 return;
+            }
+            if (!RequestHost.isClear(headers)) {
+                throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "more than one host");
             }
             flood.call();
             GrpcExchange exchange = new GrpcExchange(ClientConnection.this, stream);
@@ -256,6 +306,8 @@ public final class ClientConnection extends Http2Peer {
             if (!settled && nowNanos - openedNanos > patience) {
                 // No preface, no SETTINGS: nobody who speaks HTTP/2 takes that long.
                 context().channel().close();
+            } else if (sections.isOverdue(nowNanos, patience)) {
+                cut(Http2Error.ENHANCE_YOUR_CALM, "a header section that does not end");
             } else if (pinged && silence > QUIET_NANOS + PING_NANOS) {
                 context().channel().close();
             } else if (!pinged && silence > QUIET_NANOS) {
@@ -267,6 +319,8 @@ public final class ClientConnection extends Http2Peer {
                     || environment().memoryPressure().level() != MemoryPressure.Level.NONE) {
                 leave();
             }
+            answered.tick(nowNanos, stream -> reset(stream, Http2Error.NO_ERROR));
+            grpcLoop().flush();
         }
 
         /** Takes no new calls, lets go of those that come back by themselves, and closes behind the last one. */
@@ -308,13 +362,15 @@ public final class ClientConnection extends Http2Peer {
             initialSettings(Http2Settings.defaultSettings()
                     .maxConcurrentStreams(STREAMS)
                     .initialWindowSize(Windows.STREAM)
-                    .maxFrameSize(Windows.FRAME)
+                    .maxFrameSize(Windows.CLIENT_FRAME)
                     .maxHeaderListSize(Windows.HEADER_LIST));
             encoderEnforceMaxQueuedControlFrames(WAITING_ACKNOWLEDGEMENTS);
             decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_IN_A_ROW);
             decoderEnforceMaxSmallContinuationFrames(SMALL_CONTINUATIONS);
             // By ratio, not by count: see FloodGuard.
             decoderEnforceMaxRstFramesPerWindow(0, 0);
+            encoderEnforceMaxRstFramesPerWindow(0, 0);
+            validateRequiredPseudoHeaders(true);
             // An answer that is larger than what a client says it takes is still better than none.
             encoderIgnoreMaxHeaderListSize(true);
             gracefulShutdownTimeoutMillis(0);

@@ -19,8 +19,8 @@ final class FloodGuard {
 
     private static final int PER_DATA = 4;
 
-    /** Of calls that their client resets: whatever it asked for, it did not want it. */
-    private static final int RESETS = 200;
+    /** Of calls that their client resets, or provokes us to: whatever it asked for, it did not want it. */
+    private static final int RESETS = 80;
 
     private long windowStart;
     private int spent;
@@ -49,7 +49,7 @@ final class FloodGuard {
         return ++spent > ALLOWANCE + earned;
     }
 
-    /** A client has reset a call; returns whether it is one too many: more than half of its calls, where there are many. */
+    /** A call was reset by its client, or by its client's fault; returns whether it is one too many: more than half of its calls, where there are many. */
     boolean reset(long nowNanos) {
         boolean flood = idle(nowNanos);
         resets++;

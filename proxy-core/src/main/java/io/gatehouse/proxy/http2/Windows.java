@@ -10,8 +10,11 @@ final class Windows {
     /** Of a stream: what a reader that has stopped may cost; enough for 250 MB/s at a millisecond. */
     static final int STREAM = 256 << 10;
 
-    /** Of a frame. A sender with larger ones than 16 KiB spends less on each byte. */
+    /** Of a frame of a server. A sender with larger ones than 16 KiB spends less on each byte. */
     static final int FRAME = 64 << 10;
+
+    /** Of a frame of a client: the least that there is, and all that its header section may have. */
+    static final int CLIENT_FRAME = 16 << 10;
 
     /** Of a header section, as gRPC's own peers have it twice over. */
     static final int HEADER_LIST = 16 << 10;
