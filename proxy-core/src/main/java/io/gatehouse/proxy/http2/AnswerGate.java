@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds back an answer that may pass only once something else is done, and keeps its order. On the event loop only. */
 final class AnswerGate {
-    private final GrpcExchange exchange;
+    private final CallAnswer answer;
     private @Nullable ArrayDeque<ByteBuf> held;
     private @Nullable Http2Headers trailers;
     private boolean closed;
 
-    AnswerGate(GrpcExchange exchange) {
-        this.exchange = exchange;
+    AnswerGate(CallAnswer answer) {
+        this.answer = answer;
     }
 
     /** Whether whatever comes may pass. */
@@ -26,7 +26,7 @@ final class AnswerGate {
     /** Holds what comes from now on until the stage is complete, in whatever way. */
     void close(CompletionStage<?> until) {
         closed = true;
-        until.whenComplete((_, _) -> exchange.onLoop(this::open));
+        until.whenComplete((_, _) -> answer.onLoop(this::open));
     }
 
     /** Takes over data that may not pass yet. */
@@ -42,7 +42,7 @@ final class AnswerGate {
         if (closed) {
             trailers = headers;
         } else {
-            exchange.sendTrailers(headers, alone);
+            answer.sendTrailers(headers, alone);
         }
     }
 
@@ -50,14 +50,14 @@ final class AnswerGate {
         closed = false;
         if (held != null) {
             while (!held.isEmpty()) {
-                exchange.sendAnswer(held.removeFirst());
+                answer.send(held.removeFirst());
             }
         }
-        exchange.onClientWritable();
+        answer.onClientWritable();
         Http2Headers last = trailers;
         if (last != null) {
             trailers = null;
-            exchange.sendTrailers(last, false);
+            answer.sendTrailers(last, false);
         }
     }
 

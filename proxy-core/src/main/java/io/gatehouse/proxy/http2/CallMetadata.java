@@ -24,6 +24,9 @@ final class CallMetadata {
     static final AsciiString HTTPS = AsciiString.cached("https");
     static final AsciiString OK = AsciiString.cached("200");
 
+    /** What proxies in front say to us is for us. */
+    private static final AsciiString FORWARDED = AsciiString.cached("x-forwarded-");
+
     /** Most header sections of gRPC have fewer. */
     private static final int FIELDS = 16;
 
@@ -63,6 +66,7 @@ final class CallMetadata {
             AsciiString name = AsciiString.of(field.getKey());
             if (!isPseudo(name)
                     && !OF_ONE_CONNECTION.contains(name)
+                    && !name.startsWith(FORWARDED)
                     && !withheld.contains(name)
                     && !ours.containsKey(name)) {
                 out.add(name, field.getValue());

@@ -315,9 +315,12 @@ public final class ClientConnection extends Http2Peer {
                 encoder().writePing(context(), false, nowNanos, context().newPromise());
                 context().flush();
             }
-            if (environment().drainState().isDraining()
-                    || environment().memoryPressure().level() != MemoryPressure.Level.NONE) {
+            if (environment().drainState().isDraining()) {
                 leave();
+            } else if (connection().numActiveStreams() == 0
+                    && environment().memoryPressure().level() != MemoryPressure.Level.NONE) {
+                // Whoever rests gives way; calls go on.
+                context().channel().close();
             }
             answered.tick(nowNanos, stream -> reset(stream, Http2Error.NO_ERROR));
             grpcLoop().flush();

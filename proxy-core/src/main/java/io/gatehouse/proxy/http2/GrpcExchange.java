@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Buffers.</b> Request data that cannot go on yet is held here, at most a stream's window of it: it is no credit for the client
  * before it has gone on. An answer that has to wait is held likewise.
  */
-final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
+final class GrpcExchange implements ServerLinks.Waiter {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcExchange.class);
 
     private enum Phase {
@@ -53,29 +53,24 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
     private final GrpcLoop loop;
     private final Http2Stream stream;
     private final ArrayDeque<ByteBuf> request = new ArrayDeque<>(2);
-    private final AnswerGate gate;
     private Phase phase = Phase.PEEKING;
     /** How many of the held pieces the inspector has seen. */
     private int looked;
 
     private boolean requestEnded;
-    private boolean headSent;
-    private boolean lettingGo;
-    /** Bytes from the client, and from the server, for which they have no credit yet. */
-    private int clientOwed;
+    /** Bytes from the client for which it has no credit yet. */
+    private int owed;
 
-    private int serverOwed;
     private @Nullable CallRecord record;
     private @Nullable CallInspector inspector;
     private @Nullable RoutedCall call;
     private @Nullable ServerStream server;
-    private @Nullable MessageBoundary boundary;
+    private @Nullable CallAnswer answer;
 
     GrpcExchange(ClientConnection client, Http2Stream stream) {
         this.client = client;
         this.loop = client.grpcLoop();
         this.stream = stream;
-        this.gate = new AnswerGate(this);
     }
 
     // ---- the client ----
@@ -128,11 +123,11 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
             if (to == null || phase != Phase.OPEN || to.isWritable()) {
                 return bytes;
             }
-            clientOwed += bytes;
+            owed += bytes;
             return 0;
         }
         request.add(data.retain());
-        clientOwed += bytes;
+        owed += bytes;
         CallInspector looking = inspector;
         if (phase == Phase.PEEKING && looking != null) {
             looked++;
@@ -152,11 +147,8 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
 
     /** The client takes more. */
     void onClientWritable() {
-        ServerStream from = server;
-        if (from != null && serverOwed > 0) {
-            int bytes = serverOwed;
-            serverOwed = 0;
-            from.consumed(bytes);
+        if (answer != null) {
+            answer.onClientWritable();
         }
     }
 
@@ -174,23 +166,11 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
         }
     }
 
-    /** This process ends: lets go of a call whose client comes back by itself, as soon as a message is whole. */
+    /** This process ends; see {@link CallAnswer#letGo}. */
     void letGo() {
-        RoutedCall routed = call;
-        if (lettingGo || phase != Phase.OPEN || routed == null || !routed.isResumable()) {
-            return;
+        if (answer != null && isOpen()) {
+            answer.letGo();
         }
-        lettingGo = true;
-        MessageBoundary at = boundary;
-        if (at == null || at.isAtEnd()) {
-            leave(routed);
-        }
-    }
-
-    private void leave(RoutedCall routed) {
-        routed.cancelled();
-        finish(headSent ? StatusTrailers.ok() : StatusTrailers.head().add(StatusTrailers.STATUS, GrpcStatus.OK.text()));
-        end(GrpcStatus.OK, null, "left to be resumed");
     }
 
     // ---- what becomes of it ----
@@ -297,26 +277,26 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
                 client.router().withheldMetadata(),
                 routed.metadata(),
                 client.environment().via());
-        ServerStream opened = link.open(head, requestEnded && request.isEmpty(), this);
+        CallAnswer expected = new CallAnswer(this, client, stream, routed, known);
+        ServerStream opened = link.open(head, requestEnded && request.isEmpty(), expected);
         if (opened == null) {
-            fail(routed, ErrorType.CONNECTION_TERMINATED);
+            fail(ErrorType.CONNECTION_TERMINATED);
             return;
         }
+        expected.from(opened);
+        answer = expected;
         server = opened;
         phase = Phase.OPEN;
         while (phase == Phase.OPEN && !request.isEmpty()) {
             ByteBuf data = request.removeFirst();
             forward(data, requestEnded && request.isEmpty());
         }
-        onWritable();
+        onServerWritable();
     }
 
     @Override
     public void onNoLink(ErrorType error) {
-        RoutedCall routed = call;
-        if (routed != null) {
-            fail(routed, error);
-        }
+        fail(error);
     }
 
     /** Takes over the data, and lets the call edit it. */
@@ -357,123 +337,32 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
         pieces.clear();
     }
 
-    // ---- the server ----
-
-    @Override
-    public void onWritable() {
-        if (clientOwed > 0 && phase == Phase.OPEN) {
-            int bytes = clientOwed;
-            clientOwed = 0;
+    /** The server takes more. */
+    void onServerWritable() {
+        if (owed > 0 && isOpen()) {
+            int bytes = owed;
+            owed = 0;
             client.consumed(stream, bytes);
         }
     }
 
-    @Override
-    public void onHead(Http2Headers headers, boolean end) {
-        RoutedCall routed = call;
-        if (phase != Phase.OPEN || routed == null) {
-            return;
-        }
-        CharSequence status = headers.status();
-        if (status == null || !CallMetadata.OK.contentEquals(status)) {
-            fail(routed, ErrorType.HTTP_PROTOCOL_ERROR);
-        } else if (end) {
-            gate.trailers(headers, true);
-        } else {
-            headSent = true;
-            if (routed.isResumable()) {
-                boundary = new MessageBoundary();
-            }
-            client.writeHeaders(stream, CallMetadata.answer(headers).status(CallMetadata.OK), false);
-        }
-    }
-
-    @Override
-    public int onData(ByteBuf data, boolean end) {
-        RoutedCall routed = call;
-        int bytes = data.readableBytes();
-        if (phase != Phase.OPEN || routed == null) {
-            return bytes;
-        }
-        if (end) {
-            // gRPC ends with trailers: whatever came is not known to be whole.
-            fail(routed, ErrorType.HTTP_RESPONSE_INCOMPLETE);
-            return bytes;
-        }
-        int cut = advance(data);
-        if (gate.isOpen()) {
-            CompletionStage<?> wait = routed.answer(data);
-            if (wait != null) {
-                gate.close(wait);
-            }
-        }
-        if (lettingGo && cut >= 0) {
-            sendAnswer(data.retainedSlice(data.readerIndex(), cut));
-            leave(routed);
-            return bytes;
-        }
-        if (!gate.isOpen()) {
-            gate.hold(data.retain());
-            serverOwed += bytes;
-            return 0;
-        }
-        sendAnswer(data.retain());
-        if (client.isWritable(stream)) {
-            return bytes;
-        }
-        serverOwed += bytes;
-        return 0;
-    }
-
-    private int advance(ByteBuf data) {
-        MessageBoundary at = boundary;
-        return at == null ? -1 : at.advance(data);
-    }
-
-    /** Sends data of the answer, which is taken over. */
-    void sendAnswer(ByteBuf data) {
-        CallRecord known = record;
-        if (phase == Phase.OVER || known == null) {
-            data.release();
-            return;
-        }
-        known.bytesOut += data.readableBytes();
-        client.sentData();
-        client.writeData(stream, data, false);
-    }
-
-    @Override
-    public void onTrailers(Http2Headers headers) {
-        gate.trailers(headers, false);
-    }
-
-    /** The server's last word, once nothing of the answer waits any more; {@code alone} where it is the first as well. */
-    void sendTrailers(Http2Headers headers, boolean alone) {
-        RoutedCall routed = call;
-        if (phase != Phase.OPEN || routed == null) {
-            return;
-        }
-        CharSequence code = headers.get(StatusTrailers.STATUS);
-        GrpcStatus status = code == null ? GrpcStatus.UNKNOWN : GrpcStatus.of(code);
-        CharSequence text = headers.get(StatusTrailers.MESSAGE);
-        routed.ended(status, text == null ? "" : StatusTrailers.percentDecoded(text));
-        Http2Headers out = CallMetadata.answer(headers);
-        finish(alone ? out.status(CallMetadata.OK) : out);
-        end(status, null, "");
-    }
-
-    @Override
-    public void onLost(ErrorType error) {
-        RoutedCall routed = call;
-        if (phase == Phase.OPEN && routed != null) {
-            fail(routed, error);
-        }
+    /** Whether a server works on it. */
+    boolean isOpen() {
+        return phase == Phase.OPEN;
     }
 
     // ---- the end ----
 
-    private void fail(RoutedCall routed, ErrorType error) {
-        refuse(routed.failed(error, headSent));
+    /** The server could not be reached, or has broken off. */
+    void fail(ErrorType error) {
+        RoutedCall routed = call;
+        if (routed != null) {
+            refuse(routed.failed(error, isHeadSent()));
+        }
+    }
+
+    private boolean isHeadSent() {
+        return answer != null && answer.isHeadSent();
     }
 
     private void onDefect(Throwable defect) {
@@ -493,7 +382,7 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
     }
 
     private void refuse(GrpcError error) {
-        finish(headSent ? StatusTrailers.of(error) : StatusTrailers.alone(error));
+        finish(isHeadSent() ? StatusTrailers.of(error) : StatusTrailers.alone(error));
         end(error.status(), error.type(), error.message());
     }
 
@@ -511,7 +400,7 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
     }
 
     /** The last header section for the client. */
-    private void finish(Http2Headers headers) {
+    void finish(Http2Headers headers) {
         Phase before = phase;
         phase = Phase.OVER;
         client.writeHeaders(stream, headers, true);
@@ -521,20 +410,17 @@ final class GrpcExchange implements AnswerListener, ServerLinks.Waiter {
         }
     }
 
-    private void end(GrpcStatus status, @Nullable ErrorType error, String detail) {
+    /** Lets go of everything, and writes it down; {@code detail} is for the log. */
+    void end(GrpcStatus status, @Nullable ErrorType error, String detail) {
         phase = Phase.OVER;
-        ServerStream to = server;
-        if (to != null) {
-            to.consumed(serverOwed);
-            to.cancel();
+        if (answer != null) {
+            answer.close();
         }
-        gate.release();
         while (!request.isEmpty()) {
             request.removeFirst().release();
         }
-        int bytes = clientOwed;
-        clientOwed = 0;
-        serverOwed = 0;
+        int bytes = owed;
+        owed = 0;
         client.consumed(stream, bytes);
         CallRecord known = record;
         if (known != null) {

@@ -241,7 +241,7 @@ final class ServerLink extends Http2Peer {
             long silence = nowNanos - heardNanos;
             if (calls() == 0) {
                 if (nowNanos - idleSinceNanos > IDLE_NANOS || connection().goAwayReceived()) {
-                    context().close();
+                    context().channel().close();
                 }
             } else if (pinged && silence > SILENCE_NANOS + PING_NANOS) {
                 context().channel().close();

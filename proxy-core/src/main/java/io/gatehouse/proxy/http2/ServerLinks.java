@@ -111,7 +111,13 @@ public final class ServerLinks {
         open = --openNow;
         leaving(link);
         Host host = hosts.get(link.server());
-        if (host != null && host.links.isEmpty() && host.waiting.isEmpty() && !host.connecting) {
+        if (host == null) {
+            return;
+        }
+        if (!host.waiting.isEmpty()) {
+            // They waited for a place on it.
+            connect(link.server(), host);
+        } else if (host.links.isEmpty() && !host.connecting) {
             hosts.remove(link.server());
         }
     }

@@ -33,7 +33,8 @@ public final class MemoryPressure {
         return level;
     }
 
-    void set(Level newLevel) {
+    /** Called by the guard, from its thread. */
+    public void set(Level newLevel) {
         level = newLevel;
     }
 }

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GrpcCallIT {
+    private static final int MAX_CONCURRENT_STREAMS = 3;
+
     private GrpcUnderTest door;
 
     @BeforeEach
@@ -48,6 +50,7 @@ class GrpcCallIT {
                     GrpcUnderTest.head()
                             .add("x-theirs", "2")
                             .add("authorization", "Bearer secret")
+                            .add("x-forwarded-user", "root")
                             .add("grpc-timeout", "10S"),
                     false);
             client.data(1, GrpcUnderTest.message(10), true);
@@ -61,6 +64,7 @@ class GrpcCallIT {
                 assertThat(head.header("grpc-timeout")).isEqualTo("10S");
                 assertThat(head.header("te")).isEqualTo("trailers");
                 assertThat(head.header("authorization")).isEqualTo("null");
+                assertThat(head.header("x-forwarded-user")).isEqualTo("null");
                 Http2Wire.Frame data = server.await(Http2Wire.DATA);
                 assertThat(data.payload()).isEqualTo(GrpcUnderTest.message(10));
                 assertThat(data.ends()).isTrue();
@@ -105,6 +109,45 @@ class GrpcCallIT {
                 assertThat(second).isGreaterThan(first);
                 server.headers(second, GrpcUnderTest.answerHead().add("grpc-status", "0"), true);
                 assertThat(two.await(Http2Wire.HEADERS).header("grpc-status")).isEqualTo("0");
+            }
+        }
+    }
+
+    @Test
+    void aServerThatTakesNoMoreStreamsGetsAnotherConnection() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept(MAX_CONCURRENT_STREAMS, 1)) {
+                server.await(Http2Wire.HEADERS);
+                client.headers(3, GrpcUnderTest.head(), true);
+                try (Http2Wire further = door.accept()) {
+                    int stream = further.await(Http2Wire.HEADERS).stream();
+                    further.headers(stream, GrpcUnderTest.answerHead().add("grpc-status", "0"), true);
+                    assertThat(client.await(Http2Wire.HEADERS).stream()).isEqualTo(3);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aServerThatTakesLeaveGetsNoNewCalls() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                server.frame(Http2Wire.GOAWAY, 0, 0, new byte[] {0, 0, 0, (byte) stream, 0, 0, 0, 0});
+                server.headers(stream, GrpcUnderTest.answerHead(), false);
+                client.await(Http2Wire.HEADERS);
+                // When
+                client.headers(3, GrpcUnderTest.head(), true);
+                // Then: the new one goes elsewhere, and the old one ends well
+                try (Http2Wire further = door.accept()) {
+                    further.await(Http2Wire.HEADERS);
+                    server.headers(stream, GrpcUnderTest.trailers("0"), true);
+                    Http2Wire.Frame end = client.await(Http2Wire.HEADERS);
+                    assertThat(end.stream()).isEqualTo(1);
+                    assertThat(end.header("grpc-status")).isEqualTo("0");
+                }
             }
         }
     }

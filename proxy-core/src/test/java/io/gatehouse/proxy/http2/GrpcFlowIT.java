@@ -4,6 +4,7 @@ package io.gatehouse.proxy.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.net.MemoryPressure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
@@ -228,6 +229,27 @@ class GrpcFlowIT {
                 true);
         client.await(Http2Wire.HEADERS);
         return server;
+    }
+
+    @Test
+    void shortOfMemoryWhoRestsGivesWayAndCallsGoOn() throws IOException {
+        door.resumable = true;
+        try (Http2Wire busy = Http2Wire.client(door.port());
+                Http2Wire idle = Http2Wire.client(door.port())) {
+            busy.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                server.headers(stream, GrpcUnderTest.answerHead(), false);
+                busy.await(Http2Wire.HEADERS);
+                // When
+                door.runtime.memoryPressure().set(MemoryPressure.Level.DRAIN);
+                // Then
+                idle.await(Http2Wire.GOAWAY);
+                server.headers(stream, GrpcUnderTest.trailers("0"), true);
+                assertThat(busy.await(Http2Wire.HEADERS).header("grpc-status")).isEqualTo("0");
+            }
+        }
+        assertThat(door.heard).containsExactly("ended OK ");
     }
 
     @Test
