@@ -233,7 +233,7 @@ public final class ClientConnection extends Http2Peer {
                 ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean endOfStream) {
             heard();
             int bytes = data.readableBytes();
-            if (bytes > 0) {
+            if (bytes >= FloodGuard.CRUMB) {
                 flood.data();
             } else if (!endOfStream && flood.idle(heardNanos)) {
                 flooded();
@@ -322,8 +322,19 @@ public final class ClientConnection extends Http2Peer {
                 // Whoever rests gives way; calls go on.
                 context().channel().close();
             }
+            makeRoom(environment().memoryPressure().level(), nowNanos);
             answered.tick(nowNanos, stream -> reset(stream, Http2Error.NO_ERROR));
             grpcLoop().flush();
+        }
+
+        private void makeRoom(MemoryPressure.Level level, long nowNanos) {
+            if (level != MemoryPressure.Level.NONE) {
+                try {
+                    StuckCalls.givingWay(exchanges(), level, nowNanos).forEach(GrpcExchange::giveWay);
+                } catch (Http2Exception e) {
+                    onError(context(), true, e);
+                }
+            }
         }
 
         /** Takes no new calls, lets go of those that come back by themselves, and closes behind the last one. */

@@ -96,12 +96,12 @@ class Http2AbuseIT {
                             Unpooled.buffer().writeInt(stream(i)).writeByte(0).array());
                 }),
                 flood("malformed requests", (client, i) -> client.block(stream(i), true, List.of("X-Upper=1"))),
-                flood("streams beyond those that are allowed", (client, i) ->
-                        client.headers(stream(i), GrpcUnderTest.head(), false)),
+                flood(
+                        "streams beyond those that are allowed",
+                        (client, i) -> client.headers(stream(i), GrpcUnderTest.head(), false)),
                 flood("pings", (client, i) -> client.frame(Http2Wire.PING, 0, 0, new byte[8])),
                 flood("settings", (client, i) -> client.frame(Http2Wire.SETTINGS, 0, 0, new byte[0])),
-                flood("priorities", (client, i) ->
-                        client.frame(Http2Wire.PRIORITY, 0, 1, new byte[] {0, 0, 0, 0, 1})),
+                flood("priorities", (client, i) -> client.frame(Http2Wire.PRIORITY, 0, 1, new byte[] {0, 0, 0, 0, 1})),
                 flood("window updates", (client, i) -> client.window(0, 1)),
                 flood("unknown frames", (client, i) -> client.frame(0x42, 0, 0, new byte[1])));
     }
