@@ -178,7 +178,9 @@ public final class ClientConnection extends Http2Peer {
             cut(Http2Error.PROTOCOL_ERROR, "a wrong frame on a stream that its client has ended");
         } else {
             super.onStreamError(context, outbound, cause, broken);
-            if (flood.reset(grpcLoop().loop().nanoTime())) {
+            // Who has not heard of our GOAWAY yet begins calls in good faith.
+            boolean late = broken.error() == Http2Error.REFUSED_STREAM && connection().goAwaySent();
+            if (!late && flood.reset(grpcLoop().loop().nanoTime())) {
                 flooded();
             }
         }

@@ -366,6 +366,25 @@ class Http2AbuseIT {
     }
 
     @Test
+    void whoBeginsManyCallsWhileWeLeaveIsRefusedAndNotCut() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            // Given: a call that runs
+            client.headers(1, GrpcUnderTest.head(), true);
+            int stream = bystander.server().await(Http2Wire.HEADERS).stream();
+            // When
+            door.runtime.drainState().begin();
+            assertThat(client.await(Http2Wire.GOAWAY).code()).isZero();
+            for (int i = 1; i <= STREAMS; i++) {
+                client.headers(stream(i), GrpcUnderTest.head(), true);
+                assertThat(client.await(Http2Wire.RST_STREAM).code()).isEqualTo(REFUSED_STREAM);
+            }
+            // Then
+            bystander.server().headers(stream, GrpcUnderTest.answerHead().add("grpc-status", "0"), true);
+            assertThat(client.await(Http2Wire.HEADERS).header("grpc-status")).isEqualTo("0");
+        }
+    }
+
+    @Test
     void moreDataThanTheWindowTakesEndsTheStream() throws IOException {
         try (Http2Wire client = Http2Wire.client(door.port())) {
             client.headers(1, GrpcUnderTest.head(), false);

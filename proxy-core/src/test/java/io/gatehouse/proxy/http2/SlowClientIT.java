@@ -7,6 +7,7 @@ import io.gatehouse.proxy.DownstreamTimeouts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +62,30 @@ class SlowClientIT {
         }
     }
 
+    @Test
+    void aPrefaceThatComesByteByByteIsNotTakenForHttp1() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+            socket.setSoTimeout(20_000);
+            socket.setTcpNoDelay(true);
+            for (byte one : Http2Wire.PREFACE) {
+                socket.getOutputStream().write(one);
+                Thread.sleep(5);
+            }
+            // Three bytes of length, and the type: our SETTINGS
+            assertThat(socket.getInputStream().readNBytes(4)[3]).isEqualTo((byte) Http2Wire.SETTINGS);
+        }
+    }
+
+    @Test
+    void whatIsNeitherHttp2NorHttp1GetsNoAnswerOfHttp1() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write("INVALID CONNECTION PREFACE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertThat(answer).doesNotContain("HTTP/1.1 ");
+        }
+    }
+
     /** Reads to the end, which comes in time. */
     private static void assertEnds(Socket socket) throws IOException {
         long begin = System.nanoTime();
@@ -79,6 +104,24 @@ class SlowClientIT {
             // Then
             assertThat(client.await(Http2Wire.GOAWAY).code()).isEqualTo(ENHANCE_YOUR_CALM);
             assertThat(client.read()).isNull();
+        }
+    }
+
+    @Test
+    void aRequestThatIsRefusedMayEndAndIsResetAfterAMoment() throws Exception {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            // Given: two requests that are no calls of gRPC, with more to come
+            for (int stream : new int[] {1, 3}) {
+                client.headers(stream, GrpcUnderTest.head().method("PUT"), false);
+                assertThat(client.await(Http2Wire.HEADERS).header(":status")).isEqualTo("405");
+                assertThat(client.await(Http2Wire.DATA).ends()).isTrue();
+            }
+            // When: one of them ends
+            client.data(1, new byte[5], true);
+            // Then
+            Http2Wire.Frame reset = client.await(Http2Wire.RST_STREAM);
+            assertThat(reset.stream()).isEqualTo(3);
+            assertThat(reset.code()).isZero();
         }
     }
 
