@@ -179,7 +179,8 @@ public final class ClientConnection extends Http2Peer {
         } else {
             super.onStreamError(context, outbound, cause, broken);
             // Who has not heard of our GOAWAY yet begins calls in good faith.
-            boolean late = broken.error() == Http2Error.REFUSED_STREAM && connection().goAwaySent();
+            boolean late =
+                    broken.error() == Http2Error.REFUSED_STREAM && connection().goAwaySent();
             if (!late && flood.reset(grpcLoop().loop().nanoTime())) {
                 flooded();
             }

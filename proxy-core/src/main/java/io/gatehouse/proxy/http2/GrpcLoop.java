@@ -13,6 +13,7 @@ public final class GrpcLoop {
     private final ServerLinks links;
     private final List<Http2Peer> unflushed = new ArrayList<>();
     private final List<ByteBuf> pieces = new ArrayList<>();
+    private boolean flushing;
 
     public GrpcLoop(LoopContext loop) {
         this.loop = loop;
@@ -45,10 +46,15 @@ public final class GrpcLoop {
 
     /** Flushes what was written, once for each connection. Called at the end of each read, and of whatever else writes. */
     void flush() {
-        // By index: a flush may tell of room, and so bring about further writes.
+        if (flushing) {
+            // A flush tells of room, and so brings about others: they are behind it in the list.
+            return;
+        }
+        flushing = true;
         for (int i = 0; i < unflushed.size(); i++) {
             unflushed.get(i).flushWritten();
         }
         unflushed.clear();
+        flushing = false;
     }
 }

@@ -4,6 +4,7 @@ package io.gatehouse.proxy.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -48,6 +49,18 @@ abstract class Http2Peer extends Http2ConnectionHandler {
     }
 
     @Override
+    public void channelActive(ChannelHandlerContext context) throws Exception {
+        super.channelActive(context);
+        // Not before: a window that is opened ahead of our preface is lost.
+        connection()
+                .local()
+                .flowController()
+                .incrementWindowSize(
+                        connection().connectionStream(), Windows.CONNECTION - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+        written();
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object msg) throws Exception {
         reading = true;
         super.channelRead(context, msg);
@@ -59,6 +72,13 @@ abstract class Http2Peer extends Http2ConnectionHandler {
         unflushed = false;
         // Flushes this connection; what was written to others meanwhile is flushed after it.
         super.channelReadComplete(context);
+        loop.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+        super.channelWritabilityChanged(context);
+        // A socket that takes more again is no read: credit that others got by it would wait for theirs.
         loop.flush();
     }
 

@@ -10,6 +10,9 @@ final class Windows {
     /** Of a stream: what a reader that has stopped may cost; enough for 250 MB/s at a millisecond. */
     static final int STREAM = 256 << 10;
 
+    /** Of a connection, whose streams each have their own: so large that it is none. */
+    static final int CONNECTION = 16 << 20;
+
     /** Of a frame of a server. A sender with larger ones than 16 KiB spends less on each byte. */
     static final int FRAME = 64 << 10;
 

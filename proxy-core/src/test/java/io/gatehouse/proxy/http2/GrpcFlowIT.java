@@ -108,7 +108,7 @@ class GrpcFlowIT {
             try (Http2Wire server = door.accept()) {
                 int stream = server.await(Http2Wire.HEADERS).stream();
                 server.headers(stream, GrpcUnderTest.answerHead(), false);
-                Thread reader = Thread.ofVirtual().start(() -> sendAll(server, stream, pieces));
+                Thread reader = Thread.ofVirtual().start(() -> sendAll(server, stream, pieces, Windows.STREAM));
                 long received = 0;
                 Http2Wire.Frame frame;
                 do {
@@ -125,9 +125,33 @@ class GrpcFlowIT {
         }
     }
 
-    private static void sendAll(Http2Wire server, int stream, int pieces) {
+    @Test
+    void aReaderThatPausesGetsTheRestAsSoonAsItReadsAgain() throws Exception {
+        int pieces = 2000;
+        try (Http2Wire client = Http2Wire.client(door.port(), INITIAL_WINDOW, 1 << 30)) {
+            // Given: windows that are no limit, so that the socket is what is full
+            client.window(0, 1 << 30);
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                server.headers(stream, GrpcUnderTest.answerHead(), false);
+                fillWindow(server, stream);
+                // When: it reads, and says nothing
+                client.timeout(10_000);
+                Thread writer = Thread.ofVirtual().start(() -> sendAll(server, stream, pieces, 0));
+                Http2Wire.Frame frame;
+                do {
+                    frame = client.read();
+                } while (frame != null && !(frame.ends() && frame.stream() == 1));
+                // Then
+                assertThat(frame).isNotNull();
+                writer.join();
+            }
+        }
+    }
+
+    private static void sendAll(Http2Wire server, int stream, int pieces, int credit) {
         try {
-            int credit = Windows.STREAM;
             for (int i = 0; i < pieces; i++) {
                 while (credit < PIECE) {
                     Http2Wire.Frame update = server.await(Http2Wire.WINDOW_UPDATE);
