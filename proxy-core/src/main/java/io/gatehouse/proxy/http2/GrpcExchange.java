@@ -139,9 +139,9 @@ final class GrpcExchange implements ServerLinks.Waiter {
                 onDefect(defect);
             }
         }
-        if (request.peekLast() == data) {
-            request.removeLast();
-            request.add(HeldData.of(data, client.context().alloc()));
+        if (!request.isEmpty()) {
+            // It has to wait.
+            request.add(HeldData.of(request.removeLast(), client.context().alloc()));
         }
         return 0;
     }

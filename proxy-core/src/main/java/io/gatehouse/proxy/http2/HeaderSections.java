@@ -46,7 +46,7 @@ final class HeaderSections {
     }
 
     private void begin(long nowNanos) {
-        left = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff;
+        left = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff);
         if (head[TYPE_AT] == Http2FrameTypes.HEADERS) {
             sinceNanos = nowNanos;
         }

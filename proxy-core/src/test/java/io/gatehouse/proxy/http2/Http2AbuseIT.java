@@ -59,7 +59,7 @@ class Http2AbuseIT {
     }
 
     /** What a client sends, frame by frame. */
-    private interface Step {
+    interface Step {
         void send(Http2Wire client, int i) throws IOException;
     }
 
