@@ -82,7 +82,9 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
             ChannelEnds.answerAndLinger(ctx, Unpooled.wrappedBuffer(ANSWER));
         } else {
             // Not before: it begins with settings of ours, which would spoil an answer of HTTP/1.1.
-            ctx.pipeline().addAfter(ctx.name(), HandlerNames.H2, http2.get());
+            ctx.pipeline()
+                    .addAfter(ctx.name(), HandlerNames.SMALL_WRITES, new SmallWrites())
+                    .addAfter(HandlerNames.SMALL_WRITES, HandlerNames.H2, http2.get());
             ctx.fireChannelActive();
             ctx.fireChannelRead(msg);
             ctx.pipeline().remove(this);

@@ -173,7 +173,9 @@ public final class ServerLinks {
                     .addHandlers(
                             pipeline, server, environment.settings().upstream().connect(), established);
         }
-        pipeline.addLast(HandlerNames.H2, link).addLast(HandlerNames.LAST_RESORT, lastResort);
+        pipeline.addLast(HandlerNames.SMALL_WRITES, new SmallWrites())
+                .addLast(HandlerNames.H2, link)
+                .addLast(HandlerNames.LAST_RESORT, lastResort);
     }
 
     /** A connection is ready for calls. */

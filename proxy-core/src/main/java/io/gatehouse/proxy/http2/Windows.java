@@ -3,7 +3,9 @@ package io.gatehouse.proxy.http2;
 
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /** How much either side may have under way, and in what pieces. */
 final class Windows {
@@ -35,6 +37,11 @@ final class Windows {
     static Http2Connection connection(boolean server) {
         DefaultHttp2Connection connection = new DefaultHttp2Connection(server, 0);
         connection.local().flowController(new DefaultHttp2LocalFlowController(connection, REFILL, true));
+        // In turns: nobody's priorities count (RFC 9113 section 5.3).
+        connection
+                .remote()
+                .flowController(
+                        new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
         return connection;
     }
 }

@@ -25,6 +25,8 @@ public final class HandlerNames {
     public static final String PREFACE = "preface";
 
     /** Decodes and encodes the frames of HTTP/2, feeds the calls. */
+    public static final String SMALL_WRITES = "small-writes";
+
     public static final String H2 = "h2";
 
     /** Ends what nobody else ended: exceptions and stray messages. */
