@@ -164,6 +164,11 @@ public final class ClientConnection extends Http2Peer {
     @Override
     protected void onStreamError(
             ChannelHandlerContext context, boolean outbound, Throwable cause, Http2Exception.StreamException broken) {
+        if (outbound) {
+            // What we could not write any more, for one on a stream that its client has reset, is no fault of anybody.
+            super.onStreamError(context, true, cause, broken);
+            return;
+        }
         Http2Stream stream = connection().stream(broken.streamId());
         if (stream == null && broken.error() == Http2Error.STREAM_CLOSED) {
             if (!reset.contains(broken.streamId())) {
@@ -177,7 +182,7 @@ public final class ClientConnection extends Http2Peer {
                 && broken.error() == Http2Error.PROTOCOL_ERROR) {
             cut(Http2Error.PROTOCOL_ERROR, "a wrong frame on a stream that its client has ended");
         } else {
-            super.onStreamError(context, outbound, cause, broken);
+            super.onStreamError(context, false, cause, broken);
             // Who has not heard of our GOAWAY yet begins calls in good faith.
             boolean late =
                     broken.error() == Http2Error.REFUSED_STREAM && connection().goAwaySent();

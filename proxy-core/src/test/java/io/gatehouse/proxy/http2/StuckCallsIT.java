@@ -112,6 +112,29 @@ class StuckCallsIT {
     }
 
     @Test
+    void whoCancelsACallThatIsStuckHasResetItOnce() throws Exception {
+        assertThat(client.await(Http2Wire.HEADERS).stream()).isEqualTo(LIVE);
+        // Given: two of five calls are cancelled with data waiting in them, hundreds of times
+        for (int i = 1; i <= 400; i++) {
+            int stream = 1 + 2 * i;
+            if (i % 5 < 2) {
+                int there = stuck(stream);
+                client.await(Http2Wire.HEADERS);
+                client.reset(stream, CANCEL);
+                assertThat(server.await(Http2Wire.RST_STREAM).stream()).isEqualTo(there);
+            } else {
+                client.headers(stream, GrpcUnderTest.head(), true);
+                int there = server.await(Http2Wire.HEADERS).stream();
+                server.headers(there, GrpcUnderTest.answerHead().add("grpc-status", "0"), true);
+                assertThat(client.await(Http2Wire.HEADERS).stream()).isEqualTo(stream);
+            }
+        }
+        // Then: it goes on
+        client.frame(Http2Wire.PING, 0, 0, new byte[8]);
+        client.await(Http2Wire.PING);
+    }
+
+    @Test
     void whereMemoryIsExhaustedAllWhoAreStuckGiveWayAndOthersGoOn() throws Exception {
         // Given: readers that do not read, and a server that does not
         List<Integer> there = new ArrayList<>();
