@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** {@code ./gatehouse serve} with a configuration of a test's own, on ports that it chooses. */
-final class ServeProcess implements AutoCloseable {
+public final class ServeProcess implements AutoCloseable {
     /** The first start after a change builds Gatehouse. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -43,7 +43,7 @@ final class ServeProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it listens. {@code folder} is the test's own; {@code options} are more of {@code serve}. */
-    static ServeProcess start(Path folder, String configuration, String... options) throws IOException {
+    public static ServeProcess start(Path folder, String configuration, String... options) throws IOException {
         Path config = Files.writeString(folder.resolve("gatehouse.yaml"), configuration);
         Path ready = folder.resolve("ready.json");
         Path log = folder.resolve("gatehouse.log");
@@ -82,7 +82,7 @@ final class ServeProcess implements AutoCloseable {
     }
 
     /** Where its Connect door listens, as {@code host:port}; empty without pools. */
-    String connect() {
+    public String connect() {
         return connect.replace("sc://", "");
     }
 

@@ -28,6 +28,8 @@ final class CallAnswer implements AnswerListener {
     private boolean headSent;
     private boolean lettingGo;
     private int owed;
+    /** Since when something is. */
+    private long owedNanos;
 
     /** {@code stream}: the client's. */
     CallAnswer(GrpcExchange exchange, ClientConnection client, Http2Stream stream, RoutedCall call, CallRecord record) {
@@ -36,6 +38,11 @@ final class CallAnswer implements AnswerListener {
         this.stream = stream;
         this.call = call;
         this.record = record;
+    }
+
+    /** For how long the client has had no room for all of it; 0 where it has. */
+    long stuckNanos(long nowNanos) {
+        return owed == 0 ? 0 : nowNanos - owedNanos;
     }
 
     /** Where it comes from. */
@@ -96,7 +103,10 @@ final class CallAnswer implements AnswerListener {
                 return bytes;
             }
         } else {
-            gate.hold(data.retain());
+            gate.hold(HeldData.of(data.retain(), client.context().alloc()));
+        }
+        if (owed == 0) {
+            owedNanos = client.grpcLoop().loop().nanoTime();
         }
         owed += bytes;
         return 0;

@@ -50,12 +50,16 @@ public final class ClientConnection extends Http2Peer {
     private final Http2Connection.PropertyKey key;
     private final Watch watch = new Watch();
     private final FloodGuard flood;
+    private final ResetStreams reset = new ResetStreams();
+    private final AnsweredStreams answered = new AnsweredStreams();
+    private final HeaderSections sections = new HeaderSections();
     private @Nullable CallClients clients;
     private long openedNanos;
     private long heardNanos;
     private boolean settled;
     private boolean pinged;
     private boolean leaving;
+    private boolean cut;
 
     private ClientConnection(
             ListenerContext listener,
@@ -79,6 +83,8 @@ public final class ClientConnection extends Http2Peer {
                 }
             }
         });
+        connection().addListener(reset);
+        connection().addListener(answered);
         encoder.flowController().listener(this::writabilityChanged);
     }
 
@@ -119,6 +125,12 @@ public final class ClientConnection extends Http2Peer {
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext context, Object msg) throws Exception {
+        sections.read((ByteBuf) msg, grpcLoop().loop().nanoTime());
+        super.channelRead(context, msg);
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         grpcLoop().loop().deadlines().remove(watch);
         super.channelInactive(context);
@@ -133,14 +145,56 @@ public final class ClientConnection extends Http2Peer {
     }
 
     private void flooded() {
-        if (!leaving) {
+        cut(Http2Error.ENHANCE_YOUR_CALM, "too many frames that ask for nothing");
+    }
+
+    /** Ends the connection for a client's fault, and begins no further call meanwhile. */
+    private void cut(Http2Error error, String reason) {
+        if (!cut) {
+            cut = true;
             leaving = true;
-            onError(
-                    context(),
-                    false,
-                    Http2Exception.connectionError(
-                            Http2Error.ENHANCE_YOUR_CALM, "too many frames that ask for nothing"));
+            onError(context(), false, Http2Exception.connectionError(error, reason));
         }
+    }
+
+    /**
+     * A client has broken a rule on one stream. Where it has ended or closed that before, the fault is not a request's, but that of
+     * whoever speaks HTTP/2 here, and the whole connection's. To provoke resets is as good a flood as to send them.
+     */
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext context, boolean outbound, Throwable cause, Http2Exception.StreamException broken) {
+        if (outbound) {
+            // What we could not write any more, for one on a stream that its client has reset, is no fault of anybody.
+            super.onStreamError(context, true, cause, broken);
+            return;
+        }
+        Http2Stream stream = connection().stream(broken.streamId());
+        if (stream == null && broken.error() == Http2Error.STREAM_CLOSED) {
+            if (!reset.contains(broken.streamId())) {
+                cut(Http2Error.STREAM_CLOSED, "a frame on a closed stream");
+            } else if (flood.idle(grpcLoop().loop().nanoTime())) {
+                flooded();
+            }
+        } else if (stream != null
+                && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
+                && stream.getProperty(key) != null
+                && broken.error() == Http2Error.PROTOCOL_ERROR) {
+            cut(Http2Error.PROTOCOL_ERROR, "a wrong frame on a stream that its client has ended");
+        } else {
+            super.onStreamError(context, false, cause, broken);
+            // Who has not heard of our GOAWAY yet begins calls in good faith.
+            boolean late =
+                    broken.error() == Http2Error.REFUSED_STREAM && connection().goAwaySent();
+            if (!late && flood.reset(grpcLoop().loop().nanoTime())) {
+                flooded();
+            }
+        }
+    }
+
+    /** Ends a stream that is answered, unless its client has done so within a moment. */
+    void resetSoon(Http2Stream stream) {
+        answered.add(stream, grpcLoop().loop().nanoTime());
     }
 
     private List<GrpcExchange> exchanges() throws Http2Exception {
@@ -159,11 +213,12 @@ public final class ClientConnection extends Http2Peer {
     private final class Frames extends FramesWithoutPriority {
         @Override
         public void onHeadersRead(
-                ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
+                ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean endOfStream)
+                throws Http2Exception {
             heard();
             Http2Stream stream = connection().stream(streamId);
             CallClients resolver = clients;
-            if (stream == null || resolver == null) {
+            if (stream == null || resolver == null || cut) {
                 return;
             }
             GrpcExchange known = stream.getProperty(key);
@@ -171,6 +226,9 @@ public final class ClientConnection extends Http2Peer {
                 // Trailers of a request: gRPC has none, HTTP/2 allows them.
                 known.onRequestTrailers();
                 return;
+            }
+            if (!RequestHost.isClear(headers)) {
+                throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "more than one host");
             }
             flood.call();
             GrpcExchange exchange = new GrpcExchange(ClientConnection.this, stream);
@@ -183,7 +241,7 @@ public final class ClientConnection extends Http2Peer {
                 ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean endOfStream) {
             heard();
             int bytes = data.readableBytes();
-            if (bytes > 0) {
+            if (bytes >= FloodGuard.CRUMB) {
                 flood.data();
             } else if (!endOfStream && flood.idle(heardNanos)) {
                 flooded();
@@ -256,6 +314,8 @@ public final class ClientConnection extends Http2Peer {
             if (!settled && nowNanos - openedNanos > patience) {
                 // No preface, no SETTINGS: nobody who speaks HTTP/2 takes that long.
                 context().channel().close();
+            } else if (sections.isOverdue(nowNanos, patience)) {
+                cut(Http2Error.ENHANCE_YOUR_CALM, "a header section that does not end");
             } else if (pinged && silence > QUIET_NANOS + PING_NANOS) {
                 context().channel().close();
             } else if (!pinged && silence > QUIET_NANOS) {
@@ -269,6 +329,19 @@ public final class ClientConnection extends Http2Peer {
                     && environment().memoryPressure().level() != MemoryPressure.Level.NONE) {
                 // Whoever rests gives way; calls go on.
                 context().channel().close();
+            }
+            makeRoom(environment().memoryPressure().level(), nowNanos);
+            answered.tick(nowNanos, stream -> reset(stream, Http2Error.NO_ERROR));
+            grpcLoop().flush();
+        }
+
+        private void makeRoom(MemoryPressure.Level level, long nowNanos) {
+            if (level != MemoryPressure.Level.NONE) {
+                try {
+                    StuckCalls.givingWay(exchanges(), level, nowNanos).forEach(GrpcExchange::giveWay);
+                } catch (Http2Exception e) {
+                    onError(context(), true, e);
+                }
             }
         }
 
@@ -311,13 +384,15 @@ public final class ClientConnection extends Http2Peer {
             initialSettings(Http2Settings.defaultSettings()
                     .maxConcurrentStreams(STREAMS)
                     .initialWindowSize(Windows.STREAM)
-                    .maxFrameSize(Windows.FRAME)
+                    .maxFrameSize(Windows.CLIENT_FRAME)
                     .maxHeaderListSize(Windows.HEADER_LIST));
             encoderEnforceMaxQueuedControlFrames(WAITING_ACKNOWLEDGEMENTS);
             decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_IN_A_ROW);
             decoderEnforceMaxSmallContinuationFrames(SMALL_CONTINUATIONS);
             // By ratio, not by count: see FloodGuard.
             decoderEnforceMaxRstFramesPerWindow(0, 0);
+            encoderEnforceMaxRstFramesPerWindow(0, 0);
+            validateRequiredPseudoHeaders(true);
             // An answer that is larger than what a client says it takes is still better than none.
             encoderIgnoreMaxHeaderListSize(true);
             gracefulShutdownTimeoutMillis(0);

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Counts the frames by which a client makes work without asking for anything: PING, SETTINGS, PRIORITY, WINDOW_UPDATE, RST_STREAM,
- * empty DATA and unknown ones. A window has a fixed allowance, and each call and each frame of data, either way, adds to it: many
+ * DATA in crumbs and unknown ones. A window has a fixed allowance, and each call and each frame of data, either way, adds to it: many
  * clients behind one connection may cancel a lot, and nobody may do nothing else.
  */
 final class FloodGuard {
@@ -19,8 +19,11 @@ final class FloodGuard {
 
     private static final int PER_DATA = 4;
 
-    /** Of calls that their client resets: whatever it asked for, it did not want it. */
-    private static final int RESETS = 200;
+    /** Data of fewer bytes, with more to come, is work and no more. */
+    static final int CRUMB = 64;
+
+    /** Of calls that their client resets, or provokes us to: whatever it asked for, it did not want it. */
+    private static final int RESETS = 80;
 
     private long windowStart;
     private int spent;
@@ -49,7 +52,7 @@ final class FloodGuard {
         return ++spent > ALLOWANCE + earned;
     }
 
-    /** A client has reset a call; returns whether it is one too many: more than half of its calls, where there are many. */
+    /** A call was reset by its client, or by its client's fault; returns whether it is one too many: more than half of its calls, where there are many. */
     boolean reset(long nowNanos) {
         boolean flood = idle(nowNanos);
         resets++;

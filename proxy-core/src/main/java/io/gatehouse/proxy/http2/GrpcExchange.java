@@ -60,6 +60,8 @@ final class GrpcExchange implements ServerLinks.Waiter {
     private boolean requestEnded;
     /** Bytes from the client for which it has no credit yet. */
     private int owed;
+    /** Since when. */
+    private long owedNanos;
 
     private @Nullable CallRecord record;
     private @Nullable CallInspector inspector;
@@ -123,11 +125,11 @@ final class GrpcExchange implements ServerLinks.Waiter {
             if (to == null || phase != Phase.OPEN || to.isWritable()) {
                 return bytes;
             }
-            owed += bytes;
+            owe(bytes);
             return 0;
         }
         request.add(data.retain());
-        owed += bytes;
+        owe(bytes);
         CallInspector looking = inspector;
         if (phase == Phase.PEEKING && looking != null) {
             looked++;
@@ -137,7 +139,34 @@ final class GrpcExchange implements ServerLinks.Waiter {
                 onDefect(defect);
             }
         }
+        if (!request.isEmpty()) {
+            // It has to wait.
+            request.add(HeldData.of(request.removeLast(), client.context().alloc()));
+        }
         return 0;
+    }
+
+    private void owe(int bytes) {
+        if (owed == 0) {
+            owedNanos = loop.loop().nanoTime();
+        }
+        owed += bytes;
+    }
+
+    /** For how long data of it has been waiting for somebody to take it, either way. */
+    long stuckNanos(long nowNanos) {
+        long there = owed == 0 ? 0 : nowNanos - owedNanos;
+        return answer == null ? there : Math.max(there, answer.stuckNanos(nowNanos));
+    }
+
+    /** Short of memory: ends the call, and lets go of what waits in it, trailers included. */
+    void giveWay() {
+        if (phase != Phase.OVER) {
+            cancelled();
+            end(GrpcStatus.RESOURCE_EXHAUSTED, ErrorType.OUT_OF_MEMORY, "nobody took what it held");
+            // A reset, since trailers would wait behind the data; this one is RESOURCE_EXHAUSTED to clients of gRPC.
+            client.reset(stream, Http2Error.ENHANCE_YOUR_CALM);
+        }
     }
 
     /** Trailers of a request say nothing in gRPC, but that it has ended. */
@@ -155,14 +184,18 @@ final class GrpcExchange implements ServerLinks.Waiter {
     /** The stream to the client is closed, by whomever. */
     void onClosed() {
         if (phase != Phase.OVER) {
-            RoutedCall routed = call;
-            CallInspector looking = inspector;
-            if (routed != null) {
-                routed.cancelled();
-            } else if (looking != null) {
-                looking.cancelled();
-            }
+            cancelled();
             end(GrpcStatus.CANCELLED, ErrorType.DOWNSTREAM_CLOSED, "");
+        }
+    }
+
+    private void cancelled() {
+        RoutedCall routed = call;
+        CallInspector looking = inspector;
+        if (routed != null) {
+            routed.cancelled();
+        } else if (looking != null) {
+            looking.cancelled();
         }
     }
 

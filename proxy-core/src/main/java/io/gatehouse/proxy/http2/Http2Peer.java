@@ -92,7 +92,8 @@ abstract class Http2Peer extends Http2ConnectionHandler {
     /** Writes data, which is taken over, as far as the windows allow; the rest waits. */
     final void writeData(Http2Stream stream, ByteBuf data, boolean end) {
         ChannelHandlerContext context = context();
-        encoder().writeData(context, stream.id(), data, 0, end, context.newPromise());
+        ByteBuf kept = isWritable(stream) ? data : HeldData.of(data, context.alloc());
+        encoder().writeData(context, stream.id(), kept, 0, end, context.newPromise());
         written();
     }
 

@@ -5,7 +5,6 @@ import io.gatehouse.proxy.ErrorType;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +56,7 @@ record HttpRefusal(int status, ErrorType error, String sentence) {
         client.writeHeaders(stream, head, false);
         client.writeData(stream, Unpooled.wrappedBuffer(sentence.getBytes(StandardCharsets.UTF_8)), true);
         if (!requestEnded) {
-            client.reset(stream, Http2Error.NO_ERROR);
+            client.resetSoon(stream);
         }
     }
 }

@@ -11,17 +11,25 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the first byte of a connection, and tells whoever speaks HTTP/1.1 to a port for gRPC. HTTP/2 begins with a preface of its
+ * Looks at the first bytes of a connection, and tells whoever speaks HTTP/1.1 to a port for gRPC. HTTP/2 begins with a preface of its
  * own (RFC 9113 section 3.4), whose method no request has; whatever is neither, HTTP/2 itself refuses.
  */
 public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
     private final LoopContext loop;
     private final Supplier<ClientConnection> http2;
     private final Deadline deadline = new Deadline();
+    private static final String PREFACE = "PRI ";
+
+    /** Of HTTP (RFC 9110 section 9, RFC 5789), with the space behind. */
+    private static final List<String> METHODS =
+            List.of("GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "TRACE ", "CONNECT ");
+
+    private static final int LONGEST_METHOD = "OPTIONS ".length();
     private static final String SENTENCE =
             "This port speaks gRPC over HTTP/2. Use a sc:// URL with PySpark or another Spark Connect client.\n";
     private static final byte[] ANSWER = ("HTTP/1.1 415 Unsupported Media Type\r\nConnection: close\r\n"
@@ -68,8 +76,7 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
             in.release();
             return;
         }
-        byte first = in.getByte(in.readerIndex());
-        if ((first >= 'A' && first <= 'Z' && first != 'P') || isPost(in)) {
+        if (isHttp1(in)) {
             refused = true;
             in.release();
             ChannelEnds.answerAndLinger(ctx, Unpooled.wrappedBuffer(ANSWER));
@@ -95,8 +102,11 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether it begins as {@code POST}, {@code PUT} or {@code PATCH} do, and the preface ({@code PRI}) does not. */
-    private static boolean isPost(ByteBuf in) {
-        return in.readableBytes() > 1 && in.getByte(in.readerIndex()) == 'P' && in.getByte(in.readerIndex() + 1) != 'R';
+    /** Whether it begins as one of the methods, as far as it has come, and not as the preface. */
+    private static boolean isHttp1(ByteBuf in) {
+        int length = Math.min(in.readableBytes(), LONGEST_METHOD);
+        String begin = in.toString(in.readerIndex(), length, StandardCharsets.US_ASCII);
+        return !PREFACE.startsWith(begin)
+                && METHODS.stream().anyMatch(method -> begin.startsWith(method) || method.startsWith(begin));
     }
 }

@@ -15,8 +15,11 @@ final class Windows {
     /** Of a connection, whose streams each have their own: so large that it is none. */
     static final int CONNECTION = 16 << 20;
 
-    /** Of a frame. A sender with larger ones than 16 KiB spends less on each byte. */
+    /** Of a frame of a server. A sender with larger ones than 16 KiB spends less on each byte. */
     static final int FRAME = 64 << 10;
+
+    /** Of a frame of a client: the least that there is, and all that its header section may have. */
+    static final int CLIENT_FRAME = 16 << 10;
 
     /** Of a header section, as gRPC's own peers have it twice over. */
     static final int HEADER_LIST = 16 << 10;

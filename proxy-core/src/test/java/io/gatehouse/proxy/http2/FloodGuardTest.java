@@ -50,7 +50,7 @@ class FloodGuardTest {
                     guard.call();
                     return guard.reset(0);
                 }))
-                .isBetween(100, 1000);
+                .isBetween(50, 100);
     }
 
     private static int steps(BooleanSupplier flood) {

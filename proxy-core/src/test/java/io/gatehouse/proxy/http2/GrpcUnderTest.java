@@ -16,6 +16,8 @@ import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.RoutedCall;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
+import io.gatehouse.proxy.net.MemoryPressure;
+import io.gatehouse.proxy.net.PressureSwitch;
 import io.gatehouse.proxy.net.ProxyOptions;
 import io.gatehouse.proxy.net.ProxySettings;
 import io.gatehouse.proxy.net.Transport;
@@ -58,10 +60,14 @@ final class GrpcUnderTest implements AutoCloseable {
     volatile boolean resumable;
 
     GrpcUnderTest() throws Exception {
+        this(DownstreamTimeouts.DEFAULT);
+    }
+
+    GrpcUnderTest(DownstreamTimeouts timeouts) throws Exception {
         ProxyMetrics metrics = new ProxyMetrics(new SimpleMeterRegistry());
         runtime = new ProxyRuntime(
                 new ProxyOptions(1, HttpLimits.DEFAULT, Duration.ofMillis(50)),
-                new ProxySettings(DownstreamTimeouts.DEFAULT, UpstreamTimeouts.DEFAULT),
+                new ProxySettings(timeouts, UpstreamTimeouts.DEFAULT),
                 metrics,
                 AccessLog.to(log, metrics.accessLogDropped()),
                 Transport.best(),
@@ -160,6 +166,11 @@ final class GrpcUnderTest implements AutoCloseable {
                 heard.add("cancelled");
             }
         };
+    }
+
+    /** Sets how short of memory the listener believes itself. */
+    void pressure(MemoryPressure.Level level) {
+        PressureSwitch.set(runtime.memoryPressure(), level);
     }
 
     int port() {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One end of an HTTP/2 connection, frame by frame (RFC 9113 section 4.1): what a test does not write is not written. */
@@ -124,6 +125,35 @@ final class Http2Wire implements AutoCloseable {
             throw new IOException(e);
         }
         frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, ByteBufUtil.getBytes(block));
+    }
+
+    /** A header section of these fields ({@code name=value}) as they stand, be they what no encoder would write. */
+    void block(int stream, boolean end, List<String> fields) throws IOException {
+        ByteBuf block = Unpooled.buffer();
+        for (String field : fields) {
+            int equals = field.indexOf('=');
+            block.writeBytes(field(field.substring(0, equals), field.substring(equals + 1)));
+        }
+        frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, ByteBufUtil.getBytes(block));
+    }
+
+    /** A field as a literal that no table takes up (RFC 7541 section 6.2.2), and not squeezed. */
+    static byte[] field(String name, String value) {
+        ByteBuf out = Unpooled.buffer().writeByte(0);
+        for (String part : List.of(name, value)) {
+            int length = part.length();
+            // A number with a prefix of seven bits (section 5.1)
+            out.writeByte(Math.min(length, 127));
+            if (length >= 127) {
+                int rest = length - 127;
+                for (; rest >= 128; rest /= 128) {
+                    out.writeByte(rest % 128 + 128);
+                }
+                out.writeByte(rest);
+            }
+            out.writeBytes(part.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return ByteBufUtil.getBytes(out);
     }
 
     void data(int stream, byte[] data, boolean end) throws IOException {
