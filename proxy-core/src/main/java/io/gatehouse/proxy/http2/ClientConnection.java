@@ -56,6 +56,8 @@ public final class ClientConnection extends Http2Peer {
     private boolean settled;
     private boolean pinged;
     private boolean leaving;
+    /** Whether it began during a drain: sent away, its client would only come back here, until the listener is closed. */
+    private boolean late;
 
     private ClientConnection(
             ListenerContext listener,
@@ -114,6 +116,7 @@ public final class ClientConnection extends Http2Peer {
                 ClientAddress.of(context.channel()), listener, environment().via());
         heardNanos = grpcLoop().loop().nanoTime();
         openedNanos = heardNanos;
+        late = environment().drainState().isDraining();
         grpcLoop().loop().deadlines().add(watch);
         super.channelActive(context);
     }
@@ -263,7 +266,9 @@ public final class ClientConnection extends Http2Peer {
                 encoder().writePing(context(), false, nowNanos, context().newPromise());
                 context().flush();
             }
-            if (environment().drainState().isDraining()) {
+            boolean draining = environment().drainState().isDraining();
+            late &= draining;
+            if (draining && (!late || listener.isClosed())) {
                 leave();
             } else if (connection().numActiveStreams() == 0
                     && environment().memoryPressure().level() != MemoryPressure.Level.NONE) {
