@@ -175,12 +175,12 @@ final class SparkProcesses implements AutoCloseable {
 
     /** Starts a Connect server of the current release, and waits until it takes calls. */
     RunningConnect startConnect(String name) throws IOException, SparkSetupException, InterruptedException {
-        ConnectServer server = new ConnectServer(
-                name,
-                freePort(),
-                freePort(),
-                // For results of 200 MB.
-                Map.of("spark.driver.memory", "3g"));
+        // For results of 200 MB.
+        return startConnect(new ConnectServer(name, freePort(), freePort(), Map.of("spark.driver.memory", "3g")));
+    }
+
+    /** The same where its ports are known beforehand: those of one that has ended. */
+    RunningConnect startConnect(ConnectServer server) throws IOException, SparkSetupException, InterruptedException {
         Installed spark = spark(SparkRelease.CURRENT);
         ChildProcess process = start(spark, spark.spark().connectServer(server));
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> listens(server.grpc()));
