@@ -184,7 +184,12 @@ final class SparkProcesses implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(configuration);
         // For results of 200 MB.
         settings.put("spark.driver.memory", "3g");
-        ConnectServer server = new ConnectServer(name, freePort(), freePort(), settings);
+        return startConnect(new ConnectServer(name, freePort(), freePort(), settings));
+    }
+
+    /** The same where its ports are known beforehand: those of one that has ended. */
+    ConnectServerProcess startConnect(ConnectServer server)
+            throws IOException, SparkSetupException, InterruptedException {
         Installed spark = spark(SparkRelease.CURRENT);
         ChildProcess process = start(spark, spark.spark().connectServer(server));
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> listens(server.grpc()));

@@ -63,9 +63,9 @@ public final class MemorySessionStore implements SessionStore {
                         new SessionStoreException("there are " + mostRecords + " sessions, and no room for more"));
             }
             SessionRecord won = new SessionRecord(
-                    key, server, pinned, clock.instant(), clock.instant(), versions.incrementAndGet());
+                    key, server, pinned, "", clock.instant(), clock.instant(), versions.incrementAndGet());
             records.put(key, won);
-            count(member, 1);
+            count(key, 1);
             return CompletableFuture.completedFuture(new Claim.Won(won));
         }
     }
@@ -73,13 +73,16 @@ public final class MemorySessionStore implements SessionStore {
     @Override
     public CompletionStage<@Nullable SessionRecord> replace(SessionRecord next) {
         synchronized (lock) {
-            if (!isCurrent(next)) {
+            SessionRecord current = current(next);
+            if (current == null) {
                 return CompletableFuture.completedFuture(null);
             }
+            count(next.key(), places(next) - places(current));
             SessionRecord stored = new SessionRecord(
                     next.key(),
                     next.server(),
                     next.pinned(),
+                    next.serverSideId(),
                     next.createdAt(),
                     next.lastActivity(),
                     versions.incrementAndGet());
@@ -91,11 +94,12 @@ public final class MemorySessionStore implements SessionStore {
     @Override
     public CompletionStage<Boolean> remove(SessionRecord record) {
         synchronized (lock) {
-            if (!isCurrent(record)) {
+            SessionRecord current = current(record);
+            if (current == null) {
                 return CompletableFuture.completedFuture(false);
             }
             records.remove(record.key());
-            count(new Member(record.key().pool(), record.key().user()), -1);
+            count(record.key(), -places(current));
             return CompletableFuture.completedFuture(true);
         }
     }
@@ -121,14 +125,21 @@ public final class MemorySessionStore implements SessionStore {
         return List.copyOf(records.values());
     }
 
-    private boolean isCurrent(SessionRecord record) {
-        SessionRecord current = records.get(record.key());
-        return current != null && current.version() == record.version();
+    /** The record as it is stored; null where it was changed or removed since it was read. */
+    private @Nullable SessionRecord current(SessionRecord read) {
+        SessionRecord current = records.get(read.key());
+        return current != null && current.version() == read.version() ? current : null;
     }
 
-    private void count(Member member, int change) {
-        ofMembers.merge(member, change, MemorySessionStore::sumOrNone);
-        ofPools.merge(member.pool(), change, MemorySessionStore::sumOrNone);
+    private static int places(SessionRecord record) {
+        return record.isLost() ? 0 : 1;
+    }
+
+    private void count(SessionKey key, int change) {
+        if (change != 0) {
+            ofMembers.merge(new Member(key.pool(), key.user()), change, MemorySessionStore::sumOrNone);
+            ofPools.merge(key.pool(), change, MemorySessionStore::sumOrNone);
+        }
     }
 
     private static @Nullable Integer sumOrNone(int count, int change) {

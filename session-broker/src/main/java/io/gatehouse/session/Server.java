@@ -36,6 +36,11 @@ public record Server(String name, Upstream upstream, Map<AsciiString, String> me
                 name, upstream, token == null ? Map.of() : Map.of(AUTHORIZATION, "Bearer " + token), State.UP);
     }
 
+    /** The same after a time in which it was away, so that it may have been started anew. */
+    Server inLife(int life) {
+        return life == 0 ? this : new Server(name + "#" + life, upstream, metadata, state);
+    }
+
     /** The same in another state. */
     public Server in(State newState) {
         return new Server(name, upstream, metadata, newState);

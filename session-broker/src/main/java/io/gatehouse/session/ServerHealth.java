@@ -8,8 +8,10 @@ import java.time.Duration;
  * Whether one server answers, as far as calls and checks say.
  *
  * <pre>
- *   up ──refused, or failed three times in a row──► down ──any answer──► up
+ *   up ──refused, or failed three times in a row──► down ──any answer──► up, in another life
  * </pre>
+ *
+ * <p>It lives another life too when a check found its connection cut: it may have been started anew, and so fast that nobody was refused.
  *
  * <p>Checks come at a fixed interval while it is up, and ever more seldom while it is down.
  */
@@ -23,6 +25,8 @@ final class ServerHealth {
     private volatile int failures;
 
     private volatile boolean up = true;
+    private volatile int life;
+    private boolean cut;
     private Duration delay = FIRST_DELAY;
     private long nextCheck;
     private boolean checking;
@@ -35,6 +39,11 @@ final class ServerHealth {
         return up;
     }
 
+    /** Which life it lives, from 0 on. */
+    int life() {
+        return life;
+    }
+
     /** Whether the caller shall check it now, and tell of that by {@link #answered} or {@link #failed}. */
     synchronized boolean takeCheck(long now) {
         if (checking || nextCheck - now > 0) {
@@ -44,7 +53,7 @@ final class ServerHealth {
         return true;
     }
 
-    /** It has answered; gives whether that is news. */
+    /** It has answered; gives whether that is news: it is up again, or lives another life. */
     boolean answered(long now, boolean check) {
         if (!check && up && failures == 0) {
             return false;
@@ -54,7 +63,11 @@ final class ServerHealth {
             failures = 0;
             delay = FIRST_DELAY;
             nextCheck = now + INTERVAL.toNanos();
-            boolean news = !up;
+            boolean news = cut;
+            if (cut) {
+                life++;
+                cut = false;
+            }
             up = true;
             return news;
         }
@@ -74,6 +87,7 @@ final class ServerHealth {
         if (error == ErrorType.CONNECTION_REFUSED || failures == FAILURES) {
             up = false;
         }
+        cut |= !up || (check && error == ErrorType.CONNECTION_TERMINATED);
         nextCheck = now + FIRST_DELAY.toNanos();
         return !up;
     }

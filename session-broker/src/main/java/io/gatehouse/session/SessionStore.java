@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Port: what is known of sessions, seen by all who route. Every change is a compare-and-set, so that any number of processes may share a
- * store. Safe for any thread, and never blocks.
+ * store. Safe for any thread, and never blocks. A session that is lost ({@link SessionRecord#isLost}) takes no place.
  *
  * <p>A stage completes exceptionally with {@link SessionStoreException} where the store cannot be reached, and else never. Stages
  * complete on any thread.

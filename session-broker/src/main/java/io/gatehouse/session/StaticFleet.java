@@ -12,33 +12,57 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Servers that exist already, by configuration: nobody starts or stops them here. They are checked with a call that does nothing, for a
  * session that nobody has, and by how real calls go. All count as up until they are found not to be.
+ *
+ * <p>Which ones there are may change. One that leaves a pool is {@link Server.State#DRAINING} there, until {@link #dismiss} lets it go.
  */
 public final class StaticFleet implements Fleet {
     private static final Logger LOG = LoggerFactory.getLogger(StaticFleet.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final String NOBODY = "gatehouse";
 
-    /** A server of one or several pools. */
-    private record Member(Server server, ServerHealth health) {
-        Server now() {
-            return health.isUp() ? server : server.in(Server.State.DOWN);
+    /** A server of one or several pools, the same one everywhere. Its token may change. */
+    private static final class Member {
+        final ServerHealth health;
+        volatile Server server;
+        /** What a check last found wrong with its TLS; a call that fails says only that it did. */
+        volatile String reason = "";
+
+        Member(Server server, ServerHealth health) {
+            this.server = server;
+            this.health = health;
+        }
+
+        Server now(boolean leaving) {
+            Server present = server.inLife(health.life());
+            return !health.isUp()
+                    ? present.in(Server.State.DOWN)
+                    : leaving ? present.in(Server.State.DRAINING) : present;
         }
     }
 
-    private final Map<String, List<Member>> pools = new HashMap<>();
-    private final Map<String, Member> members = new HashMap<>();
+    /** A server's place in a pool; {@code leftAt} by the ticker, null of one that is configured. */
+    private record Place(Member member, @Nullable Long leftAt) {}
+
     private final UnaryCalls calls;
     private final LongSupplier ticker;
+    /** By address. Changed under this object's lock, as pools are. */
+    private final ConcurrentMap<String, Member> members = new ConcurrentHashMap<>();
+
+    private Map<String, List<Place>> pools = Map.of();
     /** Made anew with every change, so that calls only read. */
-    private volatile Map<String, List<Server>> snapshot;
+    private volatile Map<String, List<Server>> snapshot = Map.of();
 
     /**
      * @param serversOfPools by the pool's name; a server may be in several pools, and is then the same one everywhere
@@ -47,13 +71,81 @@ public final class StaticFleet implements Fleet {
     public StaticFleet(Map<String, List<Server>> serversOfPools, UnaryCalls calls, LongSupplier ticker) {
         this.calls = calls;
         this.ticker = ticker;
-        serversOfPools.forEach((pool, servers) -> pools.put(
-                pool,
-                servers.stream()
-                        .map(server -> members.computeIfAbsent(
-                                server.name(), name -> new Member(server, new ServerHealth(ticker.getAsLong()))))
-                        .toList()));
-        this.snapshot = snapshot();
+        use(serversOfPools);
+    }
+
+    /** From now on these servers get sessions, and no others. What is known of a server that stays is kept, whatever its token is now. */
+    public synchronized void use(Map<String, List<Server>> serversOfPools) {
+        long now = ticker.getAsLong();
+        Map<String, List<Place>> next = new HashMap<>();
+        serversOfPools.forEach((pool, servers) -> {
+            List<Place> places = new ArrayList<>();
+            servers.forEach(server -> places.add(new Place(member(server, now), null)));
+            next.put(pool, places);
+        });
+        pools.forEach((pool, places) -> {
+            List<Place> present = next.computeIfAbsent(pool, _ -> new ArrayList<>());
+            for (Place place : places) {
+                if (present.stream().noneMatch(other -> other.member() == place.member())) {
+                    present.add(place.leftAt() != null ? place : new Place(place.member(), now));
+                }
+            }
+        });
+        pools = next;
+        publish();
+    }
+
+    private Member member(Server server, long now) {
+        Member member = members.computeIfAbsent(address(server), _ -> new Member(server, new ServerHealth(now)));
+        member.server = server;
+        return member;
+    }
+
+    private static String address(Server server) {
+        return server.upstream().authority();
+    }
+
+    /**
+     * Servers that have left a pool long enough ago for the calls to be over that chose them before.
+     *
+     * @param since how long ago, at least
+     */
+    public synchronized List<Server> left(String pool, Duration since) {
+        long latest = ticker.getAsLong() - since.toNanos();
+        List<Server> left = new ArrayList<>();
+        for (Place place : pools.getOrDefault(pool, List.of())) {
+            Long leftAt = place.leftAt();
+            if (leftAt != null && leftAt - latest <= 0) {
+                left.add(place.member().now(true));
+            }
+        }
+        return left;
+    }
+
+    /** Lets a server go that has left a pool: nobody has sessions there any more. */
+    public synchronized void dismiss(String pool, Server server) {
+        Map<String, List<Place>> next = new HashMap<>(pools);
+        next.computeIfPresent(pool, (_, places) -> {
+            List<Place> rest = places.stream()
+                    .filter(place -> place.leftAt() == null
+                            || !address(place.member().server).equals(address(server)))
+                    .toList();
+            return rest.isEmpty() ? null : rest;
+        });
+        pools = next;
+        members.values()
+                .removeIf(member ->
+                        pools.values().stream().flatMap(List::stream).noneMatch(place -> place.member() == member));
+        LOG.atInfo()
+                .addKeyValue("server", server.name())
+                .addKeyValue("pool", pool)
+                .log("the Spark server has left the pool, and has no sessions any more");
+        publish();
+    }
+
+    /** The pools that have servers, those that are not configured any more too. */
+    public Set<String> pools() {
+        return snapshot.keySet();
     }
 
     @Override
@@ -68,15 +160,15 @@ public final class StaticFleet implements Fleet {
 
     @Override
     public void failed(Server server, ErrorType error) {
-        failed(server, error, false);
+        failed(server, error, "", false);
     }
 
     /** To be called once a second: checks the servers whose time it is. */
     public void check() {
         long now = ticker.getAsLong();
         for (Member member : members.values()) {
-            if (member.health().takeCheck(now)) {
-                check(member.server());
+            if (member.health.takeCheck(now)) {
+                check(member.server);
             }
         }
     }
@@ -102,27 +194,33 @@ public final class StaticFleet implements Fleet {
                                     status == GrpcStatus.UNAUTHENTICATED
                                             ? "the server does not take our token"
                                             : "the server does not answer as Spark Connect does");
-                    failed(server, ErrorType.HTTP_PROTOCOL_ERROR, true);
+                    failed(server, ErrorType.HTTP_PROTOCOL_ERROR, "", true);
                 }
             }
-            case Reply.Failed(ErrorType error) -> failed(server, error, true);
+            case Reply.Failed(ErrorType error, String reason) -> failed(server, error, reason, true);
         }
     }
 
     private void answered(Server server, boolean check) {
-        Member member = members.get(server.name());
-        if (member != null && member.health().answered(ticker.getAsLong(), check)) {
-            LOG.atInfo().addKeyValue("server", server.name()).log("the Spark server answers; it gets sessions");
+        Member member = members.get(address(server));
+        if (member != null && member.health.answered(ticker.getAsLong(), check)) {
+            LOG.atInfo()
+                    .addKeyValue("server", address(server))
+                    .log("the Spark server answers again; what it has of sessions is looked at anew");
             publish();
         }
     }
 
-    private void failed(Server server, ErrorType error, boolean check) {
-        Member member = members.get(server.name());
-        if (member != null && member.health().failed(ticker.getAsLong(), error, check)) {
+    private void failed(Server server, ErrorType error, String reason, boolean check) {
+        Member member = members.get(address(server));
+        if (member != null && check) {
+            member.reason = reason;
+        }
+        if (member != null && member.health.failed(ticker.getAsLong(), error, check)) {
             LOG.atWarn()
-                    .addKeyValue("server", server.name())
+                    .addKeyValue("server", address(server))
                     .addKeyValue("error", error.token())
+                    .addKeyValue("reason", member.reason)
                     .log("the Spark server does not answer; it gets no new sessions");
             publish();
         }
@@ -137,7 +235,7 @@ public final class StaticFleet implements Fleet {
         Map<String, List<Server>> now = new HashMap<>();
         pools.forEach((pool, of) -> {
             List<Server> servers = new ArrayList<>(of.size());
-            of.forEach(member -> servers.add(member.now()));
+            of.forEach(place -> servers.add(place.member().now(place.leftAt() != null)));
             now.put(pool, List.copyOf(servers));
         });
         return now;

@@ -23,6 +23,7 @@ public final class FakeSpark implements UnaryCalls {
     private final Set<String> closed = ConcurrentHashMap.newKeySet();
     private final Map<Upstream, Reply> replies = new ConcurrentHashMap<>();
     private final Map<Upstream, CompletableFuture<Reply>> hung = new ConcurrentHashMap<>();
+    private final Map<Upstream, String> shown = new ConcurrentHashMap<>();
     private final AtomicInteger calls = new AtomicInteger();
 
     /** From now on that server has the session. */
@@ -61,6 +62,11 @@ public final class FakeSpark implements UnaryCalls {
         return hung.computeIfAbsent(server, key -> new CompletableFuture<>());
     }
 
+    /** The credential of the last call to that server; empty where it had none. */
+    public String shown(Upstream server) {
+        return shown.getOrDefault(server, "");
+    }
+
     /** How many calls there were. */
     public int calls() {
         return calls.get();
@@ -70,6 +76,7 @@ public final class FakeSpark implements UnaryCalls {
     public CompletionStage<Reply> call(
             Upstream server, String path, Map<AsciiString, String> metadata, byte[] message, Duration timeout) {
         calls.incrementAndGet();
+        shown.put(server, metadata.getOrDefault(AsciiString.of("authorization"), ""));
         CompletableFuture<Reply> later = hung.get(server);
         if (later != null) {
             return later;

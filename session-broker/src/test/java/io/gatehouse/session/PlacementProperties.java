@@ -108,7 +108,7 @@ class PlacementProperties {
 
     private static SessionRecord session(int i, String server) {
         return new SessionRecord(
-                new SessionKey("pool", "alice", "session" + i), server, true, Instant.EPOCH, Instant.EPOCH, i);
+                new SessionKey("pool", "alice", "session" + i), server, true, "", Instant.EPOCH, Instant.EPOCH, i);
     }
 
     private static Map<String, Integer> load(List<SessionRecord> sessions) {

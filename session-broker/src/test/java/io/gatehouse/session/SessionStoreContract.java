@@ -127,6 +127,34 @@ abstract class SessionStoreContract {
     }
 
     @Test
+    void aLostSessionIsKnownAndTakesNoPlace() throws Exception {
+        SessionRecord won = claim("a", "s1");
+
+        SessionRecord lost = get(store.replace(won.withServerSideId("id").lost()));
+
+        assertThat(lost).isNotNull();
+        assertThat(lost.isLost()).isTrue();
+        assertThat(get(store.find(key("a")))).isEqualTo(lost);
+        assertThat(get(store.count("pool", "alice"))).isZero();
+        assertThat(get(store.claim(key("b"), "s1", false, new SessionLimits(1, 1))))
+                .isInstanceOf(Claim.Won.class);
+
+        assertThat(get(store.remove(lost))).isTrue();
+        assertThat(get(store.count("pool", "alice"))).isEqualTo(1);
+    }
+
+    @Test
+    void whatAServerCallsASessionIsKept() throws Exception {
+        SessionRecord won = claim("a", "s1");
+
+        SessionRecord stored = get(store.replace(won.withServerSideId("its name")));
+
+        assertThat(stored).isNotNull();
+        assertThat(stored.serverSideId()).isEqualTo("its name");
+        assertThat(stored.pinned()).isTrue();
+    }
+
+    @Test
     void aChangeIsStoredUnderANewVersion() throws Exception {
         SessionRecord won = claim("a", "s1");
         clock.pass(Duration.ofMinutes(1));

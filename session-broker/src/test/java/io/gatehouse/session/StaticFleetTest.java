@@ -140,6 +140,161 @@ class StaticFleetTest {
         assertThat(spark.calls()).isEqualTo(5);
     }
 
+    // ---- other lives ----
+
+    @Test
+    void aServerThatWasDownHasAnotherName() {
+        spark.refuseConnections(A);
+        fleet.check();
+        assertThat(fleet.find("etl", "a")).isNotNull();
+
+        spark.recover(A);
+        clock.pass(Duration.ofSeconds(1));
+        fleet.check();
+
+        assertThat(fleet.find("etl", "a")).isNull();
+        assertThat(fleet.servers("etl")).extracting(Server::name).containsExactly("a#1", "b");
+    }
+
+    @Test
+    void soHasOneWhoseConnectionACheckFoundCut() {
+        spark.say(A, new Reply.Failed(ErrorType.CONNECTION_TERMINATED));
+        fleet.check();
+        assertThat(states("etl")).containsExactly(State.UP, State.UP);
+
+        spark.recover(A);
+        clock.pass(Duration.ofSeconds(1));
+        fleet.check();
+
+        assertThat(fleet.servers("etl")).extracting(Server::name).containsExactly("a#1", "b");
+    }
+
+    /** A user's call can be made to break off; it must not make the sessions of all be looked for. */
+    @Test
+    void aCallThatIsCutAndAServerThatIsSlowChangeNothing() {
+        fleet.failed(a, ErrorType.CONNECTION_TERMINATED);
+        fleet.answered(a);
+        spark.say(A, new Reply.Failed(ErrorType.HTTP_RESPONSE_TIMEOUT));
+        fleet.check();
+        fleet.answered(a);
+
+        assertThat(fleet.servers("etl")).containsExactly(a, b);
+    }
+
+    @Test
+    void whatOldCallsSayOfAServerCountsForIt() {
+        Server old = fleet.servers("etl").getFirst();
+        spark.refuseConnections(A);
+        fleet.check();
+
+        fleet.answered(old);
+
+        assertThat(states("etl")).containsExactly(State.UP, State.UP);
+    }
+
+    // ---- servers that come and go ----
+
+    @Test
+    void aServerThatLeavesAPoolDrainsThereAndOneThatComesBackDoesNot() {
+        fleet.use(Map.of("etl", List.of(b), "adhoc", List.of(b)));
+        assertThat(fleet.servers("etl")).containsExactly(b, a.in(State.DRAINING));
+
+        fleet.use(Map.of("etl", List.of(a, b), "adhoc", List.of(a)));
+        assertThat(fleet.servers("etl")).containsExactly(a, b);
+        assertThat(fleet.servers("adhoc")).containsExactly(a, b.in(State.DRAINING));
+    }
+
+    @Test
+    void whatIsKnownOfAServerOutlivesAReload() {
+        spark.refuseConnections(A);
+        fleet.check();
+
+        fleet.use(Map.of("etl", List.of(Server.of("a", A, "another"), b)));
+
+        assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
+        assertThat(fleet.servers("etl").getFirst().metadata())
+                .containsExactly(Map.entry(AsciiString.of("authorization"), "Bearer another"));
+    }
+
+    @Test
+    void checksShowTheTokenThatHoldsNow() {
+        fleet.use(Map.of("etl", List.of(Server.of("a", A, "another"))));
+
+        fleet.check();
+
+        assertThat(spark.shown(A)).isEqualTo("Bearer another");
+    }
+
+    @Test
+    void aServerThatIsLeavingAndDoesNotAnswerIsDown() {
+        fleet.use(Map.of("etl", List.of(b)));
+        spark.refuseConnections(A);
+        fleet.check();
+
+        assertThat(states("etl")).containsExactly(State.UP, State.DOWN);
+    }
+
+    @Test
+    void aServerThatHasLeftIsLetGoOnceItHasNoSessions() {
+        // Given
+        MemorySessionStore store = new MemorySessionStore(clock, 10);
+        Departures departures = new Departures(fleet, store);
+        SessionKey key = new SessionKey("etl", "alice", "one");
+        store.claim(key, "a", true, SessionLimits.NONE);
+        fleet.use(Map.of("etl", List.of(b), "adhoc", List.of(b)));
+
+        // When
+        clock.pass(Departures.GRACE);
+        departures.tick();
+
+        // Then
+        assertThat(fleet.find("etl", "a")).isNotNull();
+
+        // When
+        store.find(key).thenCompose(record -> store.remove(java.util.Objects.requireNonNull(record)));
+        departures.tick();
+
+        // Then
+        assertThat(fleet.servers("etl")).containsExactly(b);
+        int before = spark.calls();
+        clock.pass(ServerHealth.INTERVAL);
+        fleet.check();
+        assertThat(spark.calls()).as("nobody asks it any more").isEqualTo(before + 1);
+    }
+
+    @Test
+    void callsThatChoseItJustBeforeFindItStill() {
+        fleet.use(Map.of("etl", List.of(b)));
+        clock.pass(Departures.GRACE.minusMillis(1));
+
+        new Departures(fleet, new MemorySessionStore(clock, 10)).tick();
+
+        assertThat(fleet.find("etl", "a")).isNotNull();
+    }
+
+    @Test
+    void aReloadDoesNotKeepThemLonger() {
+        fleet.use(Map.of("etl", List.of(b)));
+        clock.pass(Departures.GRACE.minusSeconds(1));
+        fleet.use(Map.of("etl", List.of(b)));
+        clock.pass(Duration.ofSeconds(1));
+
+        new Departures(fleet, new MemorySessionStore(clock, 10)).tick();
+
+        assertThat(fleet.servers("etl")).containsExactly(b);
+    }
+
+    @Test
+    void aServerThatLeavesOnePoolStaysInTheOther() {
+        fleet.use(Map.of("adhoc", List.of(b)));
+        clock.pass(Departures.GRACE);
+
+        new Departures(fleet, new MemorySessionStore(clock, 10)).tick();
+
+        assertThat(fleet.pools()).containsExactly("adhoc");
+        assertThat(fleet.servers("adhoc")).containsExactly(b);
+    }
+
     private List<State> states(String pool) {
         return fleet.servers(pool).stream().map(Server::state).toList();
     }

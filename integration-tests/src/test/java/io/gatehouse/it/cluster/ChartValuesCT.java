@@ -17,10 +17,9 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.gatehouse.it.Repository;
 import io.gatehouse.launcher.config.ConfigImport;
 import io.gatehouse.launcher.config.ConfigLoader;
-import io.gatehouse.launcher.config.ConfiguredTls;
+import io.gatehouse.launcher.config.ConfiguredFiles;
 import io.gatehouse.launcher.config.DrainConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
-import io.gatehouse.launcher.config.HistoryAccess;
 import io.gatehouse.proxy.testkit.TestPki;
 import io.gatehouse.proxy.tls.TlsProvider;
 import java.io.IOException;
@@ -85,9 +84,7 @@ class ChartValuesCT {
 
         // When / Then: as "gatehouse validate" does, which throws what it finds
         GatehouseConfig config = new ConfigLoader(environment).load(file);
-        try (ConfiguredTls tls = ConfiguredTls.load(config, TlsProvider.best())) {
-            HistoryAccess.load(config, TlsProvider.best(), tls.upstream()).close();
-        }
+        ConfiguredFiles.load(config, TlsProvider.best()).tls().close();
         assertThat(manifests.container().getPorts())
                 .extracting(port -> port.getName() + " " + port.getContainerPort())
                 .containsExactlyElementsOf(ports(config));

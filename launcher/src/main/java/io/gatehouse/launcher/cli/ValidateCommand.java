@@ -2,9 +2,8 @@
 package io.gatehouse.launcher.cli;
 
 import io.gatehouse.launcher.config.ConfigLoader;
-import io.gatehouse.launcher.config.ConfiguredTls;
+import io.gatehouse.launcher.config.ConfiguredFiles;
 import io.gatehouse.launcher.config.GatehouseConfig;
-import io.gatehouse.launcher.config.HistoryAccess;
 import io.gatehouse.launcher.config.IdentityFiles;
 import io.gatehouse.launcher.config.PoolFiles;
 import io.gatehouse.proxy.tls.TlsProvider;
@@ -41,9 +40,7 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         GatehouseConfig checked = loader.load(config);
-        try (ConfiguredTls tls = ConfiguredTls.load(checked, TlsProvider.best())) {
-            HistoryAccess.load(checked, TlsProvider.best(), tls.upstream()).close();
-        }
+        ConfiguredFiles.load(checked, TlsProvider.best()).tls().close();
         IdentityFiles.check(checked.identity());
         PoolFiles.load(checked.pools());
         spec.commandLine().getOut().println(config + ": valid");

@@ -37,6 +37,12 @@ public final class ConfigException extends RuntimeException {
         return new ConfigException(List.copyOf(first));
     }
 
+    /** What several steps found, as one; the list must not be empty. */
+    static ConfigException ofAll(List<ConfigException> all) {
+        return new ConfigException(
+                all.stream().flatMap(each -> each.problems.stream()).toList());
+    }
+
     /** The mistakes in reading order, each as {@code file:line:col: path: what: remedy}. */
     public List<String> problems() {
         return problems;

@@ -6,22 +6,20 @@ import io.gatehouse.proxy.tls.ClientTlsOptions;
 import io.gatehouse.proxy.tls.KeyPairFiles;
 import io.gatehouse.proxy.tls.ServerTls;
 import io.gatehouse.proxy.tls.ServerTlsOptions;
-import io.gatehouse.proxy.tls.TlsChange;
-import io.gatehouse.proxy.tls.TlsFileException;
 import io.gatehouse.proxy.tls.TlsProvider;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All TLS that a configuration asks for: {@code ui.tls}, {@code connect.tls}, {@code management.tls} and {@code upstream.tls}. Made at the start; its
- * files are read again on every reload. Everything here blocks on files.
+ * All TLS that a configuration asks for: {@code ui.tls}, {@code connect.tls}, {@code management.tls}, {@code upstream.tls} and what single
+ * servers have in its place. Made at the start; its files are read again on every reload. Everything here blocks on files.
  */
 public final class ConfiguredTls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredTls.class);
@@ -35,11 +33,7 @@ public final class ConfiguredTls implements AutoCloseable {
     private final @Nullable ServerTls connect;
     private final @Nullable ServerTls management;
     private final ClientTls upstream;
-
-    /** What reads files. */
-    private interface Reading<T> {
-        T read() throws TlsFileException;
-    }
+    private final NamedTls named;
 
     private ConfiguredTls(
             TlsProvider provider,
@@ -52,6 +46,7 @@ public final class ConfiguredTls implements AutoCloseable {
         this.connect = connect;
         this.management = management;
         this.upstream = upstream;
+        this.named = new NamedTls(provider, upstream);
     }
 
     /**
@@ -60,28 +55,31 @@ public final class ConfiguredTls implements AutoCloseable {
      * @throws ConfigException when files cannot be used, or do not belong together
      */
     public static ConfiguredTls load(GatehouseConfig config, TlsProvider provider) {
-        List<ConfigProblem> problems = new ArrayList<>();
-        ServerTls ui = listener(UI, config.ui().tls(), false, provider, problems);
-        ServerTls connect = listener(CONNECT, config.connect().tls(), true, provider, problems);
-        ServerTls management = listener(MANAGEMENT, config.management().tls(), false, provider, problems);
-        ClientTls upstream = attempt(
-                UPSTREAM,
-                problems,
-                () -> ClientTls.load(options(config.upstream().tls()), provider));
-        if (upstream == null || !problems.isEmpty()) {
+        TlsReading reading = new TlsReading();
+        ServerTls ui = listener(UI, config.ui().tls(), false, provider, reading);
+        ServerTls connect = listener(CONNECT, config.connect().tls(), true, provider, reading);
+        ServerTls management = listener(MANAGEMENT, config.management().tls(), false, provider, reading);
+        ClientTls upstream = reading.attempt(
+                UPSTREAM, () -> ClientTls.load(options(config.upstream().tls()), provider));
+        try {
+            reading.throwProblems();
+            ConfiguredTls loaded =
+                    new ConfiguredTls(provider, ui, connect, management, Objects.requireNonNull(upstream));
+            loaded.named.read(config, reading);
+            reading.throwProblems();
+            loaded.named.add(reading.added());
+            return loaded;
+        } catch (ConfigException e) {
             Stream.of(ui, connect, management).flatMap(Stream::ofNullable).forEach(ServerTls::close);
-            if (upstream != null) {
-                upstream.close();
-            }
-            throw ConfigException.of(problems);
+            Stream.ofNullable(upstream).forEach(ClientTls::close);
+            throw e;
         }
-        return new ConfiguredTls(provider, ui, connect, management, upstream);
     }
 
     private static @Nullable ServerTls listener(
-            String key, @Nullable TlsConfig config, boolean http2, TlsProvider provider, List<ConfigProblem> problems) {
+            String key, @Nullable TlsConfig config, boolean http2, TlsProvider provider, TlsReading reading) {
         ServerTls tls =
-                config == null ? null : attempt(key, problems, () -> ServerTls.load(options(config, http2), provider));
+                config == null ? null : reading.attempt(key, () -> ServerTls.load(options(config, http2), provider));
         if (tls != null && tls.expiry().isBefore(Instant.now())) {
             LOG.atWarn()
                     .addKeyValue("key", key)
@@ -89,20 +87,6 @@ public final class ConfiguredTls implements AutoCloseable {
                     .log("A certificate is no longer valid: clients will refuse it.");
         }
         return tls;
-    }
-
-    /** What was read; null where a problem was added instead. */
-    private static <T> @Nullable T attempt(String key, List<ConfigProblem> problems, Reading<T> reading) {
-        try {
-            return reading.read();
-        } catch (TlsFileException e) {
-            problems.add(problem(key, e));
-            return null;
-        }
-    }
-
-    static ConfigProblem problem(String key, TlsFileException e) {
-        return new ConfigProblem(Origin.file(e.file().toString()), key, e.what(), e.remedy());
     }
 
     /** The name of the implementation, for the start-up banner. */
@@ -135,42 +119,25 @@ public final class ConfiguredTls implements AutoCloseable {
      * @throws ConfigException when files cannot be used; all of what is in force stays then
      */
     public ReloadedFiles readAgain(GatehouseConfig config) {
-        List<ConfigProblem> problems = new ArrayList<>();
-        List<String> keys = new ArrayList<>();
-        List<TlsChange> changes = new ArrayList<>();
+        TlsReading reading = new TlsReading();
         TlsConfig uiConfig = config.ui().tls();
         TlsConfig connectConfig = config.connect().tls();
         TlsConfig managementConfig = config.management().tls();
         if (ui != null && uiConfig != null) {
-            collect(UI, () -> ui.prepare(options(uiConfig, false)), problems, keys, changes);
+            reading.change(UI, () -> ui.prepare(options(uiConfig, false)));
         }
         if (connect != null && connectConfig != null) {
-            collect(CONNECT, () -> connect.prepare(options(connectConfig, true)), problems, keys, changes);
+            reading.change(CONNECT, () -> connect.prepare(options(connectConfig, true)));
         }
         if (management != null && managementConfig != null) {
-            collect(MANAGEMENT, () -> management.prepare(options(managementConfig, false)), problems, keys, changes);
+            reading.change(MANAGEMENT, () -> management.prepare(options(managementConfig, false)));
         }
-        collect(UPSTREAM, () -> upstream.prepare(options(config.upstream().tls())), problems, keys, changes);
-        if (!problems.isEmpty()) {
-            changes.forEach(TlsChange::discard);
-            throw ConfigException.of(problems);
-        }
-        return new ReloadedFiles(
-                keys, () -> changes.forEach(TlsChange::takeOver), () -> changes.forEach(TlsChange::discard));
-    }
-
-    private static void collect(
-            String key,
-            Reading<Optional<TlsChange>> reading,
-            List<ConfigProblem> problems,
-            List<String> keys,
-            List<TlsChange> changes) {
-        Stream.ofNullable(attempt(key, problems, reading))
-                .flatMap(Optional::stream)
-                .forEach(change -> {
-                    keys.add(key);
-                    changes.add(change);
-                });
+        reading.change(
+                UPSTREAM, () -> upstream.prepare(options(config.upstream().tls())));
+        named.read(config, reading);
+        reading.throwProblems();
+        named.add(reading.added());
+        return reading.changes();
     }
 
     /** Every file that the TLS sections name. */
@@ -185,6 +152,7 @@ public final class ConfiguredTls implements AutoCloseable {
                     Stream.ofNullable(tls.clientCaFile()).forEach(files::add);
                 });
         files.addAll(files(config.upstream().tls()));
+        files.addAll(NamedTls.files(config));
         return files;
     }
 
@@ -214,6 +182,7 @@ public final class ConfiguredTls implements AutoCloseable {
     @Override
     public void close() {
         Stream.of(ui, connect, management).flatMap(Stream::ofNullable).forEach(ServerTls::close);
+        named.close();
         upstream.close();
     }
 }

@@ -2,10 +2,6 @@
 package io.gatehouse.launcher.config;
 
 import io.gatehouse.proxy.OwnAuthorization;
-import io.gatehouse.proxy.tls.ClientTls;
-import io.gatehouse.proxy.tls.TlsChange;
-import io.gatehouse.proxy.tls.TlsFileException;
-import io.gatehouse.proxy.tls.TlsProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,24 +10,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What single History Servers are trusted by and shown: TLS and {@code Authorization} of their own. Made at the start; the files are read
- * again on every reload. Everything here blocks on files, and none of it tells what a file holds.
+ * What single History Servers are shown: {@code Authorization} of their own. Made at the start; the files are read again on every reload.
+ * Everything here blocks on files, and none of it tells what a file holds.
  *
  * <p>What a server had that is not configured any more is kept to the end of the process: requests that are under way may need it, and
  * nobody else can get at it.
  */
-public final class HistoryAccess implements AutoCloseable {
-    private final TlsProvider provider;
-    private final ClientTls upstream;
-    /** By the server's name. Guarded by this, as all that follows. */
-    private final Map<String, ClientTls> tls = new HashMap<>();
-
+public final class HistoryAccess {
+    /** Guarded by this, as what follows. */
     private final Map<Shown, OwnAuthorization> authorizations = new HashMap<>();
+
     private final Map<Shown, String> values = new HashMap<>();
 
     /**
@@ -49,30 +41,19 @@ public final class HistoryAccess implements AutoCloseable {
     private static final class Reading {
         final List<ConfigProblem> problems = new ArrayList<>();
         final List<String> keys = new ArrayList<>();
-        final Map<String, ClientTls> newTls = new HashMap<>();
-        final List<TlsChange> changes = new ArrayList<>();
         final Map<Shown, String> newValues = new HashMap<>();
         final Map<Shown, String> changedValues = new HashMap<>();
-
-        void discard() {
-            changes.forEach(TlsChange::discard);
-            newTls.values().forEach(ClientTls::close);
-        }
     }
 
-    private HistoryAccess(TlsProvider provider, ClientTls upstream) {
-        this.provider = provider;
-        this.upstream = upstream;
-    }
+    private HistoryAccess() {}
 
     /**
      * Reads every file for the first time.
      *
-     * @param upstream is told the settings of single servers
      * @throws ConfigException when files cannot be used
      */
-    public static HistoryAccess load(GatehouseConfig config, TlsProvider provider, ClientTls upstream) {
-        HistoryAccess access = new HistoryAccess(provider, upstream);
+    public static HistoryAccess load(GatehouseConfig config) {
+        HistoryAccess access = new HistoryAccess();
         access.readAgain(config).takeOver().run();
         return access;
     }
@@ -87,37 +68,13 @@ public final class HistoryAccess implements AutoCloseable {
         List<HistoryServerConfig> servers = config.discovery().servers();
         for (int i = 0; i < servers.size(); i++) {
             String key = config.discovery().keyOf(i);
-            readTls(servers.get(i), key + ".tls", reading);
             readAuthorization(servers.get(i), key + ".authorizationFile", reading);
         }
         if (!reading.problems.isEmpty()) {
-            reading.discard();
             throw ConfigException.of(reading.problems);
         }
-        tls.putAll(reading.newTls);
-        upstream.use(tls);
         use(reading.newValues);
-        return new ReloadedFiles(
-                reading.keys, () -> takeOver(reading), () -> reading.changes.forEach(TlsChange::discard));
-    }
-
-    private void readTls(HistoryServerConfig server, String key, Reading reading) {
-        UpstreamTlsConfig wanted = server.tls();
-        if (wanted == null) {
-            return;
-        }
-        try {
-            ClientTls present = tls.get(server.name());
-            if (present == null) {
-                reading.newTls.put(server.name(), ClientTls.load(ConfiguredTls.options(wanted), provider));
-                return;
-            }
-            Optional<TlsChange> change = present.prepare(ConfiguredTls.options(wanted));
-            change.ifPresent(reading.changes::add);
-            change.ifPresent(_ -> reading.keys.add(key));
-        } catch (TlsFileException e) {
-            reading.problems.add(ConfiguredTls.problem(key, e));
-        }
+        return new ReloadedFiles(reading.keys, () -> takeOver(reading), () -> {});
     }
 
     private void readAuthorization(HistoryServerConfig server, String key, Reading reading) {
@@ -154,7 +111,6 @@ public final class HistoryAccess implements AutoCloseable {
     }
 
     private synchronized void takeOver(Reading reading) {
-        reading.changes.forEach(TlsChange::takeOver);
         use(reading.changedValues);
     }
 
@@ -171,24 +127,12 @@ public final class HistoryAccess implements AutoCloseable {
         return shown == null ? null : authorizations.get(shown);
     }
 
-    /** The name of the TLS settings of a server, as an {@link io.gatehouse.proxy.Upstream} has it. */
-    public static String tlsSettings(HistoryServerConfig server) {
-        return server.tls() == null ? "" : server.name();
-    }
-
     /** Every file that is read here. */
     public static List<Path> files(GatehouseConfig config) {
         List<Path> files = new ArrayList<>();
         for (HistoryServerConfig server : config.discovery().servers()) {
-            files.addAll(ConfiguredTls.files(server.tls()));
             Stream.ofNullable(server.authorizationFile()).forEach(files::add);
         }
         return files;
-    }
-
-    /** For the end of the process, after its event loops. */
-    @Override
-    public synchronized void close() {
-        tls.values().forEach(ClientTls::close);
     }
 }

@@ -87,4 +87,9 @@ public record HistoryServerConfig(
         }
         checks.done();
     }
+
+    /** The name of the TLS settings that hold for it, as an {@link io.gatehouse.proxy.Upstream} has it. */
+    public String tlsSettings() {
+        return tls == null ? "" : name;
+    }
 }

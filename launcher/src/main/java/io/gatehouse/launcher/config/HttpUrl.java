@@ -77,9 +77,14 @@ public record HttpUrl(boolean secure, String host, int port, String path) {
         return path;
     }
 
+    /** Host and port, an IPv6 literal with its brackets. */
+    String authority() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
     /** The URL as {@link #parse} reads it, with its port always written out. */
     @Override
     public String toString() {
-        return (secure ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + path;
+        return (secure ? "https://" : "http://") + authority() + path;
     }
 }

@@ -8,8 +8,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** A pool of Spark Connect servers, and who may have how many sessions on it. */
+/**
+ * A pool of Spark Connect servers, and who may have how many sessions on it.
+ *
+ * @param tls null for {@code upstream.tls}
+ */
 public record PoolConfig(
         @JsonProperty(required = true)
         @JsonPropertyDescription("What it is called, in x-gatehouse-pool and in messages.")
@@ -24,6 +29,9 @@ public record PoolConfig(
         @JsonPropertyDescription("Servers that exist already.")
         @Example("- {url: http://spark-connect-1:15002}")
         List<PoolServerConfig> servers,
+
+        @JsonPropertyDescription("TLS to its servers whose URL begins with https, in place of upstream.tls.") @Nullable
+        UpstreamTlsConfig tls,
 
         @JsonPropertyDescription(
                 "Users who may use it, besides groups; where both are empty, everybody who has logged in.")
@@ -83,6 +91,21 @@ public record PoolConfig(
                     servers.get(i).url() + " stands twice",
                     "write every server once");
         }
-        checks.done();
+        checks.that(
+                        tls == null || servers.isEmpty() || servers.stream().anyMatch(PoolConfig::isSecure),
+                        "tls",
+                        "TLS is configured, and no server is spoken to with it",
+                        "write https in the servers' url, or leave tls out")
+                .done();
+    }
+
+    private static boolean isSecure(PoolServerConfig server) {
+        // Null when it was left out; that is reported by itself.
+        return server.url() == null || server.url().secure();
+    }
+
+    /** The name of the TLS settings that hold for its servers, as an {@link io.gatehouse.proxy.Upstream} has it; of no History Server. */
+    public String tlsSettings() {
+        return tls == null ? "" : "pools/" + name;
     }
 }

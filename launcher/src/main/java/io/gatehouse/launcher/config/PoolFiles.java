@@ -7,11 +7,13 @@ import io.gatehouse.session.PoolSpec;
 import io.gatehouse.session.Server;
 import io.gatehouse.session.SessionLimits;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class PoolFiles {
     private final List<PoolSpec> specs = new ArrayList<>();
     private final Map<String, List<Server>> servers = new LinkedHashMap<>();
+    private final Map<TokenFile, String> tokens = new LinkedHashMap<>();
+    private final Set<String> exposed = new LinkedHashSet<>();
+
+    /** A file with a token, and whom it is for. */
+    private record TokenFile(String key, HttpUrl url, Path file) {}
 
     private PoolFiles() {}
 
@@ -39,9 +46,11 @@ public final class PoolFiles {
             List<Server> members = new ArrayList<>();
             for (int j = 0; j < pool.servers().size(); j++) {
                 PoolServerConfig server = pool.servers().get(j);
-                String token = token(server.tokenFile(), "pools[" + i + "].servers[" + j + "].tokenFile", problems);
+                String token = loaded.token(server, "pools[" + i + "].servers[" + j + "].tokenFile", problems);
                 HttpUrl url = server.url();
-                Upstream upstream = new Upstream(url.host(), url.port());
+                Upstream upstream = url.secure()
+                        ? Upstream.secure(url.host(), url.port(), pool.tlsSettings())
+                        : new Upstream(url.host(), url.port());
                 members.add(Server.of(upstream.authority(), upstream, token));
             }
             loaded.servers.put(pool.name(), members);
@@ -62,6 +71,33 @@ public final class PoolFiles {
         return servers;
     }
 
+    /** The keys of files that hold another token than when others were read. */
+    public List<String> changedSince(PoolFiles before) {
+        List<String> changed = new ArrayList<>();
+        tokens.forEach((file, token) -> {
+            String old = before.tokens.get(file);
+            if (old != null && !old.equals(token)) {
+                changed.add(file.key());
+            }
+        });
+        return changed;
+    }
+
+    /** Servers whose token others on the network can read, because it goes there without TLS. */
+    public Set<String> exposed() {
+        return new LinkedHashSet<>(exposed);
+    }
+
+    private static boolean isOnThisMachine(HttpUrl url) {
+        try {
+            return url.host().equals("localhost")
+                    || InetAddress.ofLiteral(url.host()).isLoopbackAddress();
+        } catch (IllegalArgumentException name) {
+            // Nobody knows where it leads.
+            return false;
+        }
+    }
+
     private static PoolSpec spec(PoolConfig pool) {
         return new PoolSpec(
                 pool.name(),
@@ -76,7 +112,8 @@ public final class PoolFiles {
                         .toList());
     }
 
-    private static @Nullable String token(@Nullable Path file, String key, List<ConfigProblem> problems) {
+    private @Nullable String token(PoolServerConfig server, String key, List<ConfigProblem> problems) {
+        Path file = server.tokenFile();
         if (file == null) {
             return null;
         }
@@ -84,6 +121,10 @@ public final class PoolFiles {
         try {
             String token = Files.readString(file, StandardCharsets.UTF_8).strip();
             if (OwnAuthorization.isValue("Bearer " + token)) {
+                tokens.put(new TokenFile(key, server.url(), file), token);
+                if (!server.url().secure() && !isOnThisMachine(server.url())) {
+                    exposed.add(server.url().authority());
+                }
                 return token;
             }
             what = "the file holds no token";

@@ -2,12 +2,14 @@
 package io.gatehouse.launcher.config;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The rules between pools, the door to them and identity. */
 final class PoolRules {
@@ -21,6 +23,31 @@ final class PoolRules {
                 "connect.port",
                 connect.port() + " is also " + otherKey + ", on the same address",
                 "choose another port");
+    }
+
+    /** How a server is spoken to. */
+    private record Access(
+            boolean secure,
+            @Nullable UpstreamTlsConfig tls,
+            @Nullable Path tokenFile) {}
+
+    /** A server of several pools is one server, so there is one way to it. */
+    private static void checkServers(List<PoolConfig> pools, Checks checks) {
+        Map<String, Access> known = new HashMap<>();
+        for (int i = 0; i < pools.size(); i++) {
+            List<PoolServerConfig> servers = pools.get(i).servers();
+            for (int j = 0; j < servers.size(); j++) {
+                PoolServerConfig server = servers.get(j);
+                boolean secure = server.url().secure();
+                Access access = new Access(secure, secure ? pools.get(i).tls() : null, server.tokenFile());
+                Access other = known.putIfAbsent(server.url().authority(), access);
+                checks.that(
+                        other == null || other.equals(access),
+                        "pools[" + i + "].servers[" + j + "]",
+                        server.url() + " stands in another pool with another scheme, tls or tokenFile",
+                        "write the same for the same server");
+            }
+        }
     }
 
     static void check(ConnectConfig connect, List<PoolConfig> pools, IdentityConfig identity, Checks checks) {
@@ -47,6 +74,7 @@ final class PoolRules {
                         "give every pool hosts of its own");
             }
         }
+        checkServers(pools, checks);
         String byDefault = connect.defaultPool();
         checks.that(
                 byDefault == null || names.contains(byDefault),

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PoolServerConfig(
         @JsonProperty(required = true)
-        @JsonPropertyDescription("Its address, as http://host:port (HTTP/2 without TLS).")
+        @JsonPropertyDescription("Its address, as https://host:port, or http://host:port for HTTP/2 without TLS.")
         @Example("http://spark-connect-1:15002")
         HttpUrl url,
 
@@ -29,12 +29,7 @@ public record PoolServerConfig(
                         url == null || url.path().isEmpty(),
                         "url",
                         "it has a path, and gRPC has a place for none",
-                        "write http://host:port")
-                .that(
-                        url == null || !url.secure(),
-                        "url",
-                        "Spark Connect servers speak no TLS, and Gatehouse speaks none to them",
-                        "write http://host:port")
+                        "write http://host:port or https://host:port")
                 .done();
     }
 }

@@ -2,6 +2,7 @@
 package io.gatehouse.launcher.wiring;
 
 import io.gatehouse.launcher.ReadyFile;
+import io.gatehouse.launcher.config.ConfigException;
 import io.gatehouse.launcher.config.ConnectConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
 import io.gatehouse.launcher.config.IdentityFiles;
@@ -14,12 +15,12 @@ import io.gatehouse.proxy.server.ListenerSpec;
 import io.gatehouse.proxy.server.ProxyRuntime;
 import io.gatehouse.proxy.takeover.InheritedSockets;
 import io.gatehouse.proxy.tls.ServerTls;
+import io.gatehouse.session.Departures;
 import io.gatehouse.session.MemorySessionStore;
 import io.gatehouse.session.SessionKeeper;
 import io.gatehouse.session.SessionStore;
 import io.gatehouse.session.StaticFleet;
 import io.gatehouse.session.connect.ConnectRouter;
-import io.gatehouse.session.connect.PoolTable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,20 +46,24 @@ final class ConnectDoor implements AutoCloseable {
 
     private final IdentityFiles.Opened identity;
     private final HttpListener listener;
+    private final ConnectPools pools;
     private final ScheduledExecutorService beat = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sessions").factory());
 
     private ConnectDoor(
             IdentityFiles.Opened identity,
             HttpListener listener,
-            StaticFleet fleet,
+            ConnectPools pools,
             ConnectRouter router,
-            SessionKeeper keeper) {
+            SessionKeeper keeper,
+            Departures departures) {
         this.identity = identity;
         this.listener = listener;
-        every(Duration.ofSeconds(1), fleet::check);
+        this.pools = pools;
+        every(Duration.ofSeconds(1), pools.fleet()::check);
         every(Duration.ofMinutes(1), router::tick);
         every(Duration.ofMinutes(1), keeper::tick);
+        every(Duration.ofMinutes(1), departures::tick);
     }
 
     /** A step that fails once is taken again the next time: left to itself, the executor would drop it. */
@@ -85,19 +90,18 @@ final class ConnectDoor implements AutoCloseable {
             GatehouseConfig config, ProxyRuntime runtime, @Nullable ServerTls tls, InheritedSockets inherited)
             throws IOException {
         InstantSource clock = Clock.systemUTC();
-        PoolFiles poolFiles = PoolFiles.load(config.pools());
+        GrpcClient calls = new GrpcClient(runtime::anyGrpcLoop);
+        ConnectPools pools = new ConnectPools(config, calls, System::nanoTime);
         IdentityFiles.Opened identity = IdentityFiles.open(config.identity(), clock, System::nanoTime);
         try {
-            GrpcClient calls = new GrpcClient(runtime::anyGrpcLoop);
-            StaticFleet fleet = new StaticFleet(poolFiles.servers(), calls, System::nanoTime);
-            PoolTable pools = new PoolTable(poolFiles.specs(), defaultPool(config));
+            StaticFleet fleet = pools.fleet();
             SessionStore store = new MemorySessionStore(clock, MOST_SESSIONS);
             ConnectRouter router = new ConnectRouter(
-                    () -> pools, identity.identity(), store, fleet, calls, clock, System::nanoTime, new Random());
+                    pools::table, identity.identity(), store, fleet, calls, clock, System::nanoTime, new Random());
             HttpListener listener = HttpListener.open(runtime, spec(config.connect(), router, tls), inherited);
             // Not at the servers: another Gatehouse may be in front of them, and know of calls that this one does not.
-            SessionKeeper keeper = new SessionKeeper(pools::pools, store, fleet, calls, clock, false);
-            return new ConnectDoor(identity, listener, fleet, router, keeper);
+            SessionKeeper keeper = new SessionKeeper(() -> pools.table().pools(), store, fleet, calls, clock, false);
+            return new ConnectDoor(identity, listener, pools, router, keeper, new Departures(fleet, store));
         } catch (IOException | RuntimeException e) {
             identity.identity().close();
             throw e;
@@ -117,13 +121,6 @@ final class ConnectDoor implements AutoCloseable {
                 ProxyOptionsMapping.trustedProxies(connect));
     }
 
-    private static @Nullable String defaultPool(GatehouseConfig config) {
-        String named = config.connect().defaultPool();
-        return named == null && config.pools().size() == 1
-                ? config.pools().getFirst().name()
-                : named;
-    }
-
     HttpListener listener() {
         return listener;
     }
@@ -141,8 +138,14 @@ final class ConnectDoor implements AutoCloseable {
     }
 
     /** Reads every file again that belongs to the door; see {@link io.gatehouse.launcher.config.ReloadTarget#readFiles}. */
-    ReloadedFiles readAgain() {
-        return identity.files().readAgain(identity.identity());
+    ReloadedFiles readAgain(GatehouseConfig config) {
+        ReloadedFiles logins = identity.files().readAgain(identity.identity());
+        try {
+            return logins.and(pools.readAgain(config));
+        } catch (ConfigException e) {
+            logins.discard().run();
+            throw e;
+        }
     }
 
     /** Every file that belongs to the door. */

@@ -177,7 +177,7 @@ final class Discovery implements AutoCloseable {
     }
 
     private HistoryServer history(HistoryServerConfig config) {
-        String tls = HistoryAccess.tlsSettings(config);
+        String tls = config.tlsSettings();
         return new HistoryServer(
                 config.name(),
                 new UpstreamGroup(Stream.concat(Stream.of(config.url()), config.replicas().stream())

@@ -14,6 +14,7 @@ import io.gatehouse.launcher.cli.Launch;
 import io.gatehouse.launcher.config.AccessLogOutput;
 import io.gatehouse.launcher.config.AdminToken;
 import io.gatehouse.launcher.config.ConfigException;
+import io.gatehouse.launcher.config.ConfiguredFiles;
 import io.gatehouse.launcher.config.ConfiguredTls;
 import io.gatehouse.launcher.config.DrainConfig;
 import io.gatehouse.launcher.config.GatehouseConfig;
@@ -110,8 +111,9 @@ final class GatehouseServer implements AutoCloseable {
         GatehouseConfig config = launch.config();
         this.basePath = config.ui().basePath();
         AdminToken token = new AdminToken(config.management().tokenFile());
-        this.tls = ConfiguredTls.load(config, TlsProvider.best());
-        this.historyAccess = HistoryAccess.load(config, TlsProvider.best(), tls.upstream());
+        ConfiguredFiles files = ConfiguredFiles.load(config, TlsProvider.best());
+        this.tls = files.tls();
+        this.historyAccess = files.historyAccess();
         this.metrics = new Metrics(version, Clock.systemUTC().instant());
         ProxyMetrics proxyMetrics = new ProxyMetrics(metrics.registry());
         ProxySettings settings = new ProxySettings(
@@ -311,7 +313,7 @@ final class GatehouseServer implements AutoCloseable {
         try {
             ReloadedFiles second = first.and(historyAccess.readAgain(effective));
             first = second;
-            return connect == null ? second : second.and(connect.readAgain());
+            return connect == null ? second : second.and(connect.readAgain(effective));
         } catch (ConfigException e) {
             first.discard().run();
             throw e;
@@ -497,7 +499,6 @@ final class GatehouseServer implements AutoCloseable {
         memoryGuard.close();
         memory.close();
         runtime.close();
-        historyAccess.close();
         tls.close();
         blocking.shutdown();
         metrics.close();

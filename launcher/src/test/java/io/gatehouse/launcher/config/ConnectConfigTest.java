@@ -54,11 +54,23 @@ class ConnectConfigTest {
                         "pools: [{name: etl, servers: [{url: \"http://a:1\"}, {url: \"http://a:1\"}]}]\n",
                         ":1:58: pools[0].servers[1].url: http://a:1 stands twice: write every server once"),
                 Arguments.of(
-                        "pools: [{name: etl, servers: [{url: \"https://a:1\"}]}]\n",
-                        ":1:37: pools[0].servers[0].url: Spark Connect servers speak no TLS, and Gatehouse speaks none to them: write http://host:port"),
+                        "pools: [{name: etl, tls: {caFile: /ca}, servers: [{url: \"http://a:1\"}]}]\n",
+                        ":1:26: pools[0].tls: TLS is configured, and no server is spoken to with it: write https in the servers' url, or leave tls out"),
+                Arguments.of(
+                        "pools:\n  - {name: a, servers: [{url: \"http://h:1\"}]}\n"
+                                + "  - {name: b, servers: [{url: \"https://h:1\"}]}\n",
+                        ":3:25: pools[1].servers[0]: https://h:1 stands in another pool with another scheme, tls or tokenFile: write the same for the same server"),
+                Arguments.of(
+                        "pools:\n  - {name: a, tls: {caFile: /ca}, servers: [{url: \"https://h:1\"}]}\n"
+                                + "  - {name: b, servers: [{url: \"https://h:1\"}]}\n",
+                        ":3:25: pools[1].servers[0]: https://h:1 stands in another pool with another scheme, tls or tokenFile: write the same for the same server"),
+                Arguments.of(
+                        "pools:\n  - {name: a, servers: [{url: \"http://h:1\", tokenFile: /t}]}\n"
+                                + "  - {name: b, servers: [{url: \"http://h:1\"}]}\n",
+                        ":3:25: pools[1].servers[0]: http://h:1 stands in another pool with another scheme, tls or tokenFile: write the same for the same server"),
                 Arguments.of(
                         "pools: [{name: etl, servers: [{url: \"http://a:1/x\"}]}]\n",
-                        ":1:37: pools[0].servers[0].url: it has a path, and gRPC has a place for none: write http://host:port"),
+                        ":1:37: pools[0].servers[0].url: it has a path, and gRPC has a place for none: write http://host:port or https://host:port"),
                 Arguments.of(
                         "pools: [{name: etl, hosts: [\"etl:15002\"], servers: [{url: \"http://a:1\"}]}]\n",
                         ":1:29: pools[0].hosts[0]: 'etl:15002' is no host name: write it without scheme, port and path, such as etl.spark.example.com"),

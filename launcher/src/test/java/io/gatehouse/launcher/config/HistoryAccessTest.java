@@ -4,15 +4,11 @@ package io.gatehouse.launcher.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.OwnAuthorization;
-import io.gatehouse.proxy.tls.ClientTls;
-import io.gatehouse.proxy.tls.ClientTlsOptions;
-import io.gatehouse.proxy.tls.TlsProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,17 +19,10 @@ class HistoryAccessTest {
     private Path directory;
 
     private Path token;
-    private ClientTls tls;
 
     @BeforeEach
-    void open() throws Exception {
+    void open() {
         token = directory.resolve("token");
-        tls = ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.jdk());
-    }
-
-    @AfterEach
-    void close() {
-        tls.close();
     }
 
     private GatehouseConfig server(String host) {
@@ -45,7 +34,7 @@ class HistoryAccessTest {
     }
 
     private HistoryAccess load(GatehouseConfig config) {
-        return HistoryAccess.load(config, TlsProvider.jdk(), tls);
+        return HistoryAccess.load(config);
     }
 
     private static OwnAuthorization shown(HistoryAccess access, GatehouseConfig config) {
@@ -61,17 +50,16 @@ class HistoryAccessTest {
     void aFileThatChangesIsShownOnceItIsTakenOver() throws IOException {
         Files.writeString(token, "Bearer one");
         GatehouseConfig config = server("old");
-        try (HistoryAccess access = load(config)) {
-            // When
-            Files.writeString(token, "Bearer two");
-            ReloadedFiles read = access.readAgain(config);
+        HistoryAccess access = load(config);
+        // When
+        Files.writeString(token, "Bearer two");
+        ReloadedFiles read = access.readAgain(config);
 
-            // Then
-            assertThat(line(shown(access, config))).isEqualTo("Authorization: Bearer one");
-            assertThat(read.keys()).containsExactly("discovery.historyServers[0].authorizationFile");
-            read.takeOver().run();
-            assertThat(line(shown(access, config))).isEqualTo("Authorization: Bearer two");
-        }
+        // Then
+        assertThat(line(shown(access, config))).isEqualTo("Authorization: Bearer one");
+        assertThat(read.keys()).containsExactly("discovery.historyServers[0].authorizationFile");
+        read.takeOver().run();
+        assertThat(line(shown(access, config))).isEqualTo("Authorization: Bearer two");
     }
 
     /** Requests to the old address may still wait for a connection, and those to the new one come before the files are taken over. */
@@ -79,18 +67,17 @@ class HistoryAccessTest {
     void aServerThatMovesIsShownWhatIsMeantForItsNewAddressAndTheOldOneIsNot() throws IOException {
         Files.writeString(token, "Bearer one");
         GatehouseConfig before = server("old");
-        try (HistoryAccess access = load(before)) {
-            OwnAuthorization toTheOld = shown(access, before);
+        HistoryAccess access = load(before);
+        OwnAuthorization toTheOld = shown(access, before);
 
-            // When
-            Files.writeString(token, "Bearer two");
-            GatehouseConfig after = server("new");
-            ReloadedFiles read = access.readAgain(after);
+        // When
+        Files.writeString(token, "Bearer two");
+        GatehouseConfig after = server("new");
+        ReloadedFiles read = access.readAgain(after);
 
-            // Then
-            assertThat(line(shown(access, after))).isEqualTo("Authorization: Bearer two");
-            read.takeOver().run();
-            assertThat(line(toTheOld)).isEqualTo("Authorization: Bearer one");
-        }
+        // Then
+        assertThat(line(shown(access, after))).isEqualTo("Authorization: Bearer two");
+        read.takeOver().run();
+        assertThat(line(toTheOld)).isEqualTo("Authorization: Bearer one");
     }
 }

@@ -60,6 +60,38 @@ class ReloadPlanTest {
     }
 
     @Test
+    void poolsChangeWithWhichOfThemIsTheDefault() {
+        // Given
+        GatehouseConfig inForce = load("pools: [{name: a, servers: [{url: http://a:1}]}]");
+        String wanted = """
+                connect: {defaultPool: b}
+                pools: [{name: a, groups: [g], servers: [{url: http://a:1}]}, {name: b, servers: [{url: http://b:1}]}]
+                """;
+        // When
+        ReloadPlan plan = ReloadPlan.of(inForce, load(wanted));
+        // Then
+        assertThat(plan.applied().paths()).containsExactly("connect.defaultPool", "pools");
+        assertThat(plan.refusals()).isEmpty();
+        assertThat(plan.effective()).isEqualTo(load(wanted));
+    }
+
+    @Test
+    void whetherThereArePoolsNeedsARestart() {
+        // Given
+        GatehouseConfig without = load("");
+        GatehouseConfig with = load("""
+                connect: {defaultPool: a}
+                pools: [{name: a, servers: [{url: http://a:1}]}]
+                """);
+        // When / Then
+        assertThat(ReloadPlan.of(without, with).refusals())
+                .containsExactly(
+                        "connect.defaultPool cannot change without a restart", "pools cannot change without a restart");
+        assertThat(ReloadPlan.of(without, with).effective()).isEqualTo(without);
+        assertThat(ReloadPlan.of(with, without).effective()).isEqualTo(with);
+    }
+
+    @Test
     void equalConfigurationsLeaveNothingToDo() {
         // Given
         ReloadPlan plan = ReloadPlan.of(load("drain: {delay: 60s}\n"), load("drain: {delay: 1m}\n"));

@@ -136,6 +136,13 @@ final class GatehouseProcess implements AutoCloseable {
         return ready.path(door).asText().startsWith("https:");
     }
 
+    /** {@code POST /admin/reload}. */
+    Response reload() throws IOException {
+        return ask(
+                "management",
+                "POST /admin/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    }
+
     Response get(String door, String path) throws IOException {
         return ask(door, "GET " + path + " HTTP/1.1\r\nHost: gatehouse.example\r\nConnection: close\r\n\r\n");
     }

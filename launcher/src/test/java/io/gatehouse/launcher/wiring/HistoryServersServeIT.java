@@ -70,12 +70,6 @@ class HistoryServersServeIT {
                 """.formatted(servers));
     }
 
-    private static Response reload(GatehouseProcess gatehouse) throws IOException {
-        return gatehouse.ask(
-                "management",
-                "POST /admin/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    }
-
     @Test
     void eachIsSpokenToWithItsOwnTrustCertificateAndCredentials() throws Exception {
         KeyPairFiles shown = TestPki.files(folder, "shown", usPki.issue("gatehouse.example"));
@@ -115,7 +109,7 @@ class HistoryServersServeIT {
 
                 // When: a file that is none
                 Files.writeString(authorization, "third-secret\n");
-                Response refused = reload(gatehouse);
+                Response refused = gatehouse.reload();
 
                 // Then
                 assertThat(refused.status()).isEqualTo(422);
@@ -145,7 +139,7 @@ class HistoryServersServeIT {
 
                 // When
                 config(both);
-                assertThat(reload(gatehouse).text()).contains("discovery.historyServers");
+                assertThat(gatehouse.reload().text()).contains("discovery.historyServers");
 
                 // Then
                 assertThat(gatehouse.get("ui", "/history/us-1/").text()).isEqualTo("page of us");
@@ -154,7 +148,7 @@ class HistoryServersServeIT {
 
                 // When
                 config(one);
-                reload(gatehouse);
+                gatehouse.reload();
 
                 // Then
                 assertThat(gatehouse

@@ -123,7 +123,7 @@ class ServeIT {
 
             // And: by hand, a change that needs a restart
             config("[" + application("app-2", two) + "]", "{delay: 1s, timeout: 5s}");
-            Response refused = gatehouse.ask("management", RELOAD);
+            Response refused = gatehouse.reload();
             assertThat(refused.status()).isEqualTo(200);
             assertThat(refused.text()).contains("drain.delay cannot change without a restart");
             await().atMost(PATIENCE)
@@ -133,7 +133,7 @@ class ServeIT {
 
             // And: a broken file
             Files.writeString(folder.resolve("gatehouse.yaml"), "ui: {prot: 1}\n");
-            Response broken = gatehouse.ask("management", RELOAD);
+            Response broken = gatehouse.reload();
             assertThat(broken.status()).isEqualTo(422);
             assertThat(broken.text()).contains("ui.prot", "port");
             assertThat(gatehouse.get("ui", "/sparkui/app-2/").text()).isEqualTo("two /");
@@ -163,7 +163,7 @@ class ServeIT {
                     file,
                     yaml.replace("ui: {", "ui: {limits: {maxConnections: 1, maxConnectionsPerClient: 9}, ")
                             + "upstream: {maxPending: 1, maxConnectionsPerHost: 1, ejection: {consecutiveErrors: 2}}\n");
-            Response applied = gatehouse.ask("management", RELOAD);
+            Response applied = gatehouse.reload();
             // Then
             assertThat(applied.text()).contains("\"result\":\"applied\"", "\"refused\":[]");
             assertThat(kept.send(get).response().status()).isEqualTo(200);
@@ -173,7 +173,7 @@ class ServeIT {
 
             // When: thresholds below what this process needs to live
             Files.writeString(file, yaml + "overload: {drainAt: 10, refuseAt: 10}\n");
-            assertThat(gatehouse.ask("management", RELOAD).text()).contains("overload.drainAt", "\"refused\":[]");
+            assertThat(gatehouse.reload().text()).contains("overload.drainAt", "\"refused\":[]");
             // Then: users are refused, whoever looks after the process is not
             await().atMost(PATIENCE)
                     .until(() -> gatehouse.get("ui", "/sparkui/app-1/").status() == 503);
@@ -184,7 +184,7 @@ class ServeIT {
 
             // When / Then
             Files.writeString(file, yaml);
-            gatehouse.ask("management", RELOAD);
+            gatehouse.reload();
             await().atMost(PATIENCE)
                     .until(() -> gatehouse.get("ui", "/sparkui/app-1/").status() == 200);
         }
@@ -207,7 +207,7 @@ class ServeIT {
 
             // When
             Files.writeString(file, yaml.replace("ui: {", "ui: {trustedProxies: [127.0.0.0/8], "));
-            Response applied = gatehouse.ask("management", RELOAD);
+            Response applied = gatehouse.reload();
 
             // Then
             assertThat(applied.text()).contains("ui.trustedProxies", "\"refused\":[]");
@@ -243,7 +243,7 @@ class ServeIT {
                     "{trustedProxies: [127.0.0.0/8], viewerHeader: X-Auth-Request-User, impersonate: true, kill: owners,"
                             + " cookies: shared, passAuthorization: everybody, responseHeaders: {X-Team: data}}",
                     driver);
-            assertThat(gatehouse.ask("management", RELOAD).status()).isEqualTo(200);
+            assertThat(gatehouse.reload().status()).isEqualTo(200);
 
             // Then
             Response second = gatehouse.ask("ui", page);
@@ -413,7 +413,7 @@ class ServeIT {
             callWhatThereIsNot(URI.create(gatehouse.url("connect")));
             gatehouse.get("ui", "/sparkui/app-1/");
             gatehouse.get("ui", "/sparkui/cut/");
-            gatehouse.ask("management", RELOAD);
+            gatehouse.reload();
             Set<String> scraped = names(gatehouse.get("management", "/metrics").text(), "(?m)^(gatehouse_\\w+)");
             Set<String> documented =
                     names(Files.readString(Path.of("..", "docs", "metrics.md")), "(?m)^\\| `(gatehouse_\\w+)");

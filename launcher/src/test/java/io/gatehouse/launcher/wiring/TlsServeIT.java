@@ -53,12 +53,6 @@ class TlsServeIT {
         }
     }
 
-    private static Response reload(GatehouseProcess gatehouse) throws IOException {
-        return gatehouse.ask(
-                "management",
-                "POST /admin/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    }
-
     /** A Kubernetes Secret as a volume: the files are links through {@code ..data}, which is swapped. */
     private KeyPairFiles secret(X509Bundle bundle) throws IOException {
         Path volume = Files.createDirectories(folder.resolve("secret"));
@@ -102,7 +96,7 @@ class TlsServeIT {
         try (GatehouseProcess gatehouse = GatehouseProcess.serve(folder, config(tls(files), ""))) {
             // When
             Files.writeString(files.certFile(), "nothing of use");
-            Response refused = reload(gatehouse);
+            Response refused = gatehouse.reload();
 
             // Then
             assertThat(refused.status()).isEqualTo(422);
@@ -125,7 +119,7 @@ class TlsServeIT {
         try (GatehouseProcess gatehouse = GatehouseProcess.serve(folder, config(tls(files), ""))) {
             // When: other files
             config(tls(others), "");
-            Response moved = reload(gatehouse);
+            Response moved = gatehouse.reload();
 
             // Then
             assertThat(moved.text()).contains("ui.tls.certFile", "ui.tls.keyFile");
@@ -133,7 +127,7 @@ class TlsServeIT {
 
             // When: none at all
             config("", "");
-            Response refused = reload(gatehouse);
+            Response refused = gatehouse.reload();
 
             // Then
             assertThat(refused.text()).contains("ui.tls cannot change without a restart");
@@ -147,7 +141,7 @@ class TlsServeIT {
         KeyPairFiles files = TestPki.files(folder, "own", pki.issue("before.example"));
         try (GatehouseProcess gatehouse = GatehouseProcess.serve(folder, config(tls(files), ""))) {
             config(tls(new KeyPairFiles(folder.resolve("late.crt"), folder.resolve("late.key"))), "");
-            assertThat(reload(gatehouse).text()).contains("late.crt", "does not exist");
+            assertThat(gatehouse.reload().text()).contains("late.crt", "does not exist");
             // Until nobody who noticed the change of the configuration will look again.
             Thread.sleep(ConfigWatcher.DEFAULT_PERIOD.multipliedBy(3));
             assertThat(shown(gatehouse)).isEqualTo("CN=before.example");

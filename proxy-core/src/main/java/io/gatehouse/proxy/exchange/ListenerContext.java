@@ -15,6 +15,7 @@ public final class ListenerContext {
     private final MemoryPressure memoryPressure;
     private final String scheme;
     private final ListenerMeters meters;
+    private volatile boolean closed;
     private volatile HttpLimits limits;
     private volatile TrustedProxies trustedProxies = TrustedProxies.NONE;
     private volatile Boundary boundary = Boundary.OPEN;
@@ -47,6 +48,16 @@ public final class ListenerContext {
     /** What clients speak here: {@code http}, or {@code https} where the listener has TLS. */
     public String scheme() {
         return scheme;
+    }
+
+    /** Whether it accepts nobody any more. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Called by the listener, from any thread, before it closes. */
+    public void closed() {
+        closed = true;
     }
 
     /** For connections that are accepted now. */

@@ -34,7 +34,15 @@ public interface UnaryCalls {
          */
         record Answered(GrpcStatus status, String text, byte[] message) implements Reply {}
 
-        /** The server could not be reached, did not answer in time, or not properly. */
-        record Failed(ErrorType error) implements Reply {}
+        /**
+         * The server could not be reached, did not answer in time, or not properly.
+         *
+         * @param reason for logs: what is wrong with its TLS; empty where there is no more to say than {@code error}
+         */
+        record Failed(ErrorType error, String reason) implements Reply {
+            public Failed(ErrorType error) {
+                this(error, "");
+            }
+        }
     }
 }

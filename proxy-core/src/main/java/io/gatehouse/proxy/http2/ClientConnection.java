@@ -60,6 +60,8 @@ public final class ClientConnection extends Http2Peer {
     private boolean pinged;
     private boolean leaving;
     private boolean cut;
+    /** Whether it began during a drain: sent away, its client would only come back here, until the listener is closed. */
+    private boolean late;
 
     private ClientConnection(
             ListenerContext listener,
@@ -120,6 +122,7 @@ public final class ClientConnection extends Http2Peer {
                 ClientAddress.of(context.channel()), listener, environment().via());
         heardNanos = grpcLoop().loop().nanoTime();
         openedNanos = heardNanos;
+        late = environment().drainState().isDraining();
         grpcLoop().loop().deadlines().add(watch);
         super.channelActive(context);
     }
@@ -323,7 +326,9 @@ public final class ClientConnection extends Http2Peer {
                 encoder().writePing(context(), false, nowNanos, context().newPromise());
                 context().flush();
             }
-            if (environment().drainState().isDraining()) {
+            boolean draining = environment().drainState().isDraining();
+            late &= draining;
+            if (draining && (!late || listener.isClosed())) {
                 leave();
             } else if (connection().numActiveStreams() == 0
                     && environment().memoryPressure().level() != MemoryPressure.Level.NONE) {

@@ -8,6 +8,7 @@ import io.gatehouse.proxy.exchange.UpstreamPool;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.gatehouse.proxy.net.LastResortHandler;
 import io.gatehouse.proxy.net.ReceiveBuffers;
+import io.gatehouse.proxy.tls.TlsFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ public final class ServerLinks {
         void onLink(ServerLink link);
 
         void onNoLink(ErrorType error);
+
+        /** The same; {@code reason}: what is wrong with the server's TLS, for logs, or empty. */
+        default void onNoLink(ErrorType error, String reason) {
+            onNoLink(error);
+        }
 
         /** Whether it still waits. */
         boolean isWaiting();
@@ -170,7 +177,7 @@ public final class ServerLinks {
             ProxyEnvironment environment = loop.environment();
             environment
                     .upstreamTls()
-                    .addHandlers(
+                    .addHttp2Handlers(
                             pipeline, server, environment.settings().upstream().connect(), established);
         }
         pipeline.addLast(HandlerNames.SMALL_WRITES, new SmallWrites())
@@ -197,13 +204,14 @@ public final class ServerLinks {
         }
         host.connecting = false;
         ErrorType error = UpstreamPool.classify(failure);
+        String reason = failure instanceof SSLException ? TlsFailures.reason(failure) : "";
         // All of them: whoever comes now is the first to knock again.
         List<Waiter> refused = new ArrayList<>(host.waiting);
         host.waiting.clear();
         if (host.links.isEmpty()) {
             hosts.remove(server, host);
         }
-        refused.stream().filter(Waiter::isWaiting).forEach(waiter -> waiter.onNoLink(error));
+        refused.stream().filter(Waiter::isWaiting).forEach(waiter -> waiter.onNoLink(error, reason));
         loop.flush();
     }
 

@@ -95,6 +95,11 @@ final class UnaryCall implements AnswerListener, ServerLinks.Waiter {
     }
 
     @Override
+    public void onNoLink(ErrorType error, String reason) {
+        over(new Reply.Failed(error, reason));
+    }
+
+    @Override
     public void onHead(Http2Headers headers, boolean end) {
         CharSequence status = headers.status();
         if (status == null || !CallMetadata.OK.contentEquals(status)) {

@@ -203,6 +203,7 @@ public final class HttpListener implements AutoCloseable {
      * {@link #close}.
      */
     public void closeLosingNothing() throws InterruptedException {
+        context.closed();
         if (LastConnections.refuseNew(channel)) {
             Thread.sleep(LastConnections.HANDSHAKES);
         }
@@ -214,6 +215,7 @@ public final class HttpListener implements AutoCloseable {
     /** Stops accepting at once; connections that are open stay so, and all of them count. Not for event loops. */
     @Override
     public void close() {
+        context.closed();
         channel.close().awaitUninterruptibly();
         awaitAccepted();
     }

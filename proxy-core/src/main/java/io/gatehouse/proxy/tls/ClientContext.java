@@ -12,15 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /** All that one reading of the files for upstreams gave: whom we trust and what we show. */
 final class ClientContext extends TlsMaterial {
-    private final SslContext context;
+    private final SslContext http1;
+    private final SslContext http2;
 
-    private ClientContext(SslContext context, String fingerprint) {
-        super(List.of(context), fingerprint);
-        this.context = context;
+    private ClientContext(SslContext http1, SslContext http2, String fingerprint) {
+        super(List.of(http1, http2), fingerprint);
+        this.http1 = http1;
+        this.http2 = http2;
     }
 
-    SslContext context() {
-        return context;
+    /** For HTTP/1.1, which servers speak that are asked for nothing. */
+    SslContext http1() {
+        return http1;
+    }
+
+    /** For HTTP/2, which they are asked for by ALPN (RFC 9113 section 3.2). */
+    SslContext http2() {
+        return http2;
     }
 
     /** Reads every file; blocks on them. */
@@ -41,7 +49,9 @@ final class ClientContext extends TlsMaterial {
             builder.keyManager(identity.key(), identity.chain());
         }
         try {
-            return new ClientContext(builder.build(), options + " " + files.fingerprint());
+            SslContext http1 = builder.build();
+            SslContext http2 = builder.applicationProtocolConfig(Alpn.HTTP_2).build();
+            return new ClientContext(http1, http2, options + " " + files.fingerprint());
         } catch (SSLException e) {
             throw unusable(caFile, pair, e);
         }

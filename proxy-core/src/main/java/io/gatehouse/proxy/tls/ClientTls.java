@@ -4,6 +4,7 @@ package io.gatehouse.proxy.tls;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.net.HandlerNames;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Promise;
 import java.time.Duration;
@@ -55,23 +56,34 @@ public final class ClientTls implements AutoCloseable {
      * @param established completed on the event loop when the handshake is over, in whatever way
      */
     public void addHandlers(ChannelPipeline pipeline, Upstream upstream, Duration timeout, Promise<Void> established) {
+        addHandlers(pipeline, upstream, timeout, established, false);
+    }
+
+    /** The same for a connection on which HTTP/2 is spoken; the handshake fails where the server does not choose it. */
+    public void addHttp2Handlers(
+            ChannelPipeline pipeline, Upstream upstream, Duration timeout, Promise<Void> established) {
+        addHandlers(pipeline, upstream, timeout, established, true);
+    }
+
+    private void addHandlers(
+            ChannelPipeline pipeline, Upstream upstream, Duration timeout, Promise<Void> established, boolean http2) {
         String settings = upstream.tlsSettings();
         ClientTls named = settings.isEmpty() ? this : others.get(settings);
         if (named == null) {
             throw new IllegalStateException("no TLS settings " + settings);
         }
-        named.addOwnHandlers(pipeline, upstream, timeout, established);
+        named.addOwnHandlers(pipeline, upstream, timeout, established, http2);
     }
 
     private void addOwnHandlers(
-            ChannelPipeline pipeline, Upstream upstream, Duration timeout, Promise<Void> established) {
+            ChannelPipeline pipeline, Upstream upstream, Duration timeout, Promise<Void> established, boolean http2) {
         ClientContext held = inForce.acquire();
         try {
-            SslHandler handler =
-                    held.context().newHandler(pipeline.channel().alloc(), upstream.host(), upstream.port());
+            SslContext context = http2 ? held.http2() : held.http1();
+            SslHandler handler = context.newHandler(pipeline.channel().alloc(), upstream.host(), upstream.port());
             handler.setHandshakeTimeoutMillis(timeout.toMillis());
             pipeline.addLast(HandlerNames.TLS, handler)
-                    .addLast(HandlerNames.TLS_EVENTS, new UpstreamTlsEvents(established));
+                    .addLast(HandlerNames.TLS_EVENTS, new UpstreamTlsEvents(established, http2 ? handler : null));
         } finally {
             held.release();
         }

@@ -2,11 +2,6 @@
 package io.gatehouse.proxy.tls;
 
 import io.netty.handler.codec.http2.Http2SecurityUtil;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -32,9 +27,6 @@ final class ServerCertificates extends TlsMaterial {
     /** Of TLS 1.2 clients that resume by id; bounded memory. */
     private static final long SESSIONS = 4096;
 
-    private static final ApplicationProtocolConfig HTTP_1_1 = alpn(ApplicationProtocolNames.HTTP_1_1);
-    private static final ApplicationProtocolConfig HTTP_2 = alpn(ApplicationProtocolNames.HTTP_2);
-
     private final SslContext byDefault;
     private final Map<String, SslContext> byName;
     private final Instant expiry;
@@ -45,12 +37,6 @@ final class ServerCertificates extends TlsMaterial {
         this.byDefault = contexts.getFirst();
         this.byName = byName;
         this.expiry = expiry;
-    }
-
-    /** A client that offers nothing, or nothing of ours, is served all the same: its first bytes tell. */
-    private static ApplicationProtocolConfig alpn(String protocol) {
-        return new ApplicationProtocolConfig(
-                Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocol);
     }
 
     /** Reads every file; blocks on them. */
@@ -101,7 +87,8 @@ final class ServerCertificates extends TlsMaterial {
                     // The suites with forward secrecy and authenticated encryption (RFC 9325); those that HTTP/2
                     // allows.
                     .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-                    .applicationProtocolConfig(options.http2() ? HTTP_2 : HTTP_1_1)
+                    // A client that offers nothing, or nothing of ours, is served all the same: its first bytes tell.
+                    .applicationProtocolConfig(options.http2() ? Alpn.HTTP_2 : Alpn.HTTP_1_1)
                     .sessionTimeout(SESSION_SECONDS)
                     .sessionCacheSize(SESSIONS)
                     .clientAuth(options.clientCertificates().netty());

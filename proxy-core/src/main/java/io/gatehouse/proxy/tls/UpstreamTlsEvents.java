@@ -3,9 +3,12 @@ package io.gatehouse.proxy.tls;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Promise;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What TLS reports of a connection to an upstream. Until the handshake is over, the handlers behind see neither the beginning nor the
@@ -13,9 +16,13 @@ import javax.net.ssl.SSLHandshakeException;
  */
 final class UpstreamTlsEvents extends ChannelInboundHandlerAdapter {
     private final Promise<Void> established;
+    /** Where HTTP/2 must have been chosen. */
+    private final @Nullable SslHandler http2;
 
-    UpstreamTlsEvents(Promise<Void> established) {
+    /** @param http2 the handler before this one where HTTP/2 is to be spoken; null where that is not asked for */
+    UpstreamTlsEvents(Promise<Void> established, @Nullable SslHandler http2) {
         this.established = established;
+        this.http2 = http2;
     }
 
     @Override
@@ -27,6 +34,9 @@ final class UpstreamTlsEvents extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
             ctx.fireUserEventTriggered(event);
+        } else if (handshake.isSuccess() && !hasProtocol()) {
+            established.tryFailure(new SSLHandshakeException("the server does not choose HTTP/2 (ALPN h2)"));
+            ctx.close();
         } else if (handshake.isSuccess()) {
             ctx.fireChannelActive();
             established.trySuccess(null);
@@ -34,6 +44,10 @@ final class UpstreamTlsEvents extends ChannelInboundHandlerAdapter {
             established.tryFailure(handshake.cause());
             ctx.close();
         }
+    }
+
+    private boolean hasProtocol() {
+        return http2 == null || ApplicationProtocolNames.HTTP_2.equals(http2.applicationProtocol());
     }
 
     @Override

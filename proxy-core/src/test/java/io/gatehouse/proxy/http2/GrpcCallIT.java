@@ -303,6 +303,19 @@ class GrpcCallIT {
     }
 
     @Test
+    void aServerThatRefusesAStreamIsToldApart() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                server.reset(server.await(Http2Wire.HEADERS).stream(), 7);
+                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
+                        .isEqualTo("14");
+            }
+        }
+        assertThat(door.heard).containsExactly("failed DESTINATION_UNAVAILABLE false");
+    }
+
+    @Test
     void aServerThatIsNotThereIsTold() throws IOException {
         door.server.close();
         try (Http2Wire client = Http2Wire.client(door.port())) {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who has to wait for whom, and what clients may do without asking for anything. */
 @Timeout(60)
@@ -301,5 +303,79 @@ class GrpcFlowIT {
             }
         }
         assertThat(door.heard).containsExactly("cancelled");
+    }
+
+    /** As long as the door is open, whoever is sent away comes back here. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoComesWhileAProcessDrainsIsSentAwayOnceAndNotBeforeItsDoorIsClosed(boolean forGood) throws Exception {
+        door.resumable = true;
+        if (forGood) {
+            door.runtime.drainState().begin();
+        } else {
+            door.runtime.drainState().request(true);
+        }
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                server.headers(stream, GrpcUnderTest.answerHead(), false);
+                server.data(stream, GrpcUnderTest.message(10), false);
+                client.await(Http2Wire.DATA);
+                // When: several beats
+                Thread.sleep(300);
+                client.frame(Http2Wire.PING, 0, 0, new byte[8]);
+                // Then
+                assertThat(client.read())
+                        .isNotNull()
+                        .satisfies(frame -> assertThat(frame.type()).isEqualTo(Http2Wire.PING));
+                // When
+                door.closeDoor();
+                door.runtime.drainState().begin();
+                // Then
+                assertThat(client.read())
+                        .isNotNull()
+                        .satisfies(frame -> assertThat(frame.type()).isEqualTo(Http2Wire.GOAWAY));
+                assertThat(client.read())
+                        .isNotNull()
+                        .satisfies(
+                                frame -> assertThat(frame.header("grpc-status")).isEqualTo("0"));
+                assertThat(client.read()).isNull();
+            }
+        }
+    }
+
+    @Test
+    void aDrainThatIsTakenBackLeavesNobodyBehind() throws Exception {
+        door.runtime.drainState().request(true);
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            door.runtime.drainState().request(false);
+            Thread.sleep(300);
+            // When
+            door.runtime.drainState().request(true);
+            // Then
+            assertThat(client.await(Http2Wire.GOAWAY).code()).isZero();
+        }
+    }
+
+    @Test
+    void aCallThatTakesItsTimeHearsOfADrainOnce() throws Exception {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                door.runtime.drainState().begin();
+                client.await(Http2Wire.GOAWAY);
+                // When: several beats
+                Thread.sleep(300);
+                server.headers(stream, GrpcUnderTest.answerHead().add("grpc-status", "0"), true);
+                // Then: nothing but the answer
+                assertThat(client.read())
+                        .isNotNull()
+                        .satisfies(
+                                frame -> assertThat(frame.header("grpc-status")).isEqualTo("0"));
+                assertThat(client.read()).isNull();
+            }
+        }
     }
 }

@@ -59,11 +59,23 @@ final class GrpcUnderTest implements AutoCloseable {
 
     volatile boolean resumable;
 
+    /** Where calls go; the test's server without TLS unless it says otherwise. */
+    volatile Upstream upstream = new Upstream("127.0.0.1", server.getLocalPort());
+
     GrpcUnderTest() throws Exception {
         this(DownstreamTimeouts.DEFAULT);
     }
 
     GrpcUnderTest(DownstreamTimeouts timeouts) throws Exception {
+        this(timeouts, ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best()));
+    }
+
+    /** {@code tls}: of servers that are spoken to with it. */
+    GrpcUnderTest(ClientTls tls) throws Exception {
+        this(DownstreamTimeouts.DEFAULT, tls);
+    }
+
+    private GrpcUnderTest(DownstreamTimeouts timeouts, ClientTls tls) throws Exception {
         ProxyMetrics metrics = new ProxyMetrics(new SimpleMeterRegistry());
         runtime = new ProxyRuntime(
                 new ProxyOptions(1, HttpLimits.DEFAULT, Duration.ofMillis(50)),
@@ -71,7 +83,7 @@ final class GrpcUnderTest implements AutoCloseable {
                 metrics,
                 AccessLog.to(log, metrics.accessLogDropped()),
                 Transport.best(),
-                ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best()));
+                tls);
         listener = HttpListener.bind(
                 runtime,
                 new ListenerSpec(
@@ -117,7 +129,7 @@ final class GrpcUnderTest implements AutoCloseable {
 
     /** A call to the test's server, which writes down what it hears. */
     RoutedCall call() {
-        Upstream to = new Upstream("127.0.0.1", server.getLocalPort());
+        Upstream to = upstream;
         return new RoutedCall() {
             @Override
             public String route() {
@@ -210,6 +222,11 @@ final class GrpcUnderTest implements AutoCloseable {
         framed[3] = (byte) (length >> 8);
         framed[4] = (byte) length;
         return framed;
+    }
+
+    /** The door is closed; connections that are open stay so. */
+    void closeDoor() {
+        listener.close();
     }
 
     String logged() {

@@ -8,6 +8,7 @@ import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.RoutedCall;
 import io.gatehouse.session.Fleet;
 import io.gatehouse.session.Server;
+import io.gatehouse.session.wire.AnswerReader;
 import io.gatehouse.session.wire.CallKey;
 import io.gatehouse.session.wire.CallViolation;
 import io.gatehouse.session.wire.ConnectMethod;
@@ -39,6 +40,12 @@ final class ConnectCall implements RoutedCall {
     /** The client may go away on another thread than that of the decision; after that, all is on the event loop. */
     private final AtomicBoolean over = new AtomicBoolean();
 
+    /** Null where there is nothing to learn. */
+    private final @Nullable AnswerReader naming;
+
+    /** What we say in the client's place that it has seen; empty where it says so itself. */
+    private final String seen;
+
     private boolean answered;
 
     ConnectCall(
@@ -55,12 +62,17 @@ final class ConnectCall implements RoutedCall {
         this.session = session;
         this.copy = copy;
         CallKey key = call.key();
+        String serverSideId = session.record().serverSideId();
+        this.naming = serverSideId.isEmpty() ? new AnswerReader(call.method()) : null;
+        this.seen = key.observed() ? "" : serverSideId;
         this.editor = new MessageEditor(
                 call.method(),
                 Messages.suffix(
+                        call.method(),
                         key.sessionId(),
                         call.user().name(),
-                        copy == null ? "" : copy.record().key().sessionId()));
+                        copy == null ? "" : copy.record().key().sessionId(),
+                        seen));
     }
 
     @Override
@@ -103,6 +115,10 @@ final class ConnectCall implements RoutedCall {
                 live.pin(copy, server.name());
             }
         }
+        String serverSideId = naming == null ? "" : naming.read(bytes);
+        if (!serverSideId.isEmpty()) {
+            live.named(session, server.name(), serverSideId);
+        }
         return null;
     }
 
@@ -116,8 +132,15 @@ final class ConnectCall implements RoutedCall {
         if (!isRefusal(status)) {
             fleet.answered(server);
         }
-        if (SparkErrors.saysSessionIsGone(status, text) || (status == GrpcStatus.OK && isRelease())) {
+        if (isUntold(status, text)) {
+            live.lose(session, server.name());
+            leave(true);
+        } else if (SparkErrors.saysSessionIsGone(status, text) || (status == GrpcStatus.OK && isRelease())) {
             live.forget(session, server.name());
+            leave(true);
+        } else if (status == GrpcStatus.OK && call.method() == ConnectMethod.RELEASE_SESSION) {
+            // What comes next under its id is another session.
+            live.named(session, server.name(), "");
             leave(true);
         } else if (status == GrpcStatus.OK || SparkErrors.isSparks(status, text)) {
             live.pin(session, server.name());
@@ -140,9 +163,14 @@ final class ConnectCall implements RoutedCall {
         }
         if (error == ErrorType.CONNECTION_REFUSED) {
             // Nobody listens there any more: the driver has ended, and the session with it.
-            live.forget(session, server.name());
+            boolean told = call.key().observed() || call.method().binds();
+            if (told) {
+                live.forget(session, server.name());
+            } else {
+                live.lose(session, server.name());
+            }
             leave(true);
-            return call.key().observed() || call.method().binds()
+            return told
                     ? SparkErrors.sessionChanged(call.key().sessionId())
                     : SparkErrors.sessionNotFound(call.key().sessionId());
         }
@@ -154,6 +182,18 @@ final class ConnectCall implements RoutedCall {
     @Override
     public void cancelled() {
         leave(answered || editor.messages() > 0);
+    }
+
+    /**
+     * Whether the server has lost a session, and its client does not learn of it by this: calls that PySpark sends behind the user's back
+     * may fail. One that says what it has seen hears of it with its next call.
+     */
+    private boolean isUntold(GrpcStatus status, String text) {
+        return session.record().pinned()
+                && !call.method().binds()
+                && !call.key().observed()
+                && (SparkErrors.saysNotFound(status, text)
+                        || (!seen.isEmpty() && SparkErrors.saysChanged(status, text)));
     }
 
     private boolean isRelease() {

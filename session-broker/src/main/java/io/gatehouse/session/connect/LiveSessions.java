@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,7 @@ final class LiveSessions {
     /** How old a record's last activity may be while the session is used. */
     private static final Duration GRAIN = Duration.ofMinutes(1);
 
-    private static final int PIN_ATTEMPTS = 4;
+    private static final int ATTEMPTS = 4;
 
     private final SessionStore store;
     private final InstantSource clock;
@@ -62,31 +63,36 @@ final class LiveSessions {
 
     /** The session has state at that server from now on. */
     void pin(LiveSession session, String server) {
-        SessionRecord record = session.record();
-        if (!record.pinned() && record.server().equals(server)) {
-            pin(session, record, PIN_ATTEMPTS);
-        }
+        change(session, server, ATTEMPTS, SessionRecord::withPin);
     }
 
-    private void pin(LiveSession session, SessionRecord record, int attempts) {
-        if (record.pinned()) {
-            session.update(record);
+    /** That server has said what it calls the session; empty where what it said counts no more. */
+    void named(LiveSession session, String server, String serverSideId) {
+        change(session, server, ATTEMPTS, record -> record.withServerSideId(serverSideId));
+    }
+
+    /** The session is no more at that server, and its user has not been told. */
+    void lose(LiveSession session, String server) {
+        change(session, server, ATTEMPTS, SessionRecord::lost);
+    }
+
+    /** Changes the newest record, which may have been changed by somebody else since it was read: its activity, as a rule. */
+    private void change(LiveSession session, String server, int attempts, UnaryOperator<SessionRecord> change) {
+        SessionRecord record = session.record();
+        SessionRecord next = change.apply(record);
+        if (!record.server().equals(server) || next.equals(record)) {
             return;
         }
-        quietly(store.replace(record.withPin()), stored -> {
+        quietly(store.replace(next), stored -> {
             if (stored != null) {
                 session.update(stored);
             } else if (attempts > 1) {
-                again(session, record, attempts - 1);
-            }
-        });
-    }
-
-    /** Somebody else has changed the record, its activity as a rule. */
-    private void again(LiveSession session, SessionRecord record, int attempts) {
-        quietly(store.find(record.key()), current -> {
-            if (current != null && current.server().equals(record.server())) {
-                pin(session, current, attempts);
+                quietly(store.find(record.key()), current -> {
+                    if (current != null) {
+                        session.update(current);
+                        change(session, server, attempts - 1, change);
+                    }
+                });
             }
         });
     }

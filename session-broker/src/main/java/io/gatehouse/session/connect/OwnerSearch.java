@@ -122,7 +122,7 @@ final class OwnerSearch {
 
     private Found found(Server server, Reply reply) {
         return switch (reply) {
-            case Reply.Failed(var error) -> {
+            case Reply.Failed(var error, var reason) -> {
                 fleet.failed(server, error);
                 yield new Found.Unsure();
             }

@@ -4,6 +4,7 @@ package io.gatehouse.session.connect;
 import io.gatehouse.session.PoolSpec;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,15 @@ public final class PoolTable {
      * @throws IllegalArgumentException where two pools have a name or a host in common, or the default is none of them
      */
     public PoolTable(Collection<PoolSpec> pools, @Nullable String defaultPool) {
+        this(pools, List.of(), defaultPool);
+    }
+
+    /**
+     * The same, with pools that are configured no more, and have sessions still.
+     *
+     * @param leaving reached by the names and hosts of theirs that no other pool has by now
+     */
+    public PoolTable(Collection<PoolSpec> pools, Collection<PoolSpec> leaving, @Nullable String defaultPool) {
         for (PoolSpec pool : pools) {
             if (byName.put(pool.name(), pool) != null) {
                 throw new IllegalArgumentException("two pools are called " + pool.name());
@@ -33,9 +43,13 @@ public final class PoolTable {
         if (defaultPool != null && byDefault == null) {
             throw new IllegalArgumentException("the default pool is none of the pools: " + defaultPool);
         }
+        for (PoolSpec pool : leaving) {
+            byName.putIfAbsent(pool.name(), pool);
+            pool.hosts().forEach(host -> byHost.putIfAbsent(host.toLowerCase(Locale.ROOT), pool));
+        }
     }
 
-    /** All pools. */
+    /** All pools, those that are leaving too. */
     public Collection<PoolSpec> pools() {
         return byName.values();
     }

@@ -16,6 +16,8 @@ import io.gatehouse.session.wire.SessionIds;
 import io.gatehouse.session.wire.SparkErrors;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   store ──known──────────────────────────────► forward
- *     │ not known      ▲ claimed here    ▲
- *     ▼                │ or by another   │
+ *     │ not known, or  ▲ claimed here    ▲
+ *     ▼ not at its     │ or by another   │
+ *     │ server         │                 │
  *   search ──found─────┘                 │
  *     │ nowhere                          │
  *     ├── the method binds ──► place, claim
@@ -63,18 +66,47 @@ final class SessionRouting {
     }
 
     private Decision known(RoutingCall call, SessionRecord record) {
+        if (record.isLost()) {
+            return lost(call, record);
+        }
         Server server = fleet.find(call.pool().name(), record.server());
         if (server == null) {
-            return Stages.then(store.remove(record), removed -> serverless(call, record));
+            return serverless(call, record);
         }
         return call.method() == ConnectMethod.CLONE_SESSION
                 ? clone(call, record, server)
                 : forward(call, record, server, null);
     }
 
-    /** The pool has lost the server of a session. */
+    /**
+     * The pool has no such server any more: it has left, or was away, so that it may have been started anew. Whether the session outlived
+     * that, servers are asked.
+     */
     private Decision serverless(RoutingCall call, SessionRecord record) {
-        return record.pinned() ? gone(call, true) : unknown(call);
+        if (!record.pinned()) {
+            return Stages.then(store.remove(record), removed -> unknown(call));
+        }
+        return Stages.then(search.search(call.session()), found -> switch (found) {
+            case OwnerSearch.Found.On(Server server) ->
+                Stages.then(
+                        store.replace(record.foundAt(server.name())),
+                        moved -> moved == null ? route(call) : known(call, moved));
+            case OwnerSearch.Found.Nowhere nowhere -> lost(call, record);
+            case OwnerSearch.Found.Closed closed -> Stages.then(store.remove(record), removed -> searched(call, found));
+            case OwnerSearch.Found.Unsure unsure -> call.refuse(Refusals.ownerUncertain());
+            case OwnerSearch.Found.TooMany(var wait) -> call.refuse(Refusals.tooManySearches(wait));
+        });
+    }
+
+    /**
+     * The session was on a server, and is no more. Its user hears so once, by a call that would otherwise make an empty session of the
+     * same id; until then it is remembered, because other calls are made, and may fail, behind the user's back.
+     */
+    private Decision lost(RoutingCall call, SessionRecord record) {
+        CompletionStage<?> noted = call.method().binds() || call.method() == ConnectMethod.RELEASE_SESSION
+                ? store.remove(record)
+                : record.isLost() ? CompletableFuture.completedFuture(record) : store.replace(record.lost());
+        return Stages.then(noted, done -> gone(call, true));
     }
 
     private Decision unknown(RoutingCall call) {
@@ -125,6 +157,11 @@ final class SessionRouting {
 
     private Decision place(RoutingCall call) {
         String pool = call.pool().name();
+        List<Server> servers = fleet.servers(pool);
+        if (!servers.isEmpty() && servers.stream().allMatch(server -> server.state() == Server.State.DRAINING)) {
+            // The pool is configured no more.
+            return call.refuse(Refusals.noPool());
+        }
         return Stages.then(store.list(pool), sessions -> switch (Placement.plan(
                 fleet.servers(pool), sessions, random)) {
             case Placement.NothingHealthy nothing -> call.refuse(Refusals.nothingHealthy(pool));

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -40,7 +41,7 @@ final class StaleSessions {
     }
 
     /**
-     * Removes the records of sessions that their servers do not have.
+     * Frees the places of sessions that their servers do not have.
      *
      * @param whose of the pool's sessions are looked at
      * @return whether there were any
@@ -52,7 +53,8 @@ final class StaleSessions {
         return store.list(wanted.pool()).thenCompose(sessions -> {
             List<CompletionStage<Boolean>> checks = new ArrayList<>();
             sessions.stream()
-                    .filter(session -> whose.test(session)
+                    .filter(session -> !session.isLost()
+                            && whose.test(session)
                             && session.lastActivity().plus(IDLE).isBefore(clock.instant()))
                     .sorted(Comparator.comparing(SessionRecord::lastActivity))
                     .limit(MOST_ASKED)
@@ -63,17 +65,19 @@ final class StaleSessions {
 
     private CompletionStage<Boolean> check(SessionRecord session) {
         Server server = fleet.find(session.key().pool(), session.server());
-        if (server == null) {
-            return store.remove(session);
-        }
-        if (server.state() == Server.State.DOWN) {
+        if (server != null && server.state() == Server.State.DOWN) {
             return CompletableFuture.completedFuture(false);
         }
-        return search.ask(server, session.key())
-                .thenCompose(
-                        found -> found instanceof OwnerSearch.Found.Nowhere || found instanceof OwnerSearch.Found.Closed
-                                ? store.remove(session)
-                                : CompletableFuture.completedFuture(false));
+        return (server == null ? search.search(session.key()) : search.ask(server, session.key()))
+                .thenCompose(found -> switch (found) {
+                    // Spark remembers whom it has told that; of a session that is gone, we do.
+                    case OwnerSearch.Found.Closed closed -> store.remove(session);
+                    case OwnerSearch.Found.Nowhere nowhere ->
+                        session.pinned()
+                                ? store.replace(session.lost()).thenApply(Objects::nonNull)
+                                : store.remove(session);
+                    default -> CompletableFuture.completedFuture(false);
+                });
     }
 
     private static CompletionStage<Boolean> any(List<CompletionStage<Boolean>> checks) {

@@ -14,7 +14,20 @@ public final class Messages {
      * What {@link MessageEditor} appends: the session and the user, by name and by id.
      *
      * @param newSessionId for a clone; empty for whatever is none
+     * @param serverSideId what the server must call the session, or refuse the call; empty where the client says so itself, or nobody
+     *     knows. Where a Spark before 4.0 gets it, it counts for nothing
      */
+    public static byte[] suffix(
+            ConnectMethod method, String sessionId, String user, String newSessionId, String serverSideId) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(suffix(sessionId, user, newSessionId));
+        if (!serverSideId.isEmpty() && method.observedField() > 0) {
+            string(out, method.observedField(), serverSideId);
+        }
+        return out.toByteArray();
+    }
+
+    /** The same where the client says itself what it has seen, or nobody knows. */
     public static byte[] suffix(String sessionId, String user, String newSessionId) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         string(out, FieldPath.SESSION_ID, sessionId);

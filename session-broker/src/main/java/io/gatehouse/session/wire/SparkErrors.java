@@ -76,6 +76,11 @@ public final class SparkErrors {
                 && (isClass(text, NOT_FOUND) || isClass(text, CHANGED) || isClass(text, CLOSED));
     }
 
+    /** Whether a server's error says that its session of that id is not the one that was named. */
+    public static boolean saysChanged(GrpcStatus status, String text) {
+        return status == GrpcStatus.INTERNAL && isClass(text, CHANGED);
+    }
+
     /** Whether a server's error says that it has no session of that id. */
     public static boolean saysNotFound(GrpcStatus status, String text) {
         return status == GrpcStatus.INTERNAL && isClass(text, NOT_FOUND);

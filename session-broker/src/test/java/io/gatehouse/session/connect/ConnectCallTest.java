@@ -3,6 +3,7 @@ package io.gatehouse.session.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
@@ -22,6 +23,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a session by how its calls go. */
 class ConnectCallTest {
+    private static final String NAMED = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
     private final Door door = new Door();
     private final Door.Client alice = door.client("alice");
     private final String session = Door.newSession();
@@ -118,6 +122,20 @@ class ConnectCallTest {
         assertThat(alice.use(ConnectMethod.CONFIG, session)).isNotEqualTo(first);
     }
 
+    /** The server has not looked at it (RFC 9113 section 8.7), so it may be made elsewhere. */
+    @Test
+    void aCallThatItsServerRefusesToTakeIsTriedAgainByItsClient() {
+        RoutedCall call = alice.forward(ConnectMethod.CONFIG, session);
+        Door.pass(call, Requests.of(session));
+
+        GrpcError error = call.failed(ErrorType.DESTINATION_UNAVAILABLE, false);
+
+        assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+        assertThat(error.retryAfter()).isNotNull();
+        assertThat(door.record("etl", "alice", session)).isNull();
+        assertThat(door.fleet.servers("etl")).extracting(Server::state).containsOnly(Server.State.UP);
+    }
+
     @Test
     void aSessionWhoseDriverIsDeadHasChangedAtOnce() {
         // Given
@@ -160,7 +178,14 @@ class ConnectCallTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CONNECTION_TERMINATED", "CONNECTION_TIMEOUT", "DNS_ERROR", "HTTP_RESPONSE_TIMEOUT"})
+    @EnumSource(
+            names = {
+                "CONNECTION_TERMINATED",
+                "CONNECTION_TIMEOUT",
+                "DESTINATION_UNAVAILABLE",
+                "DNS_ERROR",
+                "HTTP_RESPONSE_TIMEOUT"
+            })
     void aSessionIsNotGivenUpForATroubleOfTheNetwork(ErrorType trouble) {
         alice.use(ConnectMethod.CONFIG, session);
 
@@ -180,6 +205,106 @@ class ConnectCallTest {
 
         assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
         assertThat(record().pinned()).isTrue();
+    }
+
+    // ---- what a server calls a session ----
+
+    @Test
+    void aClientThatDoesNotSayWhatItHasSeenHasItSaidForIt() throws Exception {
+        // Given
+        RoutedCall first = alice.forward(ConnectMethod.EXECUTE_PLAN, session);
+        assertThat(observed(first, Requests.of(session))).isEmpty();
+
+        // When
+        Door.answer(first, Requests.of(session).bytes(2, 1000).text(15, NAMED));
+        first.ended(GrpcStatus.OK, "");
+
+        // Then
+        assertThat(observed(alice.forward(ConnectMethod.EXECUTE_PLAN, session), Requests.of(session)))
+                .containsExactly(NAMED);
+    }
+
+    @Test
+    void oneThatSaysItSpeaksForItself() throws Exception {
+        named();
+        Requests request = Requests.of(session).text(8, "theirs");
+
+        assertThat(observed(alice.forward(ConnectMethod.EXECUTE_PLAN, request), request))
+                .containsExactly("theirs");
+    }
+
+    @Test
+    void aSessionThatComesBackAfterItsReleaseIsAnother() throws Exception {
+        named();
+
+        alice.use(ConnectMethod.RELEASE_SESSION, Requests.of(session).number(4, 1));
+
+        assertThat(observed(alice.forward(ConnectMethod.EXECUTE_PLAN, session), Requests.of(session)))
+                .isEmpty();
+    }
+
+    @Test
+    void whatAServerThatWasStartedAnewRefusesUnseenIsToldWithTheNextCall() {
+        named();
+        RoutedCall unseen = alice.forward(ConnectMethod.RELEASE_EXECUTE, session);
+
+        unseen.ended(GrpcStatus.INTERNAL, "[INVALID_HANDLE.SESSION_CHANGED] The handle");
+
+        assertThat(Door.errorClass(alice.refused(ConnectMethod.CONFIG, session)))
+                .isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+        assertThat(door.record("etl", "alice", session)).isNull();
+    }
+
+    @Test
+    void aCallThatFailsUnseenAtADeadDriverLeavesTheNewsToTheNext() {
+        alice.use(ConnectMethod.CONFIG, session);
+        alice.forward(ConnectMethod.RELEASE_EXECUTE, session).failed(ErrorType.CONNECTION_REFUSED, false);
+
+        assertThat(Door.errorClass(alice.refused(ConnectMethod.CONFIG, session)))
+                .isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+        alice.use(ConnectMethod.CONFIG, session);
+    }
+
+    @Test
+    void soDoesOneOfWhichTheServerKnowsNothing() {
+        alice.use(ConnectMethod.CONFIG, session);
+        alice.forward(ConnectMethod.REATTACH_EXECUTE, session)
+                .ended(GrpcStatus.INTERNAL, "[INVALID_HANDLE.SESSION_NOT_FOUND] The handle");
+
+        assertThat(door.count("etl", "alice")).as("it takes no place").isZero();
+        assertThat(Door.errorClass(alice.refused(ConnectMethod.EXECUTE_PLAN, session)))
+                .isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+    }
+
+    /** The first call of a session was lost on its way: PySpark asks for its answer, and sends it again. */
+    @Test
+    void aPlaceWithoutASessionIsNotLost() {
+        RoutedCall lost = alice.forward(ConnectMethod.EXECUTE_PLAN, session);
+        Door.pass(lost, Requests.of(session));
+        lost.cancelled();
+
+        alice.forward(ConnectMethod.REATTACH_EXECUTE, session)
+                .ended(GrpcStatus.INTERNAL, "[INVALID_HANDLE.SESSION_NOT_FOUND] The handle");
+
+        alice.use(ConnectMethod.EXECUTE_PLAN, session);
+    }
+
+    private void named() {
+        RoutedCall first = alice.forward(ConnectMethod.CONFIG, session);
+        Door.answer(first, Requests.of(session).text(4, NAMED));
+        first.ended(GrpcStatus.OK, "");
+        assertThat(record().serverSideId()).isEqualTo(NAMED);
+    }
+
+    /** What goes to the server as {@code client_observed_server_side_session_id} of an ExecutePlan. */
+    private static List<String> observed(RoutedCall call, Requests request) throws Exception {
+        byte[] sent = Door.pass(call, request);
+        return UnknownFieldSet.parseFrom(Arrays.copyOfRange(sent, 5, sent.length))
+                .getField(8)
+                .getLengthDelimitedList()
+                .stream()
+                .map(ByteString::toStringUtf8)
+                .toList();
     }
 
     // ---- clients that go away ----

@@ -194,6 +194,22 @@ final class Door {
         bytes.release();
     }
 
+    static void answer(RoutedCall call, Requests message) {
+        ByteBuf bytes = Unpooled.copiedBuffer(message.framed());
+        assertThat(call.answer(bytes)).as("nothing holds an answer up").isNull();
+        bytes.release();
+    }
+
+    /** The server is started anew in the place of that one, and has nothing of what that one had. */
+    void restart(Upstream server) {
+        spark.refuseConnections(server);
+        clock.pass(Duration.ofSeconds(5));
+        fleet.check();
+        spark.recover(server);
+        clock.pass(Duration.ofSeconds(5));
+        fleet.check();
+    }
+
     static String errorClass(GrpcError error) {
         GrpcError.Info info = error.info();
         return info == null ? "" : info.metadata().getOrDefault("errorClass", "");

@@ -11,6 +11,7 @@ import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.RoutedCall;
 import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
 import io.gatehouse.session.Requests;
+import io.gatehouse.session.Server;
 import io.gatehouse.session.SessionKey;
 import io.gatehouse.session.SessionLimits;
 import io.gatehouse.session.wire.ConnectMethod;
@@ -73,6 +74,26 @@ class RoutingTest {
         }
 
         assertThat(servers).hasSize(1);
+        assertThat(door.count("etl", "alice")).isEqualTo(1);
+    }
+
+    @Test
+    void whoLosesAClaimGoesWhereTheWinnerDoes() {
+        // Given
+        var pending = door.spark.hang(Door.A);
+        var second = alice.sendLater(ConnectMethod.CONFIG, Requests.of(session));
+        // Its server has a session more by that, so the other one would be chosen.
+        claim("b", false);
+
+        // When
+        pending.complete(
+                new Reply.Answered(GrpcStatus.INTERNAL, "[INVALID_HANDLE.SESSION_NOT_FOUND] The handle", new byte[0]));
+
+        // Then
+        assertThat(Door.settled(second))
+                .isInstanceOfSatisfying(
+                        Decision.Forward.class,
+                        forward -> assertThat(forward.call().server()).isEqualTo(Door.B));
         assertThat(door.count("etl", "alice")).isEqualTo(1);
     }
 
@@ -140,6 +161,24 @@ class RoutingTest {
         // Then
         alice.refused(ConnectMethod.CONFIG, session);
         assertThat(door.count("etl", "alice")).isEqualTo(3);
+    }
+
+    /** A question counts as use for Spark, so it is asked of nobody's sessions without need. */
+    @Test
+    void whoIsAtTheLimitMakesNoRoomAmongTheSessionsOfOthers() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            String id = Door.newSession();
+            door.spark.give(alice.use(ConnectMethod.CONFIG, id), "alice", id);
+        }
+        door.client("bob").use(ConnectMethod.CONFIG, Door.newSession());
+        door.clock.pass(StaleSessions.IDLE.plusSeconds(1));
+
+        // When
+        alice.refused(ConnectMethod.CONFIG, session);
+
+        // Then
+        assertThat(door.count("etl", "bob")).isEqualTo(1);
     }
 
     // ---- sessions of which nothing is known ----
@@ -336,6 +375,148 @@ class RoutingTest {
         assertThat(door.record("etl", "alice", session))
                 .isNotNull()
                 .satisfies(record -> assertThat(record.server()).isNotEqualTo("gone"));
+    }
+
+    // ---- servers that come back ----
+
+    /** A client older than Spark 4.0 does not say what it has seen. */
+    @Test
+    void aSessionWhoseServerWasStartedAnewIsNotMadeAnewBehindItsUsersBack() {
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.restart(server);
+
+        GrpcError error = alice.refused(ConnectMethod.EXECUTE_PLAN, session);
+
+        assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+        alice.use(ConnectMethod.EXECUTE_PLAN, session);
+        assertThat(door.count("etl", "alice")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RELEASE_EXECUTE", "REATTACH_EXECUTE", "INTERRUPT", "GET_STATUS", "FETCH_ERROR_DETAILS"})
+    void aCallThatMayFailUnseenDoesNotUseUpTheNews(ConnectMethod unseen) {
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.restart(server);
+
+        for (int i = 0; i < 2; i++) {
+            alice.refused(unseen, session);
+        }
+
+        assertThat(Door.errorClass(alice.refused(ConnectMethod.ANALYZE_PLAN, session)))
+                .isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+        alice.use(ConnectMethod.ANALYZE_PLAN, session);
+    }
+
+    @Test
+    void forALostSessionNobodyIsAskedAgain() {
+        door.restart(alice.use(ConnectMethod.CONFIG, session));
+        alice.refused(ConnectMethod.RELEASE_EXECUTE, session);
+        int before = door.spark.calls();
+        door.clock.pass(Duration.ofSeconds(10));
+
+        alice.refused(ConnectMethod.RELEASE_EXECUTE, session);
+        alice.refused(ConnectMethod.CONFIG, session);
+
+        assertThat(door.spark.calls()).isEqualTo(before);
+    }
+
+    @Test
+    void whoReleasesALostSessionKnows() {
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.restart(server);
+        alice.refused(ConnectMethod.RELEASE_EXECUTE, session);
+
+        assertThat(alice.send(ConnectMethod.RELEASE_SESSION, session)).isInstanceOf(Decision.Answer.class);
+        alice.use(ConnectMethod.CONFIG, session);
+    }
+
+    @Test
+    void aSessionThatOutlivedItsServersAbsenceGoesOn() {
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.spark.give(server, "alice", session);
+        door.restart(server);
+        int before = door.spark.calls();
+
+        assertThat(alice.use(ConnectMethod.RELEASE_EXECUTE, session)).isEqualTo(server);
+
+        assertThat(door.spark.calls()).as("all servers are asked").isEqualTo(before + 2);
+        assertThat(alice.use(ConnectMethod.EXECUTE_PLAN, session)).isEqualTo(server);
+        assertThat(door.spark.calls()).as("once").isEqualTo(before + 2);
+        assertThat(door.count("etl", "alice")).isEqualTo(1);
+    }
+
+    @Test
+    void whileItIsNotCertainASessionThatWasIsNeitherLostNorMadeAnew() {
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.restart(server);
+        door.spark.say(server, new Reply.Failed(ErrorType.HTTP_RESPONSE_TIMEOUT));
+
+        assertThat(alice.refused(ConnectMethod.CONFIG, session).status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+
+        door.spark.give(server, "alice", session);
+        door.spark.recover(server);
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(server);
+    }
+
+    @Test
+    void aSessionThatMadeRoomIsNotMadeAnewBehindItsUsersBack() {
+        // Given
+        alice.use(ConnectMethod.CONFIG, session);
+        for (int i = 0; i < 2; i++) {
+            alice.use(ConnectMethod.CONFIG, Door.newSession());
+        }
+        door.clock.pass(StaleSessions.IDLE.plusSeconds(1));
+
+        // When
+        alice.use(ConnectMethod.CONFIG, Door.newSession());
+
+        // Then
+        assertThat(Door.errorClass(alice.refused(ConnectMethod.CONFIG, session)))
+                .isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+    }
+
+    @Test
+    void whoIsAtTheLimitWithSessionsOfAServerThatWasStartedAnewHasRoom() {
+        for (int i = 0; i < 3; i++) {
+            door.restart(alice.use(ConnectMethod.CONFIG, Door.newSession()));
+        }
+        door.clock.pass(StaleSessions.IDLE.plusSeconds(1));
+
+        alice.use(ConnectMethod.CONFIG, session);
+
+        assertThat(door.count("etl", "alice")).isEqualTo(1);
+    }
+
+    // ---- servers that leave ----
+
+    @Test
+    void aServerThatLeavesGetsNoSessionsAndKeepsThoseThatItHas() {
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        Upstream other = server.equals(Door.A) ? Door.B : Door.A;
+        door.fleet.use(Map.of("etl", List.of(Server.of("other", other, null))));
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(alice.use(ConnectMethod.CONFIG, Door.newSession())).isEqualTo(other);
+        }
+        assertThat(alice.use(ConnectMethod.EXECUTE_PLAN, session)).isEqualTo(server);
+    }
+
+    @Test
+    void aServerThatLeavesIsAskedForSessionsOfWhichNothingIsKnown() {
+        door.spark.give(Door.A, "alice", session);
+        door.fleet.use(Map.of("etl", List.of(Server.of("b", Door.B, null))));
+
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(Door.A);
+    }
+
+    @Test
+    void aPoolThatIsConfiguredNoMoreKeepsItsSessionsAndGetsNone() {
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.fleet.use(Map.of());
+
+        assertThat(alice.use(ConnectMethod.EXECUTE_PLAN, session)).isEqualTo(server);
+        assertThat(alice.refused(ConnectMethod.CONFIG, Door.newSession()).status())
+                .isEqualTo(GrpcStatus.FAILED_PRECONDITION);
     }
 
     @Test
