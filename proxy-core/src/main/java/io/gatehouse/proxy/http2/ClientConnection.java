@@ -10,7 +10,6 @@ import io.gatehouse.proxy.net.MemoryPressure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -18,6 +17,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -31,16 +31,6 @@ import org.jspecify.annotations.Nullable;
  * a PING now and then finds out whether anybody is there.
  */
 public final class ClientConnection extends Http2Peer {
-    /** Streams that a client may have open; gRPC's clients wait where there are more. */
-    private static final int STREAMS = 256;
-
-    /** Acknowledgements that a client has not read yet. */
-    private static final int WAITING_ACKNOWLEDGEMENTS = 500;
-
-    /** Pieces of a header section that are smaller than they need be. */
-    private static final int SMALL_CONTINUATIONS = 16;
-
-    private static final int EMPTY_DATA_IN_A_ROW = 4;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -63,7 +53,8 @@ public final class ClientConnection extends Http2Peer {
     /** Whether it began during a drain: sent away, its client would only come back here, until the listener is closed. */
     private boolean late;
 
-    private ClientConnection(
+    /** Made by {@link ClientConnectionBuilder}. */
+    ClientConnection(
             ListenerContext listener,
             CallRouter router,
             GrpcLoop loop,
@@ -92,7 +83,12 @@ public final class ClientConnection extends Http2Peer {
 
     /** The handler of a new connection of a listener. */
     public static ClientConnection of(ListenerContext listener, CallRouter router, GrpcLoop loop) {
-        return new Builder(listener, router, loop).build();
+        return new ClientConnectionBuilder(listener, router, loop).build();
+    }
+
+    /** Whom the decoder tells of what comes. */
+    Http2FrameListener frames() {
+        return new Frames();
     }
 
     ListenerContext listener() {
@@ -372,49 +368,6 @@ public final class ClientConnection extends Http2Peer {
             if (connection().numActiveStreams() == 0) {
                 context.channel().close();
             }
-        }
-    }
-
-    /** Makes a connection with its codec. */
-    private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<ClientConnection, Builder> {
-        private final ListenerContext listener;
-        private final CallRouter router;
-        private final GrpcLoop loop;
-
-        Builder(ListenerContext listener, CallRouter router, GrpcLoop loop) {
-            this.listener = listener;
-            this.router = router;
-            this.loop = loop;
-            connection(Windows.connection(true));
-            initialSettings(Http2Settings.defaultSettings()
-                    .maxConcurrentStreams(STREAMS)
-                    .initialWindowSize(Windows.STREAM)
-                    .maxFrameSize(Windows.CLIENT_FRAME)
-                    .maxHeaderListSize(Windows.HEADER_LIST));
-            encoderEnforceMaxQueuedControlFrames(WAITING_ACKNOWLEDGEMENTS);
-            decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_IN_A_ROW);
-            decoderEnforceMaxSmallContinuationFrames(SMALL_CONTINUATIONS);
-            // By ratio, not by count: see FloodGuard.
-            decoderEnforceMaxRstFramesPerWindow(0, 0);
-            encoderEnforceMaxRstFramesPerWindow(0, 0);
-            validateRequiredPseudoHeaders(true);
-            // An answer that is larger than what a client says it takes is still better than none.
-            encoderIgnoreMaxHeaderListSize(true);
-            gracefulShutdownTimeoutMillis(0);
-        }
-
-        @Override
-        protected ClientConnection build() {
-            return super.build();
-        }
-
-        @Override
-        protected ClientConnection build(
-                Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings)
-                throws Http2Exception {
-            ClientConnection connection = new ClientConnection(listener, router, loop, decoder, encoder, settings);
-            decoder.frameListener(connection.new Frames());
-            return connection;
         }
     }
 }
