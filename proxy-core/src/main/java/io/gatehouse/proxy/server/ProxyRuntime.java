@@ -155,7 +155,9 @@ public final class ProxyRuntime implements AutoCloseable {
     public void close() {
         // First: its sockets are closed on the event loops.
         environment.resolver().close();
-        eventLoops.forEach(ProxyRuntime::oneMoreTurn);
+        if (!eventLoops.isShuttingDown()) {
+            eventLoops.forEach(ProxyRuntime::oneMoreTurn);
+        }
         eventLoops
                 .shutdownGracefully(QUIET_NANOS, LONGEST_END_NANOS, TimeUnit.NANOSECONDS)
                 .awaitUninterruptibly();
