@@ -53,7 +53,7 @@ final class AnswerGate {
                 answer.send(held.removeFirst());
             }
         }
-        answer.onClientWritable();
+        answer.awaitSent();
         Http2Headers last = trailers;
         if (last != null) {
             trailers = null;

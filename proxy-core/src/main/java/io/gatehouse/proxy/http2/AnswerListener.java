@@ -20,9 +20,6 @@ interface AnswerListener {
     /** The trailers, which end the answer. */
     void onTrailers(Http2Headers headers);
 
-    /** There is room again for what is to be sent. */
-    void onWritable();
-
     /** The server has ended the stream, or the connection is lost. */
     void onLost(ErrorType error);
 }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A server's answer on its way to the client: the part of a {@link GrpcExchange} from the moment that it has a server. On the event
  * loop only.
  *
- * <p><b>Credit.</b> The server may send more as soon as the client's stream has room; what came while it had none is {@code owed}.
+ * <p><b>Credit.</b> The server may send more as soon as nothing of the answer waits here any more; what came until then is {@code owed}.
  */
-final class CallAnswer implements AnswerListener {
+final class CallAnswer implements AnswerListener, Http2Peer.Sender {
     private final GrpcExchange exchange;
     private final ClientConnection client;
     private final Http2Stream stream;
@@ -27,6 +27,7 @@ final class CallAnswer implements AnswerListener {
     private @Nullable MessageBoundary boundary;
     private boolean headSent;
     private boolean lettingGo;
+    private boolean awaited;
     private int owed;
     /** Since when something is. */
     private long owedNanos;
@@ -99,9 +100,7 @@ final class CallAnswer implements AnswerListener {
         }
         if (gate.isOpen()) {
             send(data.retain());
-            if (client.isWritable(stream)) {
-                return bytes;
-            }
+            awaitSent();
         } else {
             gate.hold(HeldData.of(data.retain(), client.context().alloc()));
         }
@@ -118,19 +117,28 @@ final class CallAnswer implements AnswerListener {
     }
 
     @Override
-    public void onWritable() {
-        exchange.onServerWritable();
-    }
-
-    @Override
     public void onLost(ErrorType error) {
         if (exchange.isOpen()) {
             exchange.fail(error);
         }
     }
 
-    /** The client takes more. */
-    void onClientWritable() {
+    /** Lets the server go on once all of this is on its way to the client. */
+    void awaitSent() {
+        if (!awaited) {
+            awaited = true;
+            client.onceSent(this);
+        }
+    }
+
+    @Override
+    public Http2Stream target() {
+        return stream;
+    }
+
+    @Override
+    public void onSent() {
+        awaited = false;
         ServerStream from = server;
         if (from != null && owed > 0 && gate.isOpen()) {
             int bytes = owed;

@@ -78,7 +78,6 @@ public final class ClientConnection extends Http2Peer {
         });
         connection().addListener(reset);
         connection().addListener(answered);
-        encoder.flowController().listener(this::writabilityChanged);
     }
 
     /** The handler of a new connection of a listener. */
@@ -136,13 +135,6 @@ public final class ClientConnection extends Http2Peer {
         grpcLoop().flush();
     }
 
-    private void writabilityChanged(Http2Stream stream) {
-        GrpcExchange exchange = stream.getProperty(key);
-        if (exchange != null && isWritable(stream)) {
-            exchange.onClientWritable();
-        }
-    }
-
     private void flooded() {
         cut(Http2Error.ENHANCE_YOUR_CALM, "too many frames that ask for nothing");
     }
@@ -183,9 +175,9 @@ public final class ClientConnection extends Http2Peer {
         } else {
             super.onStreamError(context, false, cause, broken);
             // Who has not heard of our GOAWAY yet begins calls in good faith.
-            boolean late =
+            boolean refusedBehindGoAway =
                     broken.error() == Http2Error.REFUSED_STREAM && connection().goAwaySent();
-            if (!late && flood.reset(grpcLoop().loop().nanoTime())) {
+            if (!refusedBehindGoAway && flood.reset(grpcLoop().loop().nanoTime())) {
                 flooded();
             }
         }
@@ -339,7 +331,12 @@ public final class ClientConnection extends Http2Peer {
         private void makeRoom(MemoryPressure.Level level, long nowNanos) {
             if (level != MemoryPressure.Level.NONE) {
                 try {
-                    StuckCalls.givingWay(exchanges(), level, nowNanos).forEach(GrpcExchange::giveWay);
+                    List<GrpcExchange> stuck = StuckCalls.givingWay(exchanges(), level, nowNanos);
+                    stuck.forEach(GrpcExchange::giveWay);
+                    if (!stuck.isEmpty() && !context().channel().isWritable()) {
+                        // Its client reads nothing at all, and a stream ends here only when its reset is out.
+                        context().channel().close();
+                    }
                 } catch (Http2Exception e) {
                     onError(context(), true, e);
                 }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Buffers.</b> Request data that cannot go on yet is held here, at most a stream's window of it: it is no credit for the client
  * before it has gone on. An answer that has to wait is held likewise.
  */
-final class GrpcExchange implements ServerLinks.Waiter {
+final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcExchange.class);
 
     private enum Phase {
@@ -58,6 +59,12 @@ final class GrpcExchange implements ServerLinks.Waiter {
     private int looked;
 
     private boolean requestEnded;
+    /** Whether the inspector knows of the end. */
+    private boolean endLooked;
+
+    private boolean awaited;
+    /** When the answer was whole. */
+    private long finishedNanos;
     /** Bytes from the client for which it has no credit yet. */
     private int owed;
     /** Since when. */
@@ -122,10 +129,11 @@ final class GrpcExchange implements ServerLinks.Waiter {
         if (phase == Phase.OPEN) {
             forward(data.retain(), end);
             ServerStream to = server;
-            if (to == null || phase != Phase.OPEN || to.isWritable()) {
+            if (to == null || phase != Phase.OPEN) {
                 return bytes;
             }
             owe(bytes);
+            awaitSent(to);
             return 0;
         }
         request.add(data.retain());
@@ -133,6 +141,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
         CallInspector looking = inspector;
         if (phase == Phase.PEEKING && looking != null) {
             looked++;
+            endLooked = end;
             try {
                 decided(looking.inspect(data, end));
             } catch (RuntimeException defect) {
@@ -155,6 +164,10 @@ final class GrpcExchange implements ServerLinks.Waiter {
 
     /** For how long data of it has been waiting for somebody to take it, either way. */
     long stuckNanos(long nowNanos) {
+        if (phase == Phase.OVER) {
+            // What is left of the answer.
+            return client.holds(stream) ? nowNanos - finishedNanos : 0;
+        }
         long there = owed == 0 ? 0 : nowNanos - owedNanos;
         return answer == null ? there : Math.max(there, answer.stuckNanos(nowNanos));
     }
@@ -164,21 +177,14 @@ final class GrpcExchange implements ServerLinks.Waiter {
         if (phase != Phase.OVER) {
             cancelled();
             end(GrpcStatus.RESOURCE_EXHAUSTED, ErrorType.OUT_OF_MEMORY, "nobody took what it held");
-            // A reset, since trailers would wait behind the data; this one is RESOURCE_EXHAUSTED to clients of gRPC.
-            client.reset(stream, Http2Error.ENHANCE_YOUR_CALM);
         }
+        // A reset, since trailers would wait behind the data; this one is RESOURCE_EXHAUSTED to clients of gRPC.
+        client.reset(stream, Http2Error.ENHANCE_YOUR_CALM);
     }
 
     /** Trailers of a request say nothing in gRPC, but that it has ended. */
     void onRequestTrailers() {
         onRequestData(Unpooled.EMPTY_BUFFER, true);
-    }
-
-    /** The client takes more. */
-    void onClientWritable() {
-        if (answer != null) {
-            answer.onClientWritable();
-        }
     }
 
     /** The stream to the client is closed, by whomever. */
@@ -216,6 +222,12 @@ final class GrpcExchange implements ServerLinks.Waiter {
         switch (decision) {
             // The end may have come already, behind pieces that wait to be looked at.
             case Decision.More _ when !requestEnded || looked < request.size() -> phase = Phase.PEEKING;
+            case Decision.More _
+            when !endLooked && inspector != null -> {
+                // There is no body.
+                endLooked = true;
+                decided(inspector.inspect(Unpooled.EMPTY_BUFFER, true));
+            }
             case Decision.More _ -> onDefect(new IllegalStateException("more is wanted than there is of " + phase));
             case Decision.Deferred later -> await(later.decision());
             case Decision.Refuse no -> {
@@ -269,7 +281,15 @@ final class GrpcExchange implements ServerLinks.Waiter {
         if (decision instanceof Decision.More && phase == Phase.DECIDING && looked < request.size()) {
             inspectHeld();
         } else {
+            decidedLater(decision);
+        }
+    }
+
+    private void decidedLater(Decision decision) {
+        try {
             decided(decision);
+        } catch (RuntimeException defect) {
+            onDefect(defect);
         }
     }
 
@@ -284,7 +304,8 @@ final class GrpcExchange implements ServerLinks.Waiter {
             List<ByteBuf> held = List.copyOf(request);
             while (looked < held.size() && phase == Phase.PEEKING) {
                 ByteBuf next = held.get(looked++);
-                decided(looking.inspect(next, requestEnded && looked == held.size()));
+                endLooked = requestEnded && looked == held.size();
+                decided(looking.inspect(next, endLooked));
             }
         } catch (RuntimeException defect) {
             onDefect(defect);
@@ -313,7 +334,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
         CallAnswer expected = new CallAnswer(this, client, stream, routed, known);
         ServerStream opened = link.open(head, requestEnded && request.isEmpty(), expected);
         if (opened == null) {
-            fail(ErrorType.CONNECTION_TERMINATED);
+            onNoStream(link, routed);
             return;
         }
         expected.from(opened);
@@ -324,7 +345,22 @@ final class GrpcExchange implements ServerLinks.Waiter {
             ByteBuf data = request.removeFirst();
             forward(data, requestEnded && request.isEmpty());
         }
-        onServerWritable();
+        if (owed > 0 && phase == Phase.OPEN) {
+            awaitSent(opened);
+        }
+    }
+
+    private void onNoStream(ServerLink link, RoutedCall routed) {
+        if (link.isActive()) {
+            // The server has said how much it takes, and this is more: not its failure.
+            routed.cancelled();
+            refuse(GrpcError.of(
+                    GrpcStatus.RESOURCE_EXHAUSTED,
+                    ErrorType.REQUEST_HEAD_TOO_LARGE,
+                    "The metadata of the call is larger than the Spark server takes. Send less of it."));
+        } else {
+            fail(ErrorType.CONNECTION_TERMINATED);
+        }
     }
 
     @Override
@@ -340,38 +376,46 @@ final class GrpcExchange implements ServerLinks.Waiter {
             data.release();
             return;
         }
-        List<ByteBuf> pieces = loop.pieces();
-        GrpcError error;
+        ArrayDeque<ByteBuf> pieces = loop.pieces();
         try {
-            error = routed.request(data, end, pieces::add);
+            GrpcError error = routed.request(data, end, pieces::add);
+            if (error != null) {
+                routed.cancelled();
+                refuse(error);
+                return;
+            }
+            if (end && pieces.isEmpty()) {
+                to.writeEnd();
+            }
+            while (!pieces.isEmpty()) {
+                ByteBuf piece = pieces.removeFirst();
+                to.write(piece, end && pieces.isEmpty());
+            }
         } catch (RuntimeException defect) {
-            release(pieces);
             onDefect(defect);
-            return;
-        }
-        if (error != null) {
-            release(pieces);
-            routed.cancelled();
-            refuse(error);
-            return;
-        }
-        int last = pieces.size() - 1;
-        for (int i = 0; i <= last; i++) {
-            to.write(pieces.get(i), end && i == last);
-        }
-        pieces.clear();
-        if (end && last < 0) {
-            to.writeEnd();
+        } finally {
+            // Whatever happens: the queue is that of all calls.
+            pieces.forEach(ByteBuf::release);
+            pieces.clear();
         }
     }
 
-    private static void release(List<ByteBuf> pieces) {
-        pieces.forEach(ByteBuf::release);
-        pieces.clear();
+    /** Lets the client go on once all of its data is on its way to the server. */
+    private void awaitSent(ServerStream to) {
+        if (!awaited) {
+            awaited = true;
+            to.onceSent(this);
+        }
     }
 
-    /** The server takes more. */
-    void onServerWritable() {
+    @Override
+    public Http2Stream target() {
+        return Objects.requireNonNull(server).stream();
+    }
+
+    @Override
+    public void onSent() {
+        awaited = false;
         if (owed > 0 && isOpen()) {
             int bytes = owed;
             owed = 0;
@@ -436,10 +480,15 @@ final class GrpcExchange implements ServerLinks.Waiter {
     void finish(Http2Headers headers) {
         Phase before = phase;
         phase = Phase.OVER;
+        finishedNanos = loop.loop().nanoTime();
         client.writeHeaders(stream, headers, true);
         if (!requestEnded && before != Phase.OVER) {
-            // Its rest is not wanted (RFC 9113 section 8.1).
-            client.reset(stream, Http2Error.NO_ERROR);
+            // Its rest is not wanted (RFC 9113 section 8.1); but the reset must not overtake the answer.
+            if (client.holds(stream)) {
+                client.resetSoon(stream);
+            } else {
+                client.reset(stream, Http2Error.NO_ERROR);
+            }
         }
     }
 

@@ -4,15 +4,14 @@ package io.gatehouse.proxy.http2;
 import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.exchange.ProxyEnvironment;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 
 /** What the HTTP/2 connections of one event loop share. Only that event loop touches it. */
 public final class GrpcLoop {
     private final LoopContext loop;
     private final ServerLinks links;
-    private final List<Http2Peer> unflushed = new ArrayList<>();
-    private final List<ByteBuf> pieces = new ArrayList<>();
+    private final ArrayDeque<Http2Peer> unflushed = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
     private boolean flushing;
 
     public GrpcLoop(LoopContext loop) {
@@ -34,8 +33,8 @@ public final class GrpcLoop {
         return links;
     }
 
-    /** An empty list for the pieces of one write; whoever takes it empties it again before it returns. */
-    List<ByteBuf> pieces() {
+    /** An empty queue for the pieces of one write; whoever takes it empties it again before it returns. */
+    ArrayDeque<ByteBuf> pieces() {
         return pieces;
     }
 
@@ -51,10 +50,12 @@ public final class GrpcLoop {
             return;
         }
         flushing = true;
-        for (int i = 0; i < unflushed.size(); i++) {
-            unflushed.get(i).flushWritten();
+        try {
+            while (!unflushed.isEmpty()) {
+                unflushed.removeFirst().flushWritten();
+            }
+        } finally {
+            flushing = false;
         }
-        unflushed.clear();
-        flushing = false;
     }
 }

@@ -13,11 +13,23 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The end of an HTTP/2 connection: what clients' connections and those to servers have in common. */
 abstract class Http2Peer extends Http2ConnectionHandler {
+    /** Who has given data to a stream of this connection, and lets whoever it comes from go on once all of that has been written. */
+    interface Sender {
+        /** The stream that it writes to. */
+        Http2Stream target();
+
+        /** Nothing waits there any more. Called once for each {@link #onceSent}, behind a flush. */
+        void onSent();
+    }
+
     private final GrpcLoop loop;
+    private final List<Sender> senders = new ArrayList<>();
     private boolean unflushed;
     private boolean reading;
 
@@ -92,7 +104,7 @@ abstract class Http2Peer extends Http2ConnectionHandler {
     /** Writes data, which is taken over, as far as the windows allow; the rest waits. */
     final void writeData(Http2Stream stream, ByteBuf data, boolean end) {
         ChannelHandlerContext context = context();
-        ByteBuf kept = isWritable(stream) ? data : HeldData.of(data, context.alloc());
+        ByteBuf kept = encoder().flowController().isWritable(stream) ? data : HeldData.of(data, context.alloc());
         encoder().writeData(context, stream.id(), kept, 0, end, context.newPromise());
         written();
     }
@@ -109,11 +121,6 @@ abstract class Http2Peer extends Http2ConnectionHandler {
             resetStream(context, stream.id(), error.code(), context.newPromise());
             written();
         }
-    }
-
-    /** Whether more may be written to the stream without filling our memory. */
-    final boolean isWritable(Http2Stream stream) {
-        return encoder().flowController().isWritable(stream);
     }
 
     /** Lets the peer send that much more on the stream. */
@@ -136,6 +143,35 @@ abstract class Http2Peer extends Http2ConnectionHandler {
             unflushed = true;
             loop.written(this);
         }
+    }
+
+    /**
+     * Whether data for the stream waits here for room. Asked of the stream alone: that the data of others fills the connection holds
+     * nobody up.
+     */
+    final boolean holds(Http2Stream stream) {
+        return encoder().flowController().hasFlowControlled(stream);
+    }
+
+    /** Tells the sender as soon as what it has written so far is out. */
+    final void onceSent(Sender sender) {
+        senders.add(sender);
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        super.flush(context);
+        int asked = senders.size();
+        int kept = 0;
+        for (int i = 0; i < asked; i++) {
+            Sender sender = senders.get(i);
+            if (holds(sender.target())) {
+                senders.set(kept++, sender);
+            } else {
+                sender.onSent();
+            }
+        }
+        senders.subList(kept, asked).clear();
     }
 
     /** Called by the loop, once for each time that something was {@link #written}. */

@@ -61,7 +61,6 @@ final class ServerLink extends Http2Peer {
                 closed(stream);
             }
         });
-        encoder.flowController().listener(this::writabilityChanged);
     }
 
     static ServerLink to(Upstream server, ServerLinks links, GrpcLoop loop) {
@@ -132,13 +131,6 @@ final class ServerLink extends Http2Peer {
         lost.forEach(open -> lose(open, ErrorType.CONNECTION_TERMINATED));
         super.channelInactive(context);
         grpcLoop().flush();
-    }
-
-    private void writabilityChanged(Http2Stream stream) {
-        ServerStream open = stream.getProperty(key);
-        if (open != null && !open.isOver() && isWritable(stream)) {
-            open.listener().onWritable();
-        }
     }
 
     private void closed(Http2Stream stream) {

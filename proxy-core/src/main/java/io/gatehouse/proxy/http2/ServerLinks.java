@@ -80,6 +80,9 @@ public final class ServerLinks {
         }
         int most = Math.max(1, loop.environment().settings().upstreamLimits().maxPending());
         if (host.waiting.size() >= most) {
+            host.waiting.removeIf(other -> !other.isWaiting());
+        }
+        if (host.waiting.size() >= most) {
             waiter.onNoLink(ErrorType.CONNECTION_LIMIT_REACHED);
             return;
         }
@@ -108,8 +111,9 @@ public final class ServerLinks {
     /** The server takes no new calls on it; those under way go on. */
     void leaving(ServerLink link) {
         Host host = hosts.get(link.server());
-        if (host != null) {
-            host.links.remove(link);
+        if (host != null && host.links.remove(link) && !host.waiting.isEmpty()) {
+            // They waited for a place on it.
+            connect(link.server(), host);
         }
     }
 

@@ -29,9 +29,14 @@ final class ServerStream {
         link.writeEnd(stream);
     }
 
-    /** Whether more may be sent without filling our memory. */
-    boolean isWritable() {
-        return link.isWritable(stream);
+    /** Tells the sender as soon as what was written so far is out. */
+    void onceSent(Http2Peer.Sender sender) {
+        link.onceSent(sender);
+    }
+
+    /** The stream itself. */
+    Http2Stream stream() {
+        return stream;
     }
 
     /** Lets the server send that much more. */
@@ -41,7 +46,8 @@ final class ServerStream {
 
     /** Ends the stream; the listener hears nothing any more. */
     void cancel() {
-        if (!over) {
+        // A server may have ended it that does not want the rest of the request: our side is open still.
+        if (!over || stream.state() == Http2Stream.State.OPEN) {
             over = true;
             link.reset(stream, Http2Error.CANCEL);
         }

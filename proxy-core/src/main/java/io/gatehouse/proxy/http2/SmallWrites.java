@@ -37,11 +37,14 @@ final class SmallWrites extends ChannelDuplexHandler {
         if (gathered != null && gathered.maxWritableBytes() < data.readableBytes()) {
             pass(context);
         }
-        if (gathered == null) {
-            gathered = context.alloc().ioBuffer(FIRST_CAPACITY, LARGEST_CAPACITY);
+        try {
+            if (gathered == null) {
+                gathered = context.alloc().ioBuffer(FIRST_CAPACITY, LARGEST_CAPACITY);
+            }
+            gathered.writeBytes(data);
+        } finally {
+            data.release();
         }
-        gathered.writeBytes(data);
-        data.release();
         if (!promise.isVoid()) {
             promises.add(promise);
         }

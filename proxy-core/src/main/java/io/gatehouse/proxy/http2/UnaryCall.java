@@ -140,11 +140,6 @@ final class UnaryCall implements AnswerListener, ServerLinks.Waiter {
     }
 
     @Override
-    public void onWritable() {
-        // Everything was written at once.
-    }
-
-    @Override
     public void onLost(ErrorType error) {
         failed(error);
     }

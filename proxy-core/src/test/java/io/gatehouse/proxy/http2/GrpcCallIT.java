@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class GrpcCallIT {
     private static final int MAX_CONCURRENT_STREAMS = 3;
+    private static final int MAX_HEADER_LIST_SIZE = 6;
 
     private GrpcUnderTest door;
 
@@ -206,6 +207,81 @@ class GrpcCallIT {
             assertThat(client.await(Http2Wire.DATA).payload()).isEqualTo(new byte[] {0, 0, 0, 0, 3, 1, 2, 3});
             assertThat(client.await(Http2Wire.HEADERS).header("grpc-status")).isEqualTo("0");
         }
+    }
+
+    @Test
+    void anAnswerOfOurOwnComesBeforeTheResetOfTheRest() throws IOException {
+        door.inspectors = _ -> GrpcUnderTest.deciding(new CallInspector.Decision.Answer("m", "ann", new byte[] {1}));
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), false);
+            client.data(1, GrpcUnderTest.message(10), false);
+            client.await(Http2Wire.HEADERS);
+            assertThat(client.read().type()).isEqualTo(Http2Wire.DATA);
+            assertThat(client.read().header("grpc-status")).isEqualTo("0");
+            assertThat(client.await(Http2Wire.RST_STREAM).code()).isZero();
+        }
+    }
+
+    @Test
+    void aServerThatAnswersBeforeTheRequestHasEndedIsLeft() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), false);
+            client.data(1, GrpcUnderTest.message(10), false);
+            try (Http2Wire server = door.accept()) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                server.headers(stream, GrpcUnderTest.answerHead().add("grpc-status", "3"), true);
+                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
+                        .isEqualTo("3");
+                assertThat(server.await(Http2Wire.RST_STREAM).stream()).isEqualTo(stream);
+            }
+        }
+    }
+
+    @Test
+    void aCallWithoutABodyIsLookedAtWithItsEnd() throws IOException {
+        door.inspectors = _ -> new CallInspector() {
+            @Override
+            public Decision begin() {
+                return Decision.MORE;
+            }
+
+            @Override
+            public Decision inspect(ByteBuf bytes, boolean end) {
+                return new Decision.Refuse(
+                        "m",
+                        "ann",
+                        GrpcError.of(
+                                GrpcStatus.INVALID_ARGUMENT,
+                                ErrorType.HTTP_REQUEST_ERROR,
+                                bytes.readableBytes() + " " + end));
+            }
+        };
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            Http2Wire.Frame answer = client.await(Http2Wire.HEADERS);
+            assertThat(answer.header("grpc-status")).isEqualTo("3");
+            assertThat(answer.header("grpc-message")).isEqualTo("0 true");
+        }
+    }
+
+    @Test
+    void metadataThatTheServerDoesNotTakeIsNotItsFailure() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept(MAX_HEADER_LIST_SIZE, 1000)) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                server.headers(stream, GrpcUnderTest.answerHead().add("grpc-status", "0"), true);
+                client.await(Http2Wire.HEADERS);
+                // When
+                client.headers(3, GrpcUnderTest.head().add("x-large", "x".repeat(2000)), true);
+                // Then
+                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
+                        .isEqualTo("8");
+                client.headers(5, GrpcUnderTest.head(), true);
+                server.await(Http2Wire.HEADERS);
+            }
+        }
+        assertThat(door.heard).startsWith("ended OK ", "cancelled");
     }
 
     @Test

@@ -67,6 +67,41 @@ class GrpcFlowIT {
         }
     }
 
+    @Test
+    void longAnswersPassOneThatIsStuckOnTheSameConnection() throws Exception {
+        int pieces = 100;
+        // Given: windows as they are where nobody says anything, and a stream that its client has stopped to read
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int stuck = server.await(Http2Wire.HEADERS).stream();
+                server.headers(stuck, GrpcUnderTest.answerHead(), false);
+                fillWindow(server, stuck);
+                // As much as the stuck one has got, and not what waits for it.
+                client.window(0, 65_535);
+                // When: another, whose client reads
+                client.headers(3, GrpcUnderTest.head(), true);
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                server.headers(stream, GrpcUnderTest.answerHead(), false);
+                Thread writer = Thread.ofVirtual().start(() -> sendAll(server, stream, pieces, Windows.STREAM));
+                client.timeout(10_000);
+                Http2Wire.Frame frame;
+                do {
+                    frame = client.read();
+                    if (frame != null && frame.type() == Http2Wire.DATA && frame.payload().length > 0) {
+                        client.window(0, frame.payload().length);
+                        if (frame.stream() == 3) {
+                            client.window(3, frame.payload().length);
+                        }
+                    }
+                } while (frame != null && !(frame.ends() && frame.stream() == 3));
+                // Then
+                assertThat(frame).isNotNull();
+                writer.join();
+            }
+        }
+    }
+
     /** Sends as long as the other side gives credit; the bytes that went. */
     private static int fillWindow(Http2Wire server, int stream) throws IOException {
         int credit = Windows.STREAM;
