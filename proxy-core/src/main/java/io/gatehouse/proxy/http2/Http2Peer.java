@@ -38,6 +38,7 @@ abstract class Http2Peer extends Http2ConnectionHandler {
 
     Http2Peer(GrpcLoop loop, Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
         super(decoder, encoder, settings);
+        setCumulator(FrameCumulator.INSTANCE);
         this.loop = loop;
     }
 

@@ -152,7 +152,7 @@ public final class ServerLinks {
                 .option(ChannelOption.ALLOCATOR, environment.allocator())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new ReceiveBuffers(1024, FIRST_READ, LARGEST_READ))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.withRoomInFront(1024, FIRST_READ, LARGEST_READ))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         environment.settings().upstream().connect().toMillis())
                 .handler(new ChannelInitializer<Channel>() {

@@ -16,10 +16,26 @@ import io.netty.util.UncheckedBooleanSupplier;
 public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
     private static final int SHORT_READ = 16 << 10;
 
+    /** The smallest buffers with room in front, and which part of them that is. */
+    private static final int ROOM_FROM = 64 << 10;
+
+    private static final int ROOM_PART = 4;
+
+    private final boolean roomInFront;
     private boolean shortReads;
 
     public ReceiveBuffers(int minimum, int initial, int maximum) {
+        this(minimum, initial, maximum, false);
+    }
+
+    private ReceiveBuffers(int minimum, int initial, int maximum, boolean roomInFront) {
         super(minimum, initial, maximum);
+        this.roomInFront = roomInFront;
+    }
+
+    /** Those whose large buffers have room in front of what is read, for what was left of the one before. */
+    public static ReceiveBuffers withRoomInFront(int minimum, int initial, int maximum) {
+        return new ReceiveBuffers(minimum, initial, maximum, true);
     }
 
     /** Switches to short reads and back; does nothing on a channel that has no such buffers. */
@@ -46,7 +62,15 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return shortReads ? allocator.ioBuffer(SHORT_READ) : adaptive.allocate(allocator);
+            if (shortReads) {
+                return allocator.ioBuffer(SHORT_READ);
+            }
+            int size = adaptive.guess();
+            if (!roomInFront || size < ROOM_FROM) {
+                return adaptive.allocate(allocator);
+            }
+            int room = size / ROOM_PART;
+            return allocator.ioBuffer(room + size).setIndex(room, room);
         }
 
         @Override

@@ -95,7 +95,7 @@ public final class HttpListener implements AutoCloseable {
                     protected void initChannel(Channel child) {
                         LoopContext loop = runtime.context(child.eventLoop());
                         loop.environment().transport().limitUnsent(child);
-                        child.config().setRecvByteBufAllocator(new ReceiveBuffers(512, FIRST_READ, LARGEST_READ));
+                        child.config().setRecvByteBufAllocator(buffers(spec));
                         addHandlers(
                                 child.pipeline(), spec, limit, context, runtime.grpc(child.eventLoop()), lastResort);
                     }
@@ -106,6 +106,12 @@ public final class HttpListener implements AutoCloseable {
                 spec,
                 inherited.claim(spec.name(), spec.address()));
         return new HttpListener(runtime.eventLoops(), spec, channel, context, limit);
+    }
+
+    private static ReceiveBuffers buffers(ListenerSpec spec) {
+        return spec.service() instanceof Service.Grpc
+                ? ReceiveBuffers.withRoomInFront(512, FIRST_READ, LARGEST_READ)
+                : new ReceiveBuffers(512, FIRST_READ, LARGEST_READ);
     }
 
     /** The handlers of a client's connection; the README's table has them in this order. */
