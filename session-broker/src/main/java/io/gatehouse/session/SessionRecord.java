@@ -48,6 +48,11 @@ public record SessionRecord(
         return new SessionRecord(key, "", true, "", createdAt, lastActivity, version);
     }
 
+    /** Whether that server has it, or had it before it was away. */
+    boolean isOf(Server other) {
+        return Server.withoutLife(server).equals(Server.withoutLife(other.name()));
+    }
+
     /** Whether it is no more. Whoever calls it next hears so, and gets no empty session in its place. */
     public boolean isLost() {
         return server.isEmpty();

@@ -263,6 +263,32 @@ class StaticFleetTest {
     }
 
     @Test
+    void soIsOneThatWasAwayMeanwhile() {
+        // Given
+        MemorySessionStore store = new MemorySessionStore(clock, 10);
+        Departures departures = new Departures(fleet, store);
+        SessionKey key = new SessionKey("etl", "alice", "one");
+        store.claim(key, "a", true, SessionLimits.NONE);
+        fleet.failed(a, ErrorType.CONNECTION_REFUSED);
+        fleet.answered(a);
+        fleet.use(Map.of("etl", List.of(b), "adhoc", List.of(b)));
+
+        // When
+        clock.pass(Departures.GRACE);
+        departures.tick();
+
+        // Then
+        assertThat(fleet.servers("etl")).extracting(Server::name).containsExactly("b", "a#1");
+
+        // When
+        store.find(key).thenCompose(record -> store.remove(java.util.Objects.requireNonNull(record)));
+        departures.tick();
+
+        // Then
+        assertThat(fleet.servers("etl")).containsExactly(b);
+    }
+
+    @Test
     void callsThatChoseItJustBeforeFindItStill() {
         fleet.use(Map.of("etl", List.of(b)));
         clock.pass(Departures.GRACE.minusMillis(1));
