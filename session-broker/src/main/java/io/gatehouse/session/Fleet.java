@@ -20,6 +20,16 @@ public interface Fleet {
         return null;
     }
 
+    /** The server that has a session or had it before it was away, as it is now; null where the pool has it no more. */
+    default @Nullable Server inAnyLife(SessionRecord record) {
+        for (Server server : servers(record.key().pool())) {
+            if (record.isOf(server)) {
+                return server;
+            }
+        }
+        return null;
+    }
+
     /** A call has been answered by that server. */
     void answered(Server server);
 

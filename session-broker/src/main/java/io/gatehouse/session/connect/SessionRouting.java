@@ -86,6 +86,11 @@ final class SessionRouting {
         if (!record.pinned()) {
             return Stages.then(store.remove(record), removed -> unknown(call));
         }
+        Server there = fleet.inAnyLife(record);
+        if (there != null && there.state() == Server.State.DOWN) {
+            // It may have the session still, and is not asked while it is down.
+            return call.refuse(Refusals.ownerUncertain());
+        }
         return Stages.then(search.search(call.session()), found -> switch (found) {
             case OwnerSearch.Found.On(Server server) ->
                 Stages.then(

@@ -202,9 +202,19 @@ final class Door {
 
     /** The server is started anew in the place of that one, and has nothing of what that one had. */
     void restart(Upstream server) {
+        fail(server);
+        recover(server);
+    }
+
+    /** The server is down, and known to be. */
+    void fail(Upstream server) {
         spark.refuseConnections(server);
         clock.pass(Duration.ofSeconds(5));
         fleet.check();
+    }
+
+    /** It is up again. */
+    void recover(Upstream server) {
         spark.recover(server);
         clock.pass(Duration.ofSeconds(5));
         fleet.check();

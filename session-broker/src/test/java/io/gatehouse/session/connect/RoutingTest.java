@@ -458,6 +458,43 @@ class RoutingTest {
         assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(server);
     }
 
+    /** It was away for a moment, so its sessions are looked for; and now it is away again, and cannot be asked. */
+    @Test
+    void aSessionWhoseServerCannotBeAskedIsNeitherLostNorMadeAnew() {
+        // Given
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.spark.give(server, "alice", session);
+        door.restart(server);
+        door.fail(server);
+
+        // When
+        GrpcError error = alice.refused(ConnectMethod.CONFIG, session);
+
+        // Then
+        assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+        assertThat(error.retryAfter()).isNotNull();
+        door.recover(server);
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(server);
+    }
+
+    @Test
+    void norDoesItMakeRoom() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            String id = Door.newSession();
+            door.spark.give(alice.use(ConnectMethod.CONFIG, id), "alice", id);
+        }
+        door.restart(Door.A);
+        door.clock.pass(StaleSessions.IDLE.plusSeconds(1));
+        door.fail(Door.A);
+
+        // When
+        alice.refused(ConnectMethod.CONFIG, session);
+
+        // Then
+        assertThat(door.count("etl", "alice")).isEqualTo(3);
+    }
+
     @Test
     void aSessionThatMadeRoomIsNotMadeAnewBehindItsUsersBack() {
         // Given
