@@ -38,9 +38,9 @@ public record SessionRecord(
         return new SessionRecord(key, server, pinned, serverSideId, createdAt, now, version);
     }
 
-    /** The same session, found at that server. */
-    public SessionRecord foundAt(String newServer) {
-        return new SessionRecord(key, newServer, true, serverSideId, createdAt, lastActivity, version);
+    /** The same at that server, where it was found, or which is the same in another life. */
+    public SessionRecord at(String newServer) {
+        return new SessionRecord(key, newServer, pinned, serverSideId, createdAt, lastActivity, version);
     }
 
     /** The same, with its server gone, and all that it had there. */

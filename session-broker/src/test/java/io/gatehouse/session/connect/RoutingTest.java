@@ -377,6 +377,27 @@ class RoutingTest {
                 .satisfies(record -> assertThat(record.server()).isNotEqualTo("gone"));
     }
 
+    @Test
+    void aPlaceThatACallIsOnItsWayToOutlivesItsServersAbsence() {
+        // Given
+        RoutedCall first = alice.forward(ConnectMethod.EXECUTE_PLAN, session);
+        var before = door.record("etl", "alice", session);
+        door.restart(first.server());
+
+        // When
+        RoutedCall second = alice.forward(ConnectMethod.CONFIG, session);
+        first.failed(ErrorType.CONNECTION_TERMINATED, false);
+        Door.answer(second);
+
+        // Then
+        assertThat(second.server()).isEqualTo(first.server());
+        assertThat(door.record("etl", "alice", session)).isNotNull().satisfies(record -> {
+            assertThat(record.createdAt()).isEqualTo(before == null ? null : before.createdAt());
+            assertThat(record.server()).endsWith("#1");
+            assertThat(record.pinned()).isTrue();
+        });
+    }
+
     // ---- servers that come back ----
 
     /** A client older than Spark 4.0 does not say what it has seen. */
