@@ -10,6 +10,9 @@ public interface Fleet {
     /** The servers of a pool, in a stable order; none for a pool that is not known. */
     List<Server> servers(String pool);
 
+    /** Whether new sessions may go to the pool; one that is configured no more keeps its servers for those that there are. */
+    boolean isConfigured(String pool);
+
     /** A server by its name; null where the pool has none of that name any more. */
     default @Nullable Server find(String pool, String name) {
         for (Server server : servers(pool)) {

@@ -61,6 +61,7 @@ public final class StaticFleet implements Fleet {
     private final ConcurrentMap<String, Member> members = new ConcurrentHashMap<>();
 
     private Map<String, List<Place>> pools = Map.of();
+    private volatile Set<String> configured = Set.of();
     /** Made anew with every change, so that calls only read. */
     private volatile Map<String, List<Server>> snapshot = Map.of();
 
@@ -92,6 +93,7 @@ public final class StaticFleet implements Fleet {
             }
         });
         pools = next;
+        configured = Set.copyOf(serversOfPools.keySet());
         publish();
     }
 
@@ -151,6 +153,11 @@ public final class StaticFleet implements Fleet {
     @Override
     public List<Server> servers(String pool) {
         return snapshot.getOrDefault(pool, List.of());
+    }
+
+    @Override
+    public boolean isConfigured(String pool) {
+        return configured.contains(pool);
     }
 
     @Override

@@ -90,14 +90,15 @@ final class OwnerSearch {
     }
 
     private void begin(SessionKey key, CompletableFuture<Found> result) {
+        List<Server> servers = fleet.servers(key.pool());
         List<Server> asked = new ArrayList<>();
-        for (Server server : fleet.servers(key.pool())) {
+        for (Server server : servers) {
             if (server.state() != Server.State.DOWN) {
                 asked.add(server);
             }
         }
         if (asked.isEmpty()) {
-            result.complete(new Found.Unsure());
+            result.complete(servers.isEmpty() ? new Found.Nowhere() : new Found.Unsure());
             return;
         }
         Tally tally = new Tally(asked.size(), result);

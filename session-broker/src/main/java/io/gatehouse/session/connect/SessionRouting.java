@@ -167,9 +167,7 @@ final class SessionRouting {
 
     private Decision place(RoutingCall call) {
         String pool = call.pool().name();
-        List<Server> servers = fleet.servers(pool);
-        if (!servers.isEmpty() && servers.stream().allMatch(server -> server.state() == Server.State.DRAINING)) {
-            // The pool is configured no more.
+        if (!fleet.isConfigured(pool)) {
             return call.refuse(Refusals.noPool());
         }
         return Stages.then(store.list(pool), sessions -> switch (Placement.plan(

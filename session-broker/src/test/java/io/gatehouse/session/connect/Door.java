@@ -52,7 +52,8 @@ final class Door {
             Map.of(
                     "etl", List.of(Server.of("a", A, "token of a"), Server.of("b", B, null)),
                     "small", List.of(Server.of("c", C, null)),
-                    "empty", List.of()),
+                    "empty", List.of(),
+                    "closed", List.of()),
             spark,
             clock::nanos);
     final ConnectRouter router = new ConnectRouter(

@@ -10,6 +10,7 @@ import io.gatehouse.proxy.grpc.GrpcError;
 import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.RoutedCall;
 import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
+import io.gatehouse.session.Departures;
 import io.gatehouse.session.Requests;
 import io.gatehouse.session.Server;
 import io.gatehouse.session.SessionKey;
@@ -575,6 +576,32 @@ class RoutingTest {
         assertThat(alice.use(ConnectMethod.EXECUTE_PLAN, session)).isEqualTo(server);
         assertThat(alice.refused(ConnectMethod.CONFIG, Door.newSession()).status())
                 .isEqualTo(GrpcStatus.FAILED_PRECONDITION);
+    }
+
+    @Test
+    void soIsOneWhoseServersAreLeavingAndDoNotAnswer() {
+        door.fleet.use(Map.of());
+        door.fail(Door.A);
+        door.fail(Door.B);
+
+        assertThat(alice.refused(ConnectMethod.CONFIG, session).status()).isEqualTo(GrpcStatus.FAILED_PRECONDITION);
+    }
+
+    @Test
+    void ofOneThatHasLeftNothingIsToBeWaitedFor() {
+        // Given
+        door.fleet.use(Map.of());
+        door.clock.pass(Duration.ofMinutes(1));
+        new Departures(door.fleet, door.store).tick();
+
+        // When
+        GrpcError begins = alice.refused(ConnectMethod.CONFIG, session);
+        GrpcError seen =
+                alice.refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen"));
+
+        // Then
+        assertThat(begins.status()).isEqualTo(GrpcStatus.FAILED_PRECONDITION);
+        assertThat(Door.errorClass(seen)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
     }
 
     @Test
