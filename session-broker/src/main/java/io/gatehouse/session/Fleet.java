@@ -36,6 +36,6 @@ public interface Fleet {
     /** A call has been answered by that server. */
     void answered(Server server);
 
-    /** A call has failed for want of that server. */
+    /** A call to that server has failed; whether that is the server's doing, {@code error} says. */
     void failed(Server server, ErrorType error);
 }

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StaticFleetTest {
     private static final Upstream A = new Upstream("a", 15002);
@@ -88,6 +90,26 @@ class StaticFleetTest {
 
         fleet.failed(a, ErrorType.CONNECTION_TIMEOUT);
         assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECTION_LIMIT_REACHED", "PROXY_INTERNAL_ERROR", "OUT_OF_MEMORY", "DOWNSTREAM_CLOSED"})
+    void whatIsOurDoingTakesNoServerDown(ErrorType ours) {
+        // Given
+        spark.say(A, new Reply.Failed(ours));
+
+        // When
+        for (int i = 0; i < 3; i++) {
+            fleet.failed(a, ours);
+            fleet.check();
+            clock.pass(ServerHealth.INTERVAL);
+        }
+
+        // Then
+        assertThat(states("etl")).containsExactly(State.UP, State.UP);
+        spark.refuseConnections(A);
+        fleet.check();
+        assertThat(states("etl")).as("checks go on").containsExactly(State.DOWN, State.UP);
     }
 
     @Test
