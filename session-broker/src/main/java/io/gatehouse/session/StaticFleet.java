@@ -210,6 +210,9 @@ public final class StaticFleet implements Fleet {
 
     private void answered(Server server, boolean check) {
         Member member = members.get(address(server));
+        if (member != null && check) {
+            member.reason = "";
+        }
         if (member != null && member.health.answered(ticker.getAsLong(), check)) {
             LOG.atInfo()
                     .addKeyValue("server", address(server))

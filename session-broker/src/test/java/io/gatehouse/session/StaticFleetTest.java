@@ -3,6 +3,9 @@ package io.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.grpc.GrpcStatus;
@@ -15,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 class StaticFleetTest {
     private static final Upstream A = new Upstream("a", 15002);
@@ -122,6 +126,30 @@ class StaticFleetTest {
         }
 
         assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
+    }
+
+    @Test
+    void whatWasWrongWithItBeforeACheckWentWellIsNotTheReason() {
+        // Given
+        spark.say(A, new Reply.Failed(ErrorType.TLS_CERTIFICATE_ERROR, "the certificate has expired"));
+        fleet.check();
+        spark.recover(A);
+        clock.pass(ServerHealth.INTERVAL);
+        fleet.check();
+        Logger logger = (Logger) LoggerFactory.getLogger(StaticFleet.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+
+        // When
+        fleet.failed(a, ErrorType.CONNECTION_REFUSED);
+
+        // Then
+        logger.detachAppender(log);
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getKeyValuePairs())
+                        .anySatisfy(pair -> assertThat(pair.toString()).isEqualTo("reason=\"\"")));
     }
 
     @Test
