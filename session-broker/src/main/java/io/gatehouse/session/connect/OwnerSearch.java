@@ -68,12 +68,17 @@ final class OwnerSearch {
         this.quota = new SearchQuota(ticker);
     }
 
-    /** Looks for a session. The stage never completes exceptionally. */
+    /** Looks for a session of which nothing is known. The stage never completes exceptionally. */
     CompletionStage<Found> search(SessionKey key) {
         Long until = nowhere.get(key);
         if (until != null && until - ticker.getAsLong() > 0) {
             return CompletableFuture.completedFuture(new Found.Nowhere());
         }
+        return searchAnew(key);
+    }
+
+    /** Looks for a session that was somewhere: that it was nowhere a moment ago, when it had not begun, says nothing. */
+    CompletionStage<Found> searchAnew(SessionKey key) {
         CompletableFuture<Found> mine = new CompletableFuture<>();
         CompletableFuture<Found> known = underWay.putIfAbsent(key, mine);
         if (known != null) {

@@ -94,7 +94,7 @@ final class SessionRouting {
             // It may have the session still, and is not asked while it is down.
             return call.refuse(Refusals.ownerUncertain());
         }
-        return Stages.then(search.search(call.session()), found -> switch (found) {
+        return Stages.then(search.searchAnew(call.session()), found -> switch (found) {
             case OwnerSearch.Found.On(Server server) -> move(call, record, server);
             case OwnerSearch.Found.Nowhere nowhere -> lost(call, record);
             case OwnerSearch.Found.Closed closed -> Stages.then(store.remove(record), removed -> searched(call, found));

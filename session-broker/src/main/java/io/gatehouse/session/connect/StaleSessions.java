@@ -69,7 +69,7 @@ final class StaleSessions {
             return CompletableFuture.completedFuture(false);
         }
         Server server = fleet.find(session.key().pool(), session.server());
-        return (server == null ? search.search(session.key()) : search.ask(server, session.key()))
+        return (server == null ? search.searchAnew(session.key()) : search.ask(server, session.key()))
                 .thenCompose(found -> switch (found) {
                     // Spark remembers whom it has told that; of a session that is gone, we do.
                     case OwnerSearch.Found.Closed closed -> store.remove(session);

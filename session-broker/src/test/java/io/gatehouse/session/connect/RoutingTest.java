@@ -468,6 +468,24 @@ class RoutingTest {
     }
 
     @Test
+    void thatItWasNowhereBeforeItBeganDoesNotCount() {
+        // Given
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.spark.give(server, "alice", session);
+
+        // When
+        door.fleet.servers("etl").stream()
+                .filter(one -> one.upstream().equals(server))
+                .forEach(one -> {
+                    door.fleet.failed(one, ErrorType.CONNECTION_REFUSED);
+                    door.fleet.answered(one);
+                });
+
+        // Then
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(server);
+    }
+
+    @Test
     void whileItIsNotCertainASessionThatWasIsNeitherLostNorMadeAnew() {
         Upstream server = alice.use(ConnectMethod.CONFIG, session);
         door.restart(server);
