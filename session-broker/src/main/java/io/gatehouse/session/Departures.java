@@ -22,7 +22,7 @@ public final class Departures {
             for (Server server : fleet.left(pool, GRACE)) {
                 // Where the store does not answer, the next time will do.
                 store.list(pool).thenAccept(sessions -> {
-                    if (sessions.stream().noneMatch(session -> session.server().equals(server.name()))) {
+                    if (sessions.stream().noneMatch(session -> session.isOf(server))) {
                         fleet.dismiss(pool, server);
                     }
                 });

@@ -10,6 +10,9 @@ public interface Fleet {
     /** The servers of a pool, in a stable order; none for a pool that is not known. */
     List<Server> servers(String pool);
 
+    /** Whether new sessions may go to the pool; one that is configured no more keeps its servers for those that there are. */
+    boolean isConfigured(String pool);
+
     /** A server by its name; null where the pool has none of that name any more. */
     default @Nullable Server find(String pool, String name) {
         for (Server server : servers(pool)) {
@@ -20,9 +23,19 @@ public interface Fleet {
         return null;
     }
 
+    /** The server that has a session or had it before it was away, as it is now; null where the pool has it no more. */
+    default @Nullable Server inAnyLife(SessionRecord record) {
+        for (Server server : servers(record.key().pool())) {
+            if (record.isOf(server)) {
+                return server;
+            }
+        }
+        return null;
+    }
+
     /** A call has been answered by that server. */
     void answered(Server server);
 
-    /** A call has failed for want of that server. */
+    /** A call to that server has failed; whether that is the server's doing, {@code error} says. */
     void failed(Server server, ErrorType error);
 }

@@ -18,18 +18,19 @@ public sealed interface Placement {
     /**
      * The planner: the server with the fewest sessions of those that are up; of several, any. A pure function.
      *
-     * @param sessions of the pool, those of servers that are not in {@code servers} included
+     * @param sessions of the pool, those of servers that are not in {@code servers} included; those that a server had before it was away
+     *     count for it, or all new ones would go to one that was away for a moment
      * @param random decides between equals, so that several processes that know the same do not all choose the same
      */
     static Placement plan(List<Server> servers, List<SessionRecord> sessions, RandomGenerator random) {
         Map<String, Integer> load = new HashMap<>();
         for (SessionRecord session : sessions) {
-            load.merge(session.server(), 1, Integer::sum);
+            load.merge(Server.withoutLife(session.server()), 1, Integer::sum);
         }
         int least = Integer.MAX_VALUE;
         List<Server> candidates = new ArrayList<>();
         for (Server server : servers) {
-            int count = load.getOrDefault(server.name(), 0);
+            int count = load.getOrDefault(Server.withoutLife(server.name()), 0);
             if (server.state() != Server.State.UP || count > least) {
                 continue;
             }

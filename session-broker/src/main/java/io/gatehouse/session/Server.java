@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Spark Connect server of a pool.
  *
- * @param name what session records call it by; of one server for all its life, and of no other after it
+ * @param name what session records call it by; of one server for all its life, and of no other after it. Without the life
+ *     ({@link #withoutLife}) it is what all its lives have in common
  * @param metadata what it gets with every call: its own credential, where it asks for one
  * @param state as far as is known
  */
@@ -23,6 +24,9 @@ public record Server(String name, Upstream upstream, Map<AsciiString, String> me
         /** It does not answer; calls of sessions it has are tried all the same, so that its return is not missed. */
         DOWN
     }
+
+    /** In no address. */
+    private static final char LIFE = '#';
 
     private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
 
@@ -38,7 +42,13 @@ public record Server(String name, Upstream upstream, Map<AsciiString, String> me
 
     /** The same after a time in which it was away, so that it may have been started anew. */
     Server inLife(int life) {
-        return life == 0 ? this : new Server(name + "#" + life, upstream, metadata, state);
+        return life == 0 ? this : new Server(name + LIFE + life, upstream, metadata, state);
+    }
+
+    /** What the names of all lives of a server have in common: where it is. */
+    static String withoutLife(String name) {
+        int life = name.indexOf(LIFE);
+        return life < 0 ? name : name.substring(0, life);
     }
 
     /** The same in another state. */

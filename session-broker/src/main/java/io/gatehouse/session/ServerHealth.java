@@ -76,6 +76,10 @@ final class ServerHealth {
     /** A call or a check has failed for want of it; gives whether it is down since now. */
     synchronized boolean failed(long now, ErrorType error, boolean check) {
         checking &= !check;
+        if (!isOfServer(error)) {
+            nextCheck = check ? now + INTERVAL.toNanos() : nextCheck;
+            return false;
+        }
         failures = Math.min(failures + 1, FAILURES);
         if (!up) {
             if (check) {
@@ -90,5 +94,29 @@ final class ServerHealth {
         cut |= !up || (check && error == ErrorType.CONNECTION_TERMINATED);
         nextCheck = now + FIRST_DELAY.toNanos();
         return !up;
+    }
+
+    /** Whether it is the server or the way there that failed: our own limits and defects would take down all servers together. */
+    private static boolean isOfServer(ErrorType error) {
+        return switch (error) {
+            case DESTINATION_UNAVAILABLE,
+                    DESTINATION_IP_UNROUTABLE,
+                    DNS_ERROR,
+                    CONNECTION_REFUSED,
+                    CONNECTION_TERMINATED,
+                    CONNECTION_TIMEOUT,
+                    CONNECTION_READ_TIMEOUT,
+                    CONNECTION_WRITE_TIMEOUT,
+                    TLS_PROTOCOL_ERROR,
+                    TLS_CERTIFICATE_ERROR,
+                    TLS_ALERT_RECEIVED,
+                    HTTP_PROTOCOL_ERROR,
+                    HTTP_RESPONSE_INCOMPLETE,
+                    HTTP_RESPONSE_HEADER_SECTION_SIZE,
+                    HTTP_RESPONSE_CONTENT_CODING,
+                    HTTP_RESPONSE_TIMEOUT,
+                    HTTP_UPGRADE_FAILED -> true;
+            default -> false;
+        };
     }
 }

@@ -38,14 +38,19 @@ public record SessionRecord(
         return new SessionRecord(key, server, pinned, serverSideId, createdAt, now, version);
     }
 
-    /** The same session, found at that server. */
-    public SessionRecord foundAt(String newServer) {
-        return new SessionRecord(key, newServer, true, serverSideId, createdAt, lastActivity, version);
+    /** The same at that server, where it was found, or which is the same in another life. */
+    public SessionRecord at(String newServer) {
+        return new SessionRecord(key, newServer, pinned, serverSideId, createdAt, lastActivity, version);
     }
 
     /** The same, with its server gone, and all that it had there. */
     public SessionRecord lost() {
         return new SessionRecord(key, "", true, "", createdAt, lastActivity, version);
+    }
+
+    /** Whether that server has it, or had it before it was away. */
+    boolean isOf(Server other) {
+        return Server.withoutLife(server).equals(Server.withoutLife(other.name()));
     }
 
     /** Whether it is no more. Whoever calls it next hears so, and gets no empty session in its place. */

@@ -61,6 +61,7 @@ public final class StaticFleet implements Fleet {
     private final ConcurrentMap<String, Member> members = new ConcurrentHashMap<>();
 
     private Map<String, List<Place>> pools = Map.of();
+    private volatile Set<String> configured = Set.of();
     /** Made anew with every change, so that calls only read. */
     private volatile Map<String, List<Server>> snapshot = Map.of();
 
@@ -92,6 +93,7 @@ public final class StaticFleet implements Fleet {
             }
         });
         pools = next;
+        configured = Set.copyOf(serversOfPools.keySet());
         publish();
     }
 
@@ -154,6 +156,11 @@ public final class StaticFleet implements Fleet {
     }
 
     @Override
+    public boolean isConfigured(String pool) {
+        return configured.contains(pool);
+    }
+
+    @Override
     public void answered(Server server) {
         answered(server, false);
     }
@@ -203,6 +210,9 @@ public final class StaticFleet implements Fleet {
 
     private void answered(Server server, boolean check) {
         Member member = members.get(address(server));
+        if (member != null && check) {
+            member.reason = "";
+        }
         if (member != null && member.health.answered(ticker.getAsLong(), check)) {
             LOG.atInfo()
                     .addKeyValue("server", address(server))

@@ -3,6 +3,9 @@ package io.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.grpc.GrpcStatus;
@@ -13,6 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 class StaticFleetTest {
     private static final Upstream A = new Upstream("a", 15002);
@@ -90,6 +96,26 @@ class StaticFleetTest {
         assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECTION_LIMIT_REACHED", "PROXY_INTERNAL_ERROR", "OUT_OF_MEMORY", "DOWNSTREAM_CLOSED"})
+    void whatIsOurDoingTakesNoServerDown(ErrorType ours) {
+        // Given
+        spark.say(A, new Reply.Failed(ours));
+
+        // When
+        for (int i = 0; i < 3; i++) {
+            fleet.failed(a, ours);
+            fleet.check();
+            clock.pass(ServerHealth.INTERVAL);
+        }
+
+        // Then
+        assertThat(states("etl")).containsExactly(State.UP, State.UP);
+        spark.refuseConnections(A);
+        fleet.check();
+        assertThat(states("etl")).as("checks go on").containsExactly(State.DOWN, State.UP);
+    }
+
     @Test
     void aServerThatDoesNotTakeOurTokenIsNotSound() {
         spark.say(A, new Reply.Answered(GrpcStatus.UNAUTHENTICATED, "no", new byte[0]));
@@ -100,6 +126,30 @@ class StaticFleetTest {
         }
 
         assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
+    }
+
+    @Test
+    void whatWasWrongWithItBeforeACheckWentWellIsNotTheReason() {
+        // Given
+        spark.say(A, new Reply.Failed(ErrorType.TLS_CERTIFICATE_ERROR, "the certificate has expired"));
+        fleet.check();
+        spark.recover(A);
+        clock.pass(ServerHealth.INTERVAL);
+        fleet.check();
+        Logger logger = (Logger) LoggerFactory.getLogger(StaticFleet.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+
+        // When
+        fleet.failed(a, ErrorType.CONNECTION_REFUSED);
+
+        // Then
+        logger.detachAppender(log);
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getKeyValuePairs())
+                        .anySatisfy(pair -> assertThat(pair.toString()).isEqualTo("reason=\"\"")));
     }
 
     @Test
@@ -260,6 +310,32 @@ class StaticFleetTest {
         clock.pass(ServerHealth.INTERVAL);
         fleet.check();
         assertThat(spark.calls()).as("nobody asks it any more").isEqualTo(before + 1);
+    }
+
+    @Test
+    void soIsOneThatWasAwayMeanwhile() {
+        // Given
+        MemorySessionStore store = new MemorySessionStore(clock, 10);
+        Departures departures = new Departures(fleet, store);
+        SessionKey key = new SessionKey("etl", "alice", "one");
+        store.claim(key, "a", true, SessionLimits.NONE);
+        fleet.failed(a, ErrorType.CONNECTION_REFUSED);
+        fleet.answered(a);
+        fleet.use(Map.of("etl", List.of(b), "adhoc", List.of(b)));
+
+        // When
+        clock.pass(Departures.GRACE);
+        departures.tick();
+
+        // Then
+        assertThat(fleet.servers("etl")).extracting(Server::name).containsExactly("b", "a#1");
+
+        // When
+        store.find(key).thenCompose(record -> store.remove(java.util.Objects.requireNonNull(record)));
+        departures.tick();
+
+        // Then
+        assertThat(fleet.servers("etl")).containsExactly(b);
     }
 
     @Test

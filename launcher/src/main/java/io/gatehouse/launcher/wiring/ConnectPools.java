@@ -24,6 +24,8 @@ final class ConnectPools {
     private final StaticFleet fleet;
     /** Guarded by this. */
     private PoolFiles inForce;
+    /** The pool that is the default because it was the only one when it was looked at; guarded by this. */
+    private @Nullable String implied;
 
     private volatile PoolTable table;
 
@@ -80,10 +82,23 @@ final class ConnectPools {
         }
     }
 
-    private static @Nullable String defaultPool(GatehouseConfig config) {
+    /** The one that is named, else the only one; which it stays when others come, so that nobody who names none is turned away by them. */
+    private @Nullable String defaultPool(GatehouseConfig config) {
         String named = config.connect().defaultPool();
-        return named == null && config.pools().size() == 1
-                ? config.pools().getFirst().name()
-                : named;
+        String before = implied;
+        implied = null;
+        if (named != null) {
+            return named;
+        }
+        if (config.pools().size() == 1) {
+            implied = config.pools().getFirst().name();
+        } else if (before != null
+                && config.pools().stream().anyMatch(pool -> pool.name().equals(before))) {
+            implied = before;
+            LOG.atWarn()
+                    .addKeyValue("pool", before)
+                    .log("the pool stays the default until the next start, which has none: set connect.defaultPool");
+        }
+        return implied;
     }
 }

@@ -46,6 +46,9 @@ final class ConnectCall implements RoutedCall {
     /** What we say in the client's place that it has seen; empty where it says so itself. */
     private final String seen;
 
+    /** What the server calls the session that this call is for; empty while that is not known. */
+    private String serverSideId;
+
     private boolean answered;
 
     ConnectCall(
@@ -62,7 +65,7 @@ final class ConnectCall implements RoutedCall {
         this.session = session;
         this.copy = copy;
         CallKey key = call.key();
-        String serverSideId = session.record().serverSideId();
+        this.serverSideId = session.record().serverSideId();
         this.naming = serverSideId.isEmpty() ? new AnswerReader(call.method()) : null;
         this.seen = key.observed() ? "" : serverSideId;
         this.editor = new MessageEditor(
@@ -115,8 +118,9 @@ final class ConnectCall implements RoutedCall {
                 live.pin(copy, server.name());
             }
         }
-        String serverSideId = naming == null ? "" : naming.read(bytes);
-        if (!serverSideId.isEmpty()) {
+        String named = naming == null ? "" : naming.read(bytes);
+        if (!named.isEmpty()) {
+            serverSideId = named;
             live.named(session, server.name(), serverSideId);
         }
         return null;
@@ -133,10 +137,14 @@ final class ConnectCall implements RoutedCall {
             fleet.answered(server);
         }
         if (isUntold(status, text)) {
-            live.lose(session, server.name());
+            live.lose(session, server.name(), serverSideId);
             leave(true);
-        } else if (SparkErrors.saysSessionIsGone(status, text) || (status == GrpcStatus.OK && isRelease())) {
-            live.forget(session, server.name());
+        } else if (SparkErrors.saysSessionIsGone(status, text)) {
+            live.forget(session, server.name(), serverSideId);
+            leave(true);
+        } else if (status == GrpcStatus.OK && isRelease()) {
+            // Whatever it was called meanwhile.
+            live.forget(session, server.name(), session.record().serverSideId());
             leave(true);
         } else if (status == GrpcStatus.OK && call.method() == ConnectMethod.RELEASE_SESSION) {
             // What comes next under its id is another session.
@@ -165,9 +173,9 @@ final class ConnectCall implements RoutedCall {
             // Nobody listens there any more: the driver has ended, and the session with it.
             boolean told = call.key().observed() || call.method().binds();
             if (told) {
-                live.forget(session, server.name());
+                live.forget(session, server.name(), serverSideId);
             } else {
-                live.lose(session, server.name());
+                live.lose(session, server.name(), serverSideId);
             }
             leave(true);
             return told

@@ -71,9 +71,17 @@ final class LiveSessions {
         change(session, server, ATTEMPTS, record -> record.withServerSideId(serverSideId));
     }
 
-    /** The session is no more at that server, and its user has not been told. */
-    void lose(LiveSession session, String server) {
-        change(session, server, ATTEMPTS, SessionRecord::lost);
+    /**
+     * The session is no more at that server, and its user has not been told.
+     *
+     * @param serverSideId what the server called it; another of the same id, which came after it, is not meant
+     */
+    void lose(LiveSession session, String server, String serverSideId) {
+        change(
+                session,
+                server,
+                ATTEMPTS,
+                record -> record.serverSideId().equals(serverSideId) ? record.lost() : record);
     }
 
     /** Changes the newest record, which may have been changed by somebody else since it was read: its activity, as a rule. */
@@ -97,10 +105,12 @@ final class LiveSessions {
         });
     }
 
-    /** The session is no more at that server. */
-    void forget(LiveSession session, String server) {
+    /** The same, and its user knows. */
+    void forget(LiveSession session, String server, String serverSideId) {
         quietly(store.find(session.record().key()), current -> {
-            if (current != null && current.server().equals(server)) {
+            if (current != null
+                    && current.server().equals(server)
+                    && current.serverSideId().equals(serverSideId)) {
                 remove(current);
             }
         });

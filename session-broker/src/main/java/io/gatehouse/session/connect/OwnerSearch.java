@@ -68,12 +68,17 @@ final class OwnerSearch {
         this.quota = new SearchQuota(ticker);
     }
 
-    /** Looks for a session. The stage never completes exceptionally. */
+    /** Looks for a session of which nothing is known. The stage never completes exceptionally. */
     CompletionStage<Found> search(SessionKey key) {
         Long until = nowhere.get(key);
         if (until != null && until - ticker.getAsLong() > 0) {
             return CompletableFuture.completedFuture(new Found.Nowhere());
         }
+        return searchAnew(key);
+    }
+
+    /** Looks for a session that was somewhere: that it was nowhere a moment ago, when it had not begun, says nothing. */
+    CompletionStage<Found> searchAnew(SessionKey key) {
         CompletableFuture<Found> mine = new CompletableFuture<>();
         CompletableFuture<Found> known = underWay.putIfAbsent(key, mine);
         if (known != null) {
@@ -90,14 +95,15 @@ final class OwnerSearch {
     }
 
     private void begin(SessionKey key, CompletableFuture<Found> result) {
+        List<Server> servers = fleet.servers(key.pool());
         List<Server> asked = new ArrayList<>();
-        for (Server server : fleet.servers(key.pool())) {
+        for (Server server : servers) {
             if (server.state() != Server.State.DOWN) {
                 asked.add(server);
             }
         }
         if (asked.isEmpty()) {
-            result.complete(new Found.Unsure());
+            result.complete(servers.isEmpty() ? new Found.Nowhere() : new Found.Unsure());
             return;
         }
         Tally tally = new Tally(asked.size(), result);

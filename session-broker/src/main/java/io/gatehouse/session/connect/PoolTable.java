@@ -54,6 +54,11 @@ public final class PoolTable {
         return byName.values();
     }
 
+    /** The pool of calls that neither name one nor come to the host of one; null where there is none. */
+    public @Nullable PoolSpec byDefault() {
+        return byDefault;
+    }
+
     /**
      * The pool of a call; null where there is none.
      *

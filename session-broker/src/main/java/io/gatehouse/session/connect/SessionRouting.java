@@ -83,19 +83,29 @@ final class SessionRouting {
      * that, servers are asked.
      */
     private Decision serverless(RoutingCall call, SessionRecord record) {
+        Server there = fleet.inAnyLife(record);
         if (!record.pinned()) {
-            return Stages.then(store.remove(record), removed -> unknown(call));
+            // Other calls may be on their way there, so the claim stays where it can.
+            return there == null
+                    ? Stages.then(store.remove(record), removed -> unknown(call))
+                    : move(call, record, there);
         }
-        return Stages.then(search.search(call.session()), found -> switch (found) {
-            case OwnerSearch.Found.On(Server server) ->
-                Stages.then(
-                        store.replace(record.foundAt(server.name())),
-                        moved -> moved == null ? route(call) : known(call, moved));
+        if (there != null && there.state() == Server.State.DOWN) {
+            // It may have the session still, and is not asked while it is down.
+            return call.refuse(Refusals.ownerUncertain());
+        }
+        return Stages.then(search.searchAnew(call.session()), found -> switch (found) {
+            case OwnerSearch.Found.On(Server server) -> move(call, record, server);
             case OwnerSearch.Found.Nowhere nowhere -> lost(call, record);
             case OwnerSearch.Found.Closed closed -> Stages.then(store.remove(record), removed -> searched(call, found));
             case OwnerSearch.Found.Unsure unsure -> call.refuse(Refusals.ownerUncertain());
             case OwnerSearch.Found.TooMany(var wait) -> call.refuse(Refusals.tooManySearches(wait));
         });
+    }
+
+    private Decision move(RoutingCall call, SessionRecord record, Server server) {
+        return Stages.then(
+                store.replace(record.at(server.name())), moved -> moved == null ? route(call) : known(call, moved));
     }
 
     /**
@@ -157,9 +167,7 @@ final class SessionRouting {
 
     private Decision place(RoutingCall call) {
         String pool = call.pool().name();
-        List<Server> servers = fleet.servers(pool);
-        if (!servers.isEmpty() && servers.stream().allMatch(server -> server.state() == Server.State.DRAINING)) {
-            // The pool is configured no more.
+        if (!fleet.isConfigured(pool)) {
             return call.refuse(Refusals.noPool());
         }
         return Stages.then(store.list(pool), sessions -> switch (Placement.plan(

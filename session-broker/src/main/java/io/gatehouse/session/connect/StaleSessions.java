@@ -64,11 +64,12 @@ final class StaleSessions {
     }
 
     private CompletionStage<Boolean> check(SessionRecord session) {
-        Server server = fleet.find(session.key().pool(), session.server());
-        if (server != null && server.state() == Server.State.DOWN) {
+        Server there = fleet.inAnyLife(session);
+        if (there != null && there.state() == Server.State.DOWN) {
             return CompletableFuture.completedFuture(false);
         }
-        return (server == null ? search.search(session.key()) : search.ask(server, session.key()))
+        Server server = fleet.find(session.key().pool(), session.server());
+        return (server == null ? search.searchAnew(session.key()) : search.ask(server, session.key()))
                 .thenCompose(found -> switch (found) {
                     // Spark remembers whom it has told that; of a session that is gone, we do.
                     case OwnerSearch.Found.Closed closed -> store.remove(session);

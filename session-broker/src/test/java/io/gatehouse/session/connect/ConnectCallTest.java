@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What becomes of a session by how its calls go. */
 class ConnectCallTest {
     private static final String NAMED = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    private static final String OTHER = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 
     private final Door door = new Door();
     private final Door.Client alice = door.client("alice");
@@ -241,6 +242,23 @@ class ConnectCallTest {
 
         assertThat(observed(alice.forward(ConnectMethod.EXECUTE_PLAN, session), Requests.of(session)))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONFIG", "RELEASE_EXECUTE"})
+    void whatIsSaidOfASessionThatWasIsNotTrueOfTheOneThatCameAfterIt(ConnectMethod method) {
+        // Given
+        named();
+        RoutedCall late = alice.forward(method, session);
+        alice.use(ConnectMethod.RELEASE_SESSION, Requests.of(session).number(4, 1));
+        RoutedCall next = alice.forward(ConnectMethod.CONFIG, session);
+        Door.answer(next, Requests.of(session).text(4, OTHER));
+
+        // When
+        late.ended(GrpcStatus.INTERNAL, "[INVALID_HANDLE.SESSION_CHANGED] The handle");
+
+        // Then
+        assertThat(record().serverSideId()).isEqualTo(OTHER);
     }
 
     @Test

@@ -52,7 +52,8 @@ final class Door {
             Map.of(
                     "etl", List.of(Server.of("a", A, "token of a"), Server.of("b", B, null)),
                     "small", List.of(Server.of("c", C, null)),
-                    "empty", List.of()),
+                    "empty", List.of(),
+                    "closed", List.of()),
             spark,
             clock::nanos);
     final ConnectRouter router = new ConnectRouter(
@@ -202,9 +203,19 @@ final class Door {
 
     /** The server is started anew in the place of that one, and has nothing of what that one had. */
     void restart(Upstream server) {
+        fail(server);
+        recover(server);
+    }
+
+    /** The server is down, and known to be. */
+    void fail(Upstream server) {
         spark.refuseConnections(server);
         clock.pass(Duration.ofSeconds(5));
         fleet.check();
+    }
+
+    /** It is up again. */
+    void recover(Upstream server) {
         spark.recover(server);
         clock.pass(Duration.ofSeconds(5));
         fleet.check();

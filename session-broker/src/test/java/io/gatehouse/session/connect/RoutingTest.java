@@ -10,6 +10,7 @@ import io.gatehouse.proxy.grpc.GrpcError;
 import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.RoutedCall;
 import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
+import io.gatehouse.session.Departures;
 import io.gatehouse.session.Requests;
 import io.gatehouse.session.Server;
 import io.gatehouse.session.SessionKey;
@@ -377,6 +378,27 @@ class RoutingTest {
                 .satisfies(record -> assertThat(record.server()).isNotEqualTo("gone"));
     }
 
+    @Test
+    void aPlaceThatACallIsOnItsWayToOutlivesItsServersAbsence() {
+        // Given
+        RoutedCall first = alice.forward(ConnectMethod.EXECUTE_PLAN, session);
+        var before = door.record("etl", "alice", session);
+        door.restart(first.server());
+
+        // When
+        RoutedCall second = alice.forward(ConnectMethod.CONFIG, session);
+        first.failed(ErrorType.CONNECTION_TERMINATED, false);
+        Door.answer(second);
+
+        // Then
+        assertThat(second.server()).isEqualTo(first.server());
+        assertThat(door.record("etl", "alice", session)).isNotNull().satisfies(record -> {
+            assertThat(record.createdAt()).isEqualTo(before == null ? null : before.createdAt());
+            assertThat(record.server()).endsWith("#1");
+            assertThat(record.pinned()).isTrue();
+        });
+    }
+
     // ---- servers that come back ----
 
     /** A client older than Spark 4.0 does not say what it has seen. */
@@ -446,6 +468,24 @@ class RoutingTest {
     }
 
     @Test
+    void thatItWasNowhereBeforeItBeganDoesNotCount() {
+        // Given
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.spark.give(server, "alice", session);
+
+        // When
+        door.fleet.servers("etl").stream()
+                .filter(one -> one.upstream().equals(server))
+                .forEach(one -> {
+                    door.fleet.failed(one, ErrorType.CONNECTION_REFUSED);
+                    door.fleet.answered(one);
+                });
+
+        // Then
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(server);
+    }
+
+    @Test
     void whileItIsNotCertainASessionThatWasIsNeitherLostNorMadeAnew() {
         Upstream server = alice.use(ConnectMethod.CONFIG, session);
         door.restart(server);
@@ -456,6 +496,43 @@ class RoutingTest {
         door.spark.give(server, "alice", session);
         door.spark.recover(server);
         assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(server);
+    }
+
+    /** It was away for a moment, so its sessions are looked for; and now it is away again, and cannot be asked. */
+    @Test
+    void aSessionWhoseServerCannotBeAskedIsNeitherLostNorMadeAnew() {
+        // Given
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.spark.give(server, "alice", session);
+        door.restart(server);
+        door.fail(server);
+
+        // When
+        GrpcError error = alice.refused(ConnectMethod.CONFIG, session);
+
+        // Then
+        assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+        assertThat(error.retryAfter()).isNotNull();
+        door.recover(server);
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(server);
+    }
+
+    @Test
+    void norDoesItMakeRoom() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            String id = Door.newSession();
+            door.spark.give(alice.use(ConnectMethod.CONFIG, id), "alice", id);
+        }
+        door.restart(Door.A);
+        door.clock.pass(StaleSessions.IDLE.plusSeconds(1));
+        door.fail(Door.A);
+
+        // When
+        alice.refused(ConnectMethod.CONFIG, session);
+
+        // Then
+        assertThat(door.count("etl", "alice")).isEqualTo(3);
     }
 
     @Test
@@ -517,6 +594,32 @@ class RoutingTest {
         assertThat(alice.use(ConnectMethod.EXECUTE_PLAN, session)).isEqualTo(server);
         assertThat(alice.refused(ConnectMethod.CONFIG, Door.newSession()).status())
                 .isEqualTo(GrpcStatus.FAILED_PRECONDITION);
+    }
+
+    @Test
+    void soIsOneWhoseServersAreLeavingAndDoNotAnswer() {
+        door.fleet.use(Map.of());
+        door.fail(Door.A);
+        door.fail(Door.B);
+
+        assertThat(alice.refused(ConnectMethod.CONFIG, session).status()).isEqualTo(GrpcStatus.FAILED_PRECONDITION);
+    }
+
+    @Test
+    void ofOneThatHasLeftNothingIsToBeWaitedFor() {
+        // Given
+        door.fleet.use(Map.of());
+        door.clock.pass(Duration.ofMinutes(1));
+        new Departures(door.fleet, door.store).tick();
+
+        // When
+        GrpcError begins = alice.refused(ConnectMethod.CONFIG, session);
+        GrpcError seen =
+                alice.refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen"));
+
+        // Then
+        assertThat(begins.status()).isEqualTo(GrpcStatus.FAILED_PRECONDITION);
+        assertThat(Door.errorClass(seen)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
     }
 
     @Test
