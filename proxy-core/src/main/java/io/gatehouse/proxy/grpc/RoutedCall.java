@@ -6,7 +6,6 @@ import io.gatehouse.proxy.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +38,8 @@ public interface RoutedCall {
     @Nullable
     GrpcError request(ByteBuf bytes, boolean end, Consumer<ByteBuf> out);
 
-    /**
-     * The next bytes of the answer's body, before the client gets them. They stay the caller's, unchanged.
-     *
-     * @return null where they may pass; else they pass, and whatever follows, when the stage is complete
-     */
-    default @Nullable CompletionStage<?> answer(ByteBuf bytes) {
-        return null;
-    }
+    /** The next bytes of the answer's body, before the client gets them. They stay the caller's, unchanged. */
+    default void answer(ByteBuf bytes) {}
 
     /**
      * Whether the client comes back by itself, and loses nothing, where the answer ends with {@link GrpcStatus#OK} after a whole

@@ -7,7 +7,6 @@ import io.gatehouse.proxy.grpc.RoutedCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,6 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
     private final Http2Stream stream;
     private final RoutedCall call;
     private final CallRecord record;
-    private final AnswerGate gate = new AnswerGate(this);
     private @Nullable ServerStream server;
     private @Nullable MessageBoundary boundary;
     private boolean headSent;
@@ -65,7 +63,7 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
         if (status == null || !CallMetadata.OK.contentEquals(status)) {
             exchange.fail(ErrorType.HTTP_PROTOCOL_ERROR);
         } else if (end) {
-            gate.trailers(headers, true);
+            sendTrailers(headers, true);
         } else {
             headSent = true;
             if (call.isResumable()) {
@@ -87,47 +85,33 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
             return bytes;
         }
         int cut = boundary == null ? -1 : boundary.advance(data);
-        if (gate.isOpen()) {
-            CompletionStage<?> wait = call.answer(data);
-            if (wait != null) {
-                gate.close(wait);
-            }
-        }
+        call.answer(data);
         if (lettingGo && cut >= 0) {
             send(data.retainedSlice(data.readerIndex(), cut));
             leave();
             return bytes;
         }
-        if (gate.isOpen()) {
-            send(data.retain());
-            awaitSent();
-        } else {
-            gate.hold(HeldData.of(data.retain(), client.context().alloc()));
-        }
+        send(data.retain());
         if (owed == 0) {
             owedNanos = client.grpcLoop().loop().nanoTime();
         }
         owed += bytes;
+        if (!awaited) {
+            awaited = true;
+            client.onceSent(this);
+        }
         return 0;
     }
 
     @Override
     public void onTrailers(Http2Headers headers) {
-        gate.trailers(headers, false);
+        sendTrailers(headers, false);
     }
 
     @Override
     public void onLost(ErrorType error) {
         if (exchange.isOpen()) {
             exchange.fail(error);
-        }
-    }
-
-    /** Lets the server go on once all of this is on its way to the client. */
-    void awaitSent() {
-        if (!awaited) {
-            awaited = true;
-            client.onceSent(this);
         }
     }
 
@@ -140,7 +124,7 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
     public void onSent() {
         awaited = false;
         ServerStream from = server;
-        if (from != null && owed > 0 && gate.isOpen()) {
+        if (from != null && owed > 0) {
             int bytes = owed;
             owed = 0;
             from.consumed(bytes);
@@ -168,7 +152,7 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
     }
 
     /** Sends data to the client; it is taken over. */
-    void send(ByteBuf data) {
+    private void send(ByteBuf data) {
         if (!exchange.isOpen()) {
             data.release();
             return;
@@ -178,8 +162,8 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
         client.writeData(stream, data, false);
     }
 
-    /** The server's last word, once nothing of the answer waits any more; {@code alone} where it is the first as well. */
-    void sendTrailers(Http2Headers headers, boolean alone) {
+    /** The server's last word; {@code alone} where it is the first as well. */
+    private void sendTrailers(Http2Headers headers, boolean alone) {
         if (!exchange.isOpen()) {
             return;
         }
@@ -192,11 +176,6 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
         exchange.end(status, null, "");
     }
 
-    /** Does something on the event loop: at once where this is it. */
-    void onLoop(Runnable work) {
-        exchange.onLoop(work);
-    }
-
     /** Lets go of the server and of what is held. */
     void close() {
         ServerStream from = server;
@@ -205,6 +184,5 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
             from.cancel();
         }
         owed = 0;
-        gate.release();
     }
 }

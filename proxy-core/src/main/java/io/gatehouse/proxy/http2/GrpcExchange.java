@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p><b>Buffers.</b> Request data that cannot go on yet is held here, at most a stream's window of it: it is no credit for the client
- * before it has gone on. An answer that has to wait is held likewise.
+ * before it has gone on.
  */
 final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcExchange.class);
@@ -261,7 +261,7 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
     }
 
     /** Does something on the event loop: at once where this is it. */
-    void onLoop(Runnable work) {
+    private void onLoop(Runnable work) {
         EventLoop eventLoop = loop.loop().eventLoop();
         if (eventLoop.inEventLoop()) {
             work.run();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FrameCumulatorTest {
-    private static final int FRAMES = 2000;
+    private static final int FRAMES = 300;
 
     private final Random random = new Random(7);
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();

@@ -18,7 +18,6 @@ import io.gatehouse.session.wire.SparkErrors;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +109,7 @@ final class ConnectCall implements RoutedCall {
     }
 
     @Override
-    public @Nullable CompletionStage<?> answer(ByteBuf bytes) {
+    public void answer(ByteBuf bytes) {
         if (!answered) {
             answered = true;
             live.pin(session, server.name());
@@ -123,7 +122,6 @@ final class ConnectCall implements RoutedCall {
             serverSideId = named;
             live.named(session, server.name(), serverSideId);
         }
-        return null;
     }
 
     @Override

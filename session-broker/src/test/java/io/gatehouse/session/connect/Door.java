@@ -191,13 +191,13 @@ final class Door {
 
     static void answer(RoutedCall call) {
         ByteBuf bytes = Unpooled.wrappedBuffer(new byte[] {0, 0, 0, 0, 0});
-        assertThat(call.answer(bytes)).as("nothing holds an answer up").isNull();
+        call.answer(bytes);
         bytes.release();
     }
 
     static void answer(RoutedCall call, Requests message) {
         ByteBuf bytes = Unpooled.copiedBuffer(message.framed());
-        assertThat(call.answer(bytes)).as("nothing holds an answer up").isNull();
+        call.answer(bytes);
         bytes.release();
     }
 
