@@ -10,6 +10,7 @@ import re
 import struct
 import time
 
+from . import peers
 from .peers import Peer, Options, nginx_in, gatehouse_version
 from .procs import BenchError, find, free_port, listens, output_of, require, started, wait_for
 
@@ -156,10 +157,4 @@ STARTERS = {"direct": direct, "nginx": nginx, "haproxy": haproxy, "nghttpx": ngh
 
 def peer_list(text):
     """For argparse: names of `STARTERS`."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in STARTERS]
-    if unknown or not names:
-        raise BenchError(f"unknown peer {', '.join(unknown) or '(none)'}; known: {', '.join(STARTERS)}")
-    return names
-
-
+    return peers.peer_list(text, STARTERS)

@@ -101,12 +101,13 @@ def options_of(arguments, connections=1024, certificate=""):
     return Options(arguments.access_log, connections, os.path.abspath(arguments.gatehouse), arguments.flags, extra, certificate=certificate)
 
 
-def peer_list(text):
-    """For argparse: names of `STARTERS`."""
+def peer_list(text, starters=None):
+    """For argparse: names of `starters`, this module's unless told."""
+    known = starters or STARTERS
     names = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in STARTERS]
+    unknown = [name for name in names if name not in known]
     if unknown or not names:
-        raise BenchError(f"unknown peer {', '.join(unknown) or '(none)'}; known: {', '.join(STARTERS)}")
+        raise BenchError(f"unknown peer {', '.join(unknown) or '(none)'}; known: {', '.join(known)}")
     return names
 
 

@@ -364,7 +364,7 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
     }
 
     @Override
-    public void onNoLink(ErrorType error) {
+    public void onNoLink(ErrorType error, String reason) {
         fail(error);
     }
 

@@ -35,12 +35,8 @@ public final class ServerLinks {
     interface Waiter {
         void onLink(ServerLink link);
 
-        void onNoLink(ErrorType error);
-
-        /** The same; {@code reason}: what is wrong with the server's TLS, for logs, or empty. */
-        default void onNoLink(ErrorType error, String reason) {
-            onNoLink(error);
-        }
+        /** {@code reason}: what is wrong with the server's TLS, for logs, or empty. */
+        void onNoLink(ErrorType error, String reason);
 
         /** Whether it still waits. */
         boolean isWaiting();
@@ -83,7 +79,7 @@ public final class ServerLinks {
             host.waiting.removeIf(other -> !other.isWaiting());
         }
         if (host.waiting.size() >= most) {
-            waiter.onNoLink(ErrorType.CONNECTION_LIMIT_REACHED);
+            waiter.onNoLink(ErrorType.CONNECTION_LIMIT_REACHED, "");
             return;
         }
         host.waiting.addLast(waiter);
@@ -122,13 +118,7 @@ public final class ServerLinks {
         open = --openNow;
         leaving(link);
         Host host = hosts.get(link.server());
-        if (host == null) {
-            return;
-        }
-        if (!host.waiting.isEmpty()) {
-            // They waited for a place on it.
-            connect(link.server(), host);
-        } else if (host.links.isEmpty() && !host.connecting) {
+        if (host != null && host.links.isEmpty() && host.waiting.isEmpty() && !host.connecting) {
             hosts.remove(link.server());
         }
     }

@@ -90,11 +90,6 @@ final class UnaryCall implements AnswerListener, ServerLinks.Waiter {
     }
 
     @Override
-    public void onNoLink(ErrorType error) {
-        failed(error);
-    }
-
-    @Override
     public void onNoLink(ErrorType error, String reason) {
         over(new Reply.Failed(error, reason));
     }

@@ -24,9 +24,10 @@ public final class HandlerNames {
     /** Tells HTTP/2 from what does not belong on its port. */
     public static final String PREFACE = "preface";
 
-    /** Decodes and encodes the frames of HTTP/2, feeds the calls. */
+    /** Gathers what the one behind it writes in small pieces. */
     public static final String SMALL_WRITES = "small-writes";
 
+    /** Decodes and encodes the frames of HTTP/2, feeds the calls. */
     public static final String H2 = "h2";
 
     /** Ends what nobody else ended: exceptions and stray messages. */
