@@ -13,22 +13,19 @@ import org.jspecify.annotations.Nullable;
  * A server's answer on its way to the client: the part of a {@link GrpcExchange} from the moment that it has a server. On the event
  * loop only.
  *
- * <p><b>Credit.</b> The server may send more as soon as nothing of the answer waits here any more; what came until then is {@code owed}.
+ * <p><b>Credit.</b> The server may send more as soon as nothing of the answer waits here any more.
  */
-final class CallAnswer implements AnswerListener, Http2Peer.Sender {
+final class CallAnswer implements AnswerListener {
     private final GrpcExchange exchange;
     private final ClientConnection client;
     private final Http2Stream stream;
     private final RoutedCall call;
     private final CallRecord record;
+    private final OwedCredit credit = new OwedCredit(this::serverMaySend);
     private @Nullable ServerStream server;
     private @Nullable MessageBoundary boundary;
     private boolean headSent;
     private boolean lettingGo;
-    private boolean awaited;
-    private int owed;
-    /** Since when something is. */
-    private long owedNanos;
 
     /** {@code stream}: the client's. */
     CallAnswer(GrpcExchange exchange, ClientConnection client, Http2Stream stream, RoutedCall call, CallRecord record) {
@@ -41,7 +38,7 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
 
     /** For how long the client has had no room for all of it; 0 where it has. */
     long stuckNanos(long nowNanos) {
-        return owed == 0 ? 0 : nowNanos - owedNanos;
+        return credit.waitingNanos(nowNanos);
     }
 
     /** Where it comes from. */
@@ -92,14 +89,8 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
             return bytes;
         }
         send(data.retain());
-        if (owed == 0) {
-            owedNanos = client.grpcLoop().loop().nanoTime();
-        }
-        owed += bytes;
-        if (!awaited) {
-            awaited = true;
-            client.onceSent(this);
-        }
+        credit.add(bytes, client.grpcLoop().loop().nanoTime());
+        credit.giveBackOnceSent(client, stream);
         return 0;
     }
 
@@ -115,19 +106,9 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
         }
     }
 
-    @Override
-    public Http2Stream target() {
-        return stream;
-    }
-
-    @Override
-    public void onSent() {
-        awaited = false;
-        ServerStream from = server;
-        if (from != null && owed > 0) {
-            int bytes = owed;
-            owed = 0;
-            from.consumed(bytes);
+    private void serverMaySend(int bytes) {
+        if (server != null) {
+            server.consumed(bytes);
         }
     }
 
@@ -178,11 +159,9 @@ final class CallAnswer implements AnswerListener, Http2Peer.Sender {
 
     /** Lets go of the server and of what is held. */
     void close() {
-        ServerStream from = server;
-        if (from != null) {
-            from.consumed(owed);
-            from.cancel();
+        credit.giveBack();
+        if (server != null) {
+            server.cancel();
         }
-        owed = 0;
     }
 }

@@ -17,7 +17,6 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Buffers.</b> Request data that cannot go on yet is held here, at most a stream's window of it: it is no credit for the client
  * before it has gone on.
  */
-final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
+final class GrpcExchange implements ServerLinks.Waiter {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcExchange.class);
 
     private enum Phase {
@@ -54,6 +53,7 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
     private final GrpcLoop loop;
     private final Http2Stream stream;
     private final ArrayDeque<ByteBuf> request = new ArrayDeque<>(2);
+    private final OwedCredit credit;
     private Phase phase = Phase.PEEKING;
     /** How many of the held pieces the inspector has seen. */
     private int looked;
@@ -62,13 +62,8 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
     /** Whether the inspector knows of the end. */
     private boolean endLooked;
 
-    private boolean awaited;
     /** When the answer was whole. */
     private long finishedNanos;
-    /** Bytes from the client for which it has no credit yet. */
-    private int owed;
-    /** Since when. */
-    private long owedNanos;
 
     private @Nullable CallRecord record;
     private @Nullable CallInspector inspector;
@@ -80,6 +75,7 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
         this.client = client;
         this.loop = client.grpcLoop();
         this.stream = stream;
+        this.credit = new OwedCredit(bytes -> client.consumed(stream, bytes));
     }
 
     // ---- the client ----
@@ -132,12 +128,12 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
             if (to == null || phase != Phase.OPEN) {
                 return bytes;
             }
-            owe(bytes);
-            awaitSent(to);
+            credit.add(bytes, loop.loop().nanoTime());
+            credit.giveBackOnceSent(to.link(), to.stream());
             return 0;
         }
         request.add(data.retain());
-        owe(bytes);
+        credit.add(bytes, loop.loop().nanoTime());
         CallInspector looking = inspector;
         if (phase == Phase.PEEKING && looking != null) {
             looked++;
@@ -155,20 +151,13 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
         return 0;
     }
 
-    private void owe(int bytes) {
-        if (owed == 0) {
-            owedNanos = loop.loop().nanoTime();
-        }
-        owed += bytes;
-    }
-
     /** For how long data of it has been waiting for somebody to take it, either way. */
     long stuckNanos(long nowNanos) {
         if (phase == Phase.OVER) {
             // What is left of the answer.
             return client.holds(stream) ? nowNanos - finishedNanos : 0;
         }
-        long there = owed == 0 ? 0 : nowNanos - owedNanos;
+        long there = credit.waitingNanos(nowNanos);
         return answer == null ? there : Math.max(there, answer.stuckNanos(nowNanos));
     }
 
@@ -345,8 +334,8 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
             ByteBuf data = request.removeFirst();
             forward(data, requestEnded && request.isEmpty());
         }
-        if (owed > 0 && phase == Phase.OPEN) {
-            awaitSent(opened);
+        if (phase == Phase.OPEN) {
+            credit.giveBackOnceSent(link, opened.stream());
         }
     }
 
@@ -397,29 +386,6 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
             // Whatever happens: the queue is that of all calls.
             pieces.forEach(ByteBuf::release);
             pieces.clear();
-        }
-    }
-
-    /** Lets the client go on once all of its data is on its way to the server. */
-    private void awaitSent(ServerStream to) {
-        if (!awaited) {
-            awaited = true;
-            to.onceSent(this);
-        }
-    }
-
-    @Override
-    public Http2Stream target() {
-        return Objects.requireNonNull(server).stream();
-    }
-
-    @Override
-    public void onSent() {
-        awaited = false;
-        if (owed > 0 && isOpen()) {
-            int bytes = owed;
-            owed = 0;
-            client.consumed(stream, bytes);
         }
     }
 
@@ -501,9 +467,7 @@ final class GrpcExchange implements ServerLinks.Waiter, Http2Peer.Sender {
         while (!request.isEmpty()) {
             request.removeFirst().release();
         }
-        int bytes = owed;
-        owed = 0;
-        client.consumed(stream, bytes);
+        credit.giveBack();
         CallRecord known = record;
         if (known != null) {
             known.end(status, error, detail);

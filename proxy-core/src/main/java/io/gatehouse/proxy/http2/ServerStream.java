@@ -29,9 +29,9 @@ final class ServerStream {
         link.writeEnd(stream);
     }
 
-    /** Tells the sender as soon as what was written so far is out. */
-    void onceSent(Http2Peer.Sender sender) {
-        link.onceSent(sender);
+    /** The connection that it is on. */
+    ServerLink link() {
+        return link;
     }
 
     /** The stream itself. */
