@@ -113,7 +113,7 @@ class HistoryServersST {
         }
     }
 
-    /** The ids of both applications, once both have ended: a driver may be gone for a moment before it stands among those that ended. */
+    /** The ids of both applications, once both have ended: the History Server may know that a moment before Gatehouse does. */
     private static List<String> applications() {
         return await("both applications in the list, as ended")
                 .atMost(PATIENCE)
