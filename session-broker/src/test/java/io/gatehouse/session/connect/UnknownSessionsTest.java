@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gatehouse.session.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.grpc.CallInspector.Decision;
+import io.gatehouse.proxy.grpc.GrpcError;
+import io.gatehouse.proxy.grpc.GrpcStatus;
+import io.gatehouse.proxy.grpc.RoutedCall;
+import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
+import io.gatehouse.session.Requests;
+import io.gatehouse.session.wire.ConnectMethod;
+import io.netty.util.AsciiString;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Calls of sessions of which nothing is known here: after a restart, or because another process placed them. */
+class UnknownSessionsTest {
+    private final Door door = new Door();
+    private final Door.Client alice = door.client("alice");
+    private final String session = Door.newSession();
+
+    @ParameterizedTest
+    @EnumSource
+    void aSessionThatIsThereIsFoundAgainAndKeepsItsServer(ConnectMethod method) {
+        // Given
+        door.spark.give(Door.B, "alice", session);
+
+        // When
+        RoutedCall call = alice.forward(method, session);
+
+        // Then
+        assertThat(call.server()).isEqualTo(Door.B);
+        assertThat(door.record("etl", "alice", session)).isNotNull().satisfies(record -> {
+            assertThat(record.server()).isEqualTo("b");
+            assertThat(record.pinned()).isTrue();
+        });
+    }
+
+    @Test
+    void aSessionThatIsThereIsFoundWhateverTheLimits() {
+        for (int i = 0; i < 3; i++) {
+            alice.use(ConnectMethod.CONFIG, Door.newSession());
+        }
+        door.spark.give(Door.B, "alice", session);
+
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(Door.B);
+        assertThat(door.count("etl", "alice")).isEqualTo(4);
+    }
+
+    @Test
+    void thatTheClientHasSeenASessionGetsItNoneBeyondTheLimits() {
+        Map<AsciiString, String> token = Map.of(Metadata.AUTHORIZATION, "Bearer alice");
+
+        GrpcError error = door.client(token, "small.example.com")
+                .refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen"));
+
+        assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+        assertThat(door.count("small", "alice")).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"INTERRUPT", "REATTACH_EXECUTE", "RELEASE_EXECUTE", "GET_STATUS", "CLONE_SESSION"})
+    void someCallsOfNoSessionFailAsSparkLetsThemFail(ConnectMethod method) {
+        GrpcError error = alice.refused(method, session);
+
+        assertThat(error.status()).isEqualTo(GrpcStatus.INTERNAL);
+        assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_NOT_FOUND");
+        assertThat(door.count("etl", "alice")).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RELEASE_SESSION", "FETCH_ERROR_DETAILS", "ARTIFACT_STATUS"})
+    void othersAreAnsweredWithNothing(ConnectMethod method) {
+        Decision decision = alice.send(method, session);
+
+        assertThat(decision).isInstanceOfSatisfying(Decision.Answer.class, answer -> {
+            assertThat(answer.user()).isEqualTo("alice");
+            assertThat(answer.route()).isEqualTo(method.methodName());
+        });
+        assertThat(door.count("etl", "alice")).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EXECUTE_PLAN", "CONFIG"})
+    void aSessionThatTheClientHasSeenAndNobodyHasIsNotMadeAnew(ConnectMethod method) {
+        GrpcError error = alice.refused(method, Requests.of(session).text(8, "seen"));
+
+        assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+        assertThat(door.count("etl", "alice")).isZero();
+    }
+
+    @Test
+    void anInterruptOfASessionThatItsClientHasSeenSaysThatItIsGone() {
+        GrpcError error =
+                alice.refused(ConnectMethod.INTERRUPT, Requests.of(session).text(7, "seen"));
+
+        assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+    }
+
+    @Test
+    void aSessionThatItsClientHasEndedIsClosed() {
+        door.spark.close("alice", session);
+
+        assertThat(Door.errorClass(alice.refused(ConnectMethod.CONFIG, session)))
+                .isEqualTo("INVALID_HANDLE.SESSION_CLOSED");
+        assertThat(alice.send(ConnectMethod.RELEASE_SESSION, session)).isInstanceOf(Decision.Answer.class);
+    }
+
+    @Test
+    void callsOfOneSessionShareASearchAndItsEndIsRememberedForAMoment() {
+        // Given
+        var pending = door.spark.hang(Door.A);
+
+        // When
+        var first = alice.sendLater(ConnectMethod.RELEASE_EXECUTE, Requests.of(session));
+        var second = alice.sendLater(ConnectMethod.RELEASE_EXECUTE, Requests.of(session));
+
+        // Then
+        assertThat(door.spark.calls()).isEqualTo(2);
+        pending.complete(
+                new Reply.Answered(GrpcStatus.INTERNAL, "[INVALID_HANDLE.SESSION_NOT_FOUND] The handle", new byte[0]));
+        assertThat(Door.settled(first)).isInstanceOf(Decision.Refuse.class);
+        assertThat(Door.settled(second)).isInstanceOf(Decision.Refuse.class);
+        alice.refused(ConnectMethod.RELEASE_EXECUTE, session);
+        assertThat(door.spark.calls()).isEqualTo(2);
+
+        door.clock.pass(Duration.ofSeconds(2));
+        alice.refused(ConnectMethod.RELEASE_EXECUTE, session);
+        assertThat(door.spark.calls()).isEqualTo(4);
+    }
+
+    @Test
+    void aServerThatSaysNothingLeavesOnlyThoseInDoubtThatHaveSeenTheSession() {
+        door.spark.say(Door.A, new Reply.Failed(ErrorType.HTTP_RESPONSE_TIMEOUT));
+
+        GrpcError seen =
+                alice.refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen"));
+        GrpcError release = alice.refused(ConnectMethod.RELEASE_EXECUTE, session);
+
+        assertThat(seen.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+        assertThat(seen.retryAfter()).isNotNull();
+        assertThat(release.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+        alice.use(ConnectMethod.CONFIG, session);
+    }
+
+    @Test
+    void aServerThatHasTheSessionIsNotHeldUpByOneThatSaysNothing() {
+        door.spark.hang(Door.A);
+        door.spark.give(Door.B, "alice", session);
+
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(Door.B);
+    }
+
+    @Test
+    void aUserBeginsNoMoreThanSomeSearches() {
+        for (int i = 0; i < SearchQuota.MOST; i++) {
+            alice.refused(ConnectMethod.RELEASE_EXECUTE, Door.newSession());
+        }
+        int before = door.spark.calls();
+
+        GrpcError error = alice.refused(ConnectMethod.RELEASE_EXECUTE, session);
+
+        assertThat(error.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        assertThat(error.retryAfter()).isNotNull();
+        assertThat(door.spark.calls()).isEqualTo(before);
+        door.client("bob").use(ConnectMethod.CONFIG, session);
+        door.clock.pass(Duration.ofSeconds(11));
+        alice.use(ConnectMethod.CONFIG, session);
+    }
+}
