@@ -21,8 +21,15 @@ public record Server(String name, Upstream upstream, Map<AsciiString, String> me
         UP,
         /** For those it has; it gets no new ones. */
         DRAINING,
-        /** It does not answer; calls of sessions it has are tried all the same, so that its return is not missed. */
-        DOWN
+        /** It does not answer, but may have its sessions; calls of those are tried all the same, so that its return is not missed. */
+        DOWN,
+        /** It is down, and nobody listened at its address when it was last asked: whatever it had has ended with it. */
+        GONE;
+
+        /** Whether it can be asked. */
+        public boolean answers() {
+            return this == UP || this == DRAINING;
+        }
     }
 
     /** In no address. */

@@ -8,7 +8,9 @@ import java.time.Duration;
  * Whether one server answers, as far as calls and checks say.
  *
  * <pre>
- *   up ──refused, or failed three times in a row──► down ──any answer──► up, in another life
+ *   up ──failed three times in a row──► down ──┐
+ *    │                                   │refused ├──any answer──► up, in another life
+ *    └──────────────refused──────────► gone ─────┘
  * </pre>
  *
  * <p>It lives another life too when a check found its connection cut: it may have been started anew, and so fast that nobody was refused.
@@ -24,7 +26,9 @@ final class ServerHealth {
     /** Written under the lock; read without it by every call. */
     private volatile int failures;
 
-    private volatile boolean up = true;
+    /** {@link Server.State#UP}, {@link Server.State#DOWN} or {@link Server.State#GONE}. */
+    private volatile Server.State state = Server.State.UP;
+
     private volatile int life;
     private boolean cut;
     private Duration delay = FIRST_DELAY;
@@ -35,8 +39,8 @@ final class ServerHealth {
         nextCheck = now;
     }
 
-    boolean isUp() {
-        return up;
+    Server.State state() {
+        return state;
     }
 
     /** Which life it lives, from 0 on. */
@@ -55,7 +59,7 @@ final class ServerHealth {
 
     /** It has answered; gives whether that is news: it is up again, or lives another life. */
     boolean answered(long now, boolean check) {
-        if (!check && up && failures == 0) {
+        if (!check && state == Server.State.UP && failures == 0) {
             return false;
         }
         synchronized (this) {
@@ -68,12 +72,12 @@ final class ServerHealth {
                 life++;
                 cut = false;
             }
-            up = true;
+            state = Server.State.UP;
             return news;
         }
     }
 
-    /** A call or a check has failed for want of it; gives whether it is down since now. */
+    /** A call or a check has failed for want of it; gives whether that is news: it is down, or gone, since now. */
     synchronized boolean failed(long now, ErrorType error, boolean check) {
         checking &= !check;
         if (!isOfServer(error)) {
@@ -81,19 +85,20 @@ final class ServerHealth {
             return false;
         }
         failures = Math.min(failures + 1, FAILURES);
-        if (!up) {
-            if (check) {
-                nextCheck = now + delay.toNanos();
-                delay = delay.multipliedBy(2).compareTo(MOST_DELAY) < 0 ? delay.multipliedBy(2) : MOST_DELAY;
-            }
-            return false;
+        Server.State before = state;
+        if (error == ErrorType.CONNECTION_REFUSED) {
+            state = Server.State.GONE;
+        } else if (before == Server.State.UP && failures == FAILURES) {
+            state = Server.State.DOWN;
         }
-        if (error == ErrorType.CONNECTION_REFUSED || failures == FAILURES) {
-            up = false;
+        cut |= state != Server.State.UP || (check && error == ErrorType.CONNECTION_TERMINATED);
+        if (before == Server.State.UP) {
+            nextCheck = now + FIRST_DELAY.toNanos();
+        } else if (check) {
+            nextCheck = now + delay.toNanos();
+            delay = delay.multipliedBy(2).compareTo(MOST_DELAY) < 0 ? delay.multipliedBy(2) : MOST_DELAY;
         }
-        cut |= !up || (check && error == ErrorType.CONNECTION_TERMINATED);
-        nextCheck = now + FIRST_DELAY.toNanos();
-        return !up;
+        return state != before;
     }
 
     /** Whether it is the server or the way there that failed: our own limits and defects would take down all servers together. */

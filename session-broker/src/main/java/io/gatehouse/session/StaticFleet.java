@@ -46,9 +46,8 @@ public final class StaticFleet implements Fleet {
 
         Server now(boolean leaving) {
             Server present = server.inLife(health.life());
-            return !health.isUp()
-                    ? present.in(Server.State.DOWN)
-                    : leaving ? present.in(Server.State.DRAINING) : present;
+            Server.State state = health.state();
+            return present.in(leaving && state == Server.State.UP ? Server.State.DRAINING : state);
         }
     }
 

@@ -71,8 +71,8 @@ class StaticFleetTest {
         fleet.check();
 
         // Then
-        assertThat(states("etl")).containsExactly(State.UP, State.DOWN);
-        assertThat(states("adhoc")).containsExactly(State.DOWN);
+        assertThat(states("etl")).containsExactly(State.UP, State.GONE);
+        assertThat(states("adhoc")).containsExactly(State.GONE);
 
         // When
         spark.recover(B);
@@ -96,6 +96,21 @@ class StaticFleetTest {
         assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
     }
 
+    @Test
+    void oneThatIsDownAndWhereNobodyListensAnyMoreIsGoneUntilItAnswers() {
+        for (int i = 0; i < 3; i++) {
+            fleet.failed(a, ErrorType.CONNECTION_TIMEOUT);
+        }
+
+        fleet.failed(a, ErrorType.CONNECTION_REFUSED);
+        assertThat(states("etl")).containsExactly(State.GONE, State.UP);
+        fleet.failed(a, ErrorType.CONNECTION_TIMEOUT);
+        assertThat(states("etl")).containsExactly(State.GONE, State.UP);
+
+        fleet.answered(a);
+        assertThat(states("etl")).containsExactly(State.UP, State.UP);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CONNECTION_LIMIT_REACHED", "PROXY_INTERNAL_ERROR", "OUT_OF_MEMORY", "DOWNSTREAM_CLOSED"})
     void whatIsOurDoingTakesNoServerDown(ErrorType ours) {
@@ -113,7 +128,7 @@ class StaticFleetTest {
         assertThat(states("etl")).containsExactly(State.UP, State.UP);
         spark.refuseConnections(A);
         fleet.check();
-        assertThat(states("etl")).as("checks go on").containsExactly(State.DOWN, State.UP);
+        assertThat(states("etl")).as("checks go on").containsExactly(State.GONE, State.UP);
     }
 
     @Test
@@ -173,7 +188,7 @@ class StaticFleetTest {
         spark.recover(A);
         clock.pass(ServerHealth.MOST_DELAY);
         fleet.check();
-        assertThat(states("etl")).containsExactly(State.UP, State.DOWN);
+        assertThat(states("etl")).containsExactly(State.UP, State.GONE);
     }
 
     @Test
@@ -261,7 +276,7 @@ class StaticFleetTest {
 
         fleet.use(Map.of("etl", List.of(Server.of("a", A, "another"), b)));
 
-        assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
+        assertThat(states("etl")).containsExactly(State.GONE, State.UP);
         assertThat(fleet.servers("etl").getFirst().metadata())
                 .containsExactly(Map.entry(AsciiString.of("authorization"), "Bearer another"));
     }
@@ -281,7 +296,7 @@ class StaticFleetTest {
         spark.refuseConnections(A);
         fleet.check();
 
-        assertThat(states("etl")).containsExactly(State.UP, State.DOWN);
+        assertThat(states("etl")).containsExactly(State.UP, State.GONE);
     }
 
     @Test

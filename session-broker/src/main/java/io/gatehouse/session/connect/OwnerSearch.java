@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.session.connect;
 
+import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.UnaryCalls;
 import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
 import io.gatehouse.session.Fleet;
@@ -41,8 +43,11 @@ final class OwnerSearch {
         /** No server has it. */
         record Nowhere() implements Found {}
 
-        /** No server said that it has it, and some said nothing. */
+        /** No server said that it has it, and some said nothing. Soon they will, or be down. */
         record Unsure() implements Found {}
+
+        /** No server that can be asked has it; one that is down may, for as long as that lasts. */
+        record OutOfReach() implements Found {}
 
         /** The user has begun too many searches. */
         record TooMany(Duration retryAfter) implements Found {}
@@ -95,24 +100,26 @@ final class OwnerSearch {
     }
 
     private void begin(SessionKey key, CompletableFuture<Found> result) {
-        List<Server> servers = fleet.servers(key.pool());
         List<Server> asked = new ArrayList<>();
-        for (Server server : servers) {
-            if (server.state() != Server.State.DOWN) {
+        Found nobody = new Found.Nowhere();
+        for (Server server : fleet.servers(key.pool())) {
+            if (server.state().answers()) {
                 asked.add(server);
+            } else if (server.state() == Server.State.DOWN) {
+                nobody = new Found.OutOfReach();
             }
         }
         if (asked.isEmpty()) {
-            result.complete(servers.isEmpty() ? new Found.Nowhere() : new Found.Unsure());
+            result.complete(nobody);
             return;
         }
-        Tally tally = new Tally(asked.size(), result);
+        Tally tally = new Tally(asked.size(), nobody, result);
         for (Server server : asked) {
             ask(server, key).thenAccept(tally::count);
         }
     }
 
-    /** Asks one server; what comes is not {@link Found.TooMany}. The stage never completes exceptionally. */
+    /** Asks one server; what comes is neither {@link Found.OutOfReach} nor {@link Found.TooMany}. The stage never completes exceptionally. */
     CompletionStage<Found> ask(Server server, SessionKey key) {
         byte[] probe =
                 Messages.probe(key.sessionId(), key.user(), UUID.randomUUID().toString());
@@ -130,19 +137,27 @@ final class OwnerSearch {
         return switch (reply) {
             case Reply.Failed(var error, var reason) -> {
                 fleet.failed(server, error);
-                yield new Found.Unsure();
+                yield error == ErrorType.CONNECTION_REFUSED ? new Found.Nowhere() : new Found.Unsure();
             }
             case Reply.Answered(var status, var text, var message) -> {
-                fleet.answered(server);
-                if (status.code() == 0) {
-                    yield new Found.On(server);
+                Found found = said(server, status, text);
+                // One that says nothing of sessions may be one that does not take our token: checks find that out.
+                if (!(found instanceof Found.Unsure)) {
+                    fleet.answered(server);
                 }
-                if (SparkErrors.saysClosed(status, text)) {
-                    yield new Found.Closed();
-                }
-                yield SparkErrors.saysNotFound(status, text) ? new Found.Nowhere() : new Found.Unsure();
+                yield found;
             }
         };
+    }
+
+    private static Found said(Server server, GrpcStatus status, String text) {
+        if (status == GrpcStatus.OK) {
+            return new Found.On(server);
+        }
+        if (SparkErrors.saysClosed(status, text)) {
+            return new Found.Closed();
+        }
+        return SparkErrors.saysNotFound(status, text) ? new Found.Nowhere() : new Found.Unsure();
     }
 
     private void ended(SessionKey key, @Nullable Found found) {
@@ -161,12 +176,16 @@ final class OwnerSearch {
     /** Brings the answers of the servers together: the first that has it ends the search. */
     private static final class Tally {
         private final AtomicInteger missing;
+        /** What it comes to where no server that was asked has it. */
+        private final Found nobody;
+
         private final CompletableFuture<Found> result;
         private volatile boolean closed;
         private volatile boolean unsure;
 
-        Tally(int asked, CompletableFuture<Found> result) {
+        Tally(int asked, Found nobody, CompletableFuture<Found> result) {
             this.missing = new AtomicInteger(asked);
+            this.nobody = nobody;
             this.result = result;
         }
 
@@ -176,10 +195,11 @@ final class OwnerSearch {
                 case Found.Closed closedThere -> closed = true;
                 case Found.Unsure nobodyKnows -> unsure = true;
                 case Found.Nowhere notThere -> {}
+                case Found.OutOfReach never -> {}
                 case Found.TooMany never -> {}
             }
             if (missing.decrementAndGet() == 0) {
-                result.complete(closed ? new Found.Closed() : unsure ? new Found.Unsure() : new Found.Nowhere());
+                result.complete(closed ? new Found.Closed() : unsure ? new Found.Unsure() : nobody);
             }
         }
     }

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A place is claimed before any byte goes to a server; whoever loses a claim goes where the winner does. A call whose client has seen
- * answers of the session never makes a new one: its client would take an empty session for its own.
+ * answers of the session never makes a new one: its client would take an empty session for its own. While a server says nothing nobody
+ * makes one, because clients before Spark 4 do not say what they have seen; but its being down does not keep everybody waiting.
  */
 final class SessionRouting {
     private final SessionStore store;
@@ -90,7 +91,7 @@ final class SessionRouting {
                     ? Stages.then(store.remove(record), removed -> unknown(call))
                     : move(call, record, there);
         }
-        if (there != null && there.state() == Server.State.DOWN) {
+        if (there != null && !there.state().answers()) {
             // It may have the session still, and is not asked while it is down.
             return call.refuse(Refusals.ownerUncertain());
         }
@@ -98,6 +99,9 @@ final class SessionRouting {
             case OwnerSearch.Found.On(Server server) -> move(call, record, server);
             case OwnerSearch.Found.Nowhere nowhere -> lost(call, record);
             case OwnerSearch.Found.Closed closed -> Stages.then(store.remove(record), removed -> searched(call, found));
+            // Where its server has answered, that others are down says nothing.
+            case OwnerSearch.Found.OutOfReach outOfReach ->
+                there != null ? lost(call, record) : call.refuse(Refusals.ownerUncertain());
             case OwnerSearch.Found.Unsure unsure -> call.refuse(Refusals.ownerUncertain());
             case OwnerSearch.Found.TooMany(var wait) -> call.refuse(Refusals.tooManySearches(wait));
         });
@@ -136,10 +140,21 @@ final class SessionRouting {
                         ? empty(call)
                         : call.refuse(SparkErrors.sessionClosed(call.key().sessionId()));
             case OwnerSearch.Found.Nowhere nowhere -> gone(call, call.key().observed());
-            case OwnerSearch.Found.Unsure unsure ->
-                call.method().binds() && !call.key().observed() ? place(call) : call.refuse(Refusals.ownerUncertain());
+            case OwnerSearch.Found.OutOfReach outOfReach -> outOfReach(call);
+            case OwnerSearch.Found.Unsure unsure -> call.refuse(Refusals.ownerUncertain());
             case OwnerSearch.Found.TooMany(var wait) -> call.refuse(Refusals.tooManySearches(wait));
         };
+    }
+
+    /** No server that can be asked has the session; one that is down, for who knows how long, may have it. */
+    private Decision outOfReach(RoutingCall call) {
+        if (call.method() == ConnectMethod.RELEASE_SESSION) {
+            // Clients that end do not wait for it; Spark ends by itself what nobody uses.
+            return empty(call);
+        }
+        return call.method().binds() && !call.key().mayHaveObserved()
+                ? place(call)
+                : call.refuse(Refusals.ownerUncertain());
     }
 
     /** No server has the session. */

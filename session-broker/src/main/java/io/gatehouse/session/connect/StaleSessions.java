@@ -65,7 +65,7 @@ final class StaleSessions {
 
     private CompletionStage<Boolean> check(SessionRecord session) {
         Server there = fleet.inAnyLife(session);
-        if (there != null && there.state() == Server.State.DOWN) {
+        if (there != null && !there.state().answers()) {
             return CompletableFuture.completedFuture(false);
         }
         Server server = fleet.find(session.key().pool(), session.server());

@@ -74,7 +74,12 @@ public final class KeyReader {
         }
         String userId = fields.userId;
         return new CallKey(
-                sessionId, userId == null ? "" : userId, fields.observed, fields.newSessionId, fields.allowReconnect);
+                sessionId,
+                userId == null ? "" : userId,
+                fields.observed,
+                whole,
+                fields.newSessionId,
+                fields.allowReconnect);
     }
 
     /** Picks the fields that count for the method. */

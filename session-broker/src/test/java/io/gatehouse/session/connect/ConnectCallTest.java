@@ -155,7 +155,7 @@ class ConnectCallTest {
         assertThat(door.fleet.servers("etl"))
                 .filteredOn(one -> one.upstream().equals(server))
                 .extracting(Server::state)
-                .containsExactly(Server.State.DOWN);
+                .containsExactly(Server.State.GONE);
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.gatehouse.session.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Principal;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.grpc.CallHead;
@@ -13,6 +14,7 @@ import io.gatehouse.proxy.grpc.CallRouter.Connection;
 import io.gatehouse.proxy.grpc.GrpcError;
 import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.RoutedCall;
+import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
 import io.gatehouse.session.FakeSpark;
 import io.gatehouse.session.MemorySessionStore;
 import io.gatehouse.session.PoolSpec;
@@ -212,6 +214,15 @@ final class Door {
         spark.refuseConnections(server);
         clock.pass(Duration.ofSeconds(5));
         fleet.check();
+    }
+
+    /** The server says nothing, and is known to be down for that; it has what it has. */
+    void cutOff(Upstream server) {
+        spark.say(server, new Reply.Failed(ErrorType.CONNECTION_TIMEOUT));
+        for (int i = 0; i < 3; i++) {
+            clock.pass(Duration.ofSeconds(5));
+            fleet.check();
+        }
     }
 
     /** It is up again. */

@@ -13,9 +13,11 @@ import io.gatehouse.session.Requests;
 import io.gatehouse.session.wire.ConnectMethod;
 import io.netty.util.AsciiString;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Calls of sessions of which nothing is known here: after a restart, or because another process placed them. */
@@ -134,18 +136,103 @@ class UnknownSessionsTest {
         assertThat(door.spark.calls()).isEqualTo(4);
     }
 
+    /** It may have the session, of clients before Spark 4 too, which do not say what they have seen; in a moment that is known. */
     @Test
-    void aServerThatSaysNothingLeavesOnlyThoseInDoubtThatHaveSeenTheSession() {
+    void whileAServerSaysNothingNobodyIsPlacedElsewhere() {
         door.spark.say(Door.A, new Reply.Failed(ErrorType.HTTP_RESPONSE_TIMEOUT));
 
-        GrpcError seen =
-                alice.refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen"));
-        GrpcError release = alice.refused(ConnectMethod.RELEASE_EXECUTE, session);
+        for (GrpcError error : List.of(
+                alice.refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen")),
+                alice.refused(ConnectMethod.CONFIG, session),
+                alice.refused(ConnectMethod.RELEASE_EXECUTE, session))) {
+            assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+            assertThat(error.retryAfter()).isNotNull();
+        }
+    }
 
-        assertThat(seen.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
-        assertThat(seen.retryAfter()).isNotNull();
-        assertThat(release.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
-        alice.use(ConnectMethod.CONFIG, session);
+    @Test
+    void onceItIsDownWhoHasSeenNothingGetsAnotherServer() {
+        door.cutOff(Door.A);
+
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(Door.B);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "EXECUTE_PLAN,8",
+        "ANALYZE_PLAN,17",
+        "ADD_ARTIFACTS,7",
+        "INTERRUPT,7",
+        "REATTACH_EXECUTE,6",
+        "GET_STATUS,4"
+    })
+    void aSessionThatMayBeOnAServerThatIsCutOffIsNeitherGoneNorMadeAnew(ConnectMethod method, int seen) {
+        // Given
+        door.spark.give(Door.A, "alice", session);
+        door.cutOff(Door.A);
+
+        // When
+        GrpcError error = alice.refused(method, Requests.of(session).text(seen, "seen"));
+
+        // Then
+        assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+        assertThat(error.retryAfter()).isNotNull();
+        door.recover(Door.A);
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(Door.A);
+    }
+
+    /** Of a large message the end is not waited for, and there it stands whether its client has seen the session. */
+    @Test
+    void whatALargeMessageSaysAtItsEndIsNotTakenForUnsaid() {
+        Requests large = Requests.of(session).bytes(3, 100_000).text(8, "seen");
+        door.cutOff(Door.A);
+
+        assertThat(alice.refused(ConnectMethod.EXECUTE_PLAN, large).status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+
+        door.recover(Door.A);
+        alice.forward(ConnectMethod.EXECUTE_PLAN, large);
+    }
+
+    /** Spark ends by itself what nobody uses; {@code spark.stop()} tries for ten minutes. */
+    @Test
+    void whoLeavesDoesNotWaitForAServerThatIsCutOff() {
+        door.cutOff(Door.A);
+
+        assertThat(alice.send(ConnectMethod.RELEASE_SESSION, session)).isInstanceOf(Decision.Answer.class);
+    }
+
+    @Test
+    void aServerWhereNobodyListensHasNoSessions() {
+        door.spark.refuseConnections(Door.A);
+
+        GrpcError error =
+                alice.refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen"));
+
+        assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+    }
+
+    @Test
+    void norHasOneThatWasCutOffBefore() {
+        door.cutOff(Door.A);
+        door.fail(Door.A);
+
+        GrpcError error =
+                alice.refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen"));
+
+        assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+    }
+
+    @Test
+    void aServerThatRefusesUsHoldsUpNobodyForLong() {
+        door.spark.say(Door.A, new Reply.Answered(GrpcStatus.UNAUTHENTICATED, "no", new byte[0]));
+
+        for (int second = 0; second < 5; second++) {
+            door.fleet.check();
+            alice.send(ConnectMethod.RELEASE_EXECUTE, session);
+            door.clock.pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(Door.B);
     }
 
     @Test

@@ -26,7 +26,7 @@ class KeyReaderTest {
 
         for (int cut = 0; cut <= request.length; cut++) {
             CallKey key = read(ConnectMethod.EXECUTE_PLAN, true, true, request, cut);
-            assertThat(key).isEqualTo(new CallKey(SESSION, "alice", false, "", false));
+            assertThat(key).isEqualTo(new CallKey(SESSION, "alice", false, true, "", false));
         }
     }
 
@@ -38,6 +38,8 @@ class KeyReaderTest {
 
         assertThat(key).isNotNull();
         assertThat(key.userId()).isEqualTo("alice");
+        assertThat(key.whole()).isFalse();
+        assertThat(key.mayHaveObserved()).isTrue();
     }
 
     @Test
@@ -52,7 +54,7 @@ class KeyReaderTest {
         CallKey key =
                 read(ConnectMethod.CONFIG, true, true, Requests.framed(concatenated(user, message, new byte[0])), 7);
 
-        assertThat(key).isEqualTo(new CallKey(SESSION, "alice", false, "", false));
+        assertThat(key).isEqualTo(new CallKey(SESSION, "alice", false, true, "", false));
     }
 
     @Test
@@ -122,7 +124,7 @@ class KeyReaderTest {
         CallKey key =
                 read(ConnectMethod.CONFIG, true, true, Requests.of(SESSION).framed(), 0);
 
-        assertThat(key).isEqualTo(new CallKey(SESSION, "", false, "", false));
+        assertThat(key).isEqualTo(new CallKey(SESSION, "", false, true, "", false));
     }
 
     @Test
