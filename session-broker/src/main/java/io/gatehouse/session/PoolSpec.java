@@ -14,7 +14,8 @@ import java.util.Set;
  * @param users who may use it, by name
  * @param groups who may use it, by group; where both are empty, everybody
  * @param limits how many sessions there may be
- * @param idleTimeout after which a session that nobody uses is ended
+ * @param idleTimeout after which a session that nobody uses counts no more
+ * @param endIdleSessions whether it is ended at its server then. Not where others use the servers too, whose calls are not known here
  * @param quotas other limits for some; of those that fit a user the last counts
  */
 public record PoolSpec(
@@ -24,6 +25,7 @@ public record PoolSpec(
         Set<String> groups,
         SessionLimits limits,
         Duration idleTimeout,
+        boolean endIdleSessions,
         List<Quota> quotas) {
     /**
      * Another limit for some users.

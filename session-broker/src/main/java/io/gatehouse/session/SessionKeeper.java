@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends sessions that nobody has used for longer than their pool allows, at their server too, and drops claims that no session followed.
+ * Ends sessions that nobody has used for longer than their pool allows, and drops claims that no session followed.
  * Driven by a timer.
  */
 public final class SessionKeeper {
@@ -31,62 +31,56 @@ public final class SessionKeeper {
     private final Fleet fleet;
     private final UnaryCalls calls;
     private final InstantSource clock;
-    private final boolean endAtServer;
-    /** Pools that were configured once, with their idle time: their sessions end as well. */
-    private final Map<String, Duration> known = new ConcurrentHashMap<>();
+    /** Pools that were configured once: their sessions end as well. */
+    private final Map<String, PoolSpec> known = new ConcurrentHashMap<>();
 
-    /**
-     * @param pools asked anew each time
-     * @param endAtServer whether a session that is idle as far as the store says is idle indeed, so that its server is told to end it. Not
-     *     so where other processes use the same servers with a store of their own
-     */
+    /** @param pools asked anew each time */
     public SessionKeeper(
             Supplier<Collection<PoolSpec>> pools,
             SessionStore store,
             Fleet fleet,
             UnaryCalls calls,
-            InstantSource clock,
-            boolean endAtServer) {
+            InstantSource clock) {
         this.pools = pools;
         this.store = store;
         this.fleet = fleet;
         this.calls = calls;
         this.clock = clock;
-        this.endAtServer = endAtServer;
     }
 
     /** To be called once a minute or so. */
     public void tick() {
         for (PoolSpec pool : pools.get()) {
-            known.put(pool.name(), pool.idleTimeout());
+            known.put(pool.name(), pool);
         }
-        known.forEach((pool, idleTimeout) -> store.list(pool).whenComplete((sessions, problem) -> {
+        known.forEach((name, pool) -> store.list(name).whenComplete((sessions, problem) -> {
             if (sessions == null) {
-                LOG.atWarn().addKeyValue("pool", pool).log("idle sessions cannot be looked for");
+                LOG.atWarn().addKeyValue("pool", name).log("idle sessions cannot be looked for");
             } else {
-                sweep(sessions, idleTimeout);
+                sweep(pool, sessions);
             }
         }));
     }
 
-    private void sweep(List<SessionRecord> sessions, Duration idleTimeout) {
+    private void sweep(PoolSpec pool, List<SessionRecord> sessions) {
         Instant now = clock.instant();
+        Duration idleTimeout = pool.idleTimeout();
         for (SessionRecord session : sessions) {
             Duration allowed = session.pinned() || idleTimeout.compareTo(CLAIM_LIFE) < 0 ? idleTimeout : CLAIM_LIFE;
             if (session.lastActivity().plus(allowed).isBefore(now)) {
                 store.remove(session).whenComplete((removed, problem) -> {
-                    if (Boolean.TRUE.equals(removed)) {
-                        removed(session);
+                    if (Boolean.TRUE.equals(removed) && pool.endIdleSessions()) {
+                        endAtServer(session);
                     }
                 });
             }
         }
     }
 
-    private void removed(SessionRecord session) {
+    private void endAtServer(SessionRecord session) {
         SessionKey key = session.key();
         Server server = fleet.find(key.pool(), session.server());
-        if (!endAtServer || !session.pinned() || server == null) {
+        if (!session.pinned() || server == null) {
             return;
         }
         LOG.atInfo()

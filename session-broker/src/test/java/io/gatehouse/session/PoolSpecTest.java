@@ -43,6 +43,7 @@ class PoolSpecTest {
     }
 
     private static PoolSpec pool(Set<String> users, Set<String> groups, List<Quota> quotas) {
-        return new PoolSpec("etl", Set.of(), users, groups, new SessionLimits(5, 200), Duration.ofHours(12), quotas);
+        return new PoolSpec(
+                "etl", Set.of(), users, groups, new SessionLimits(5, 200), Duration.ofHours(12), false, quotas);
     }
 }

@@ -20,8 +20,7 @@ class SessionKeeperTest {
     private final MemorySessionStore store = new MemorySessionStore(clock, 100);
     private final StaticFleet fleet =
             new StaticFleet(Map.of("etl", List.of(Server.of("a", A, null))), spark, clock::nanos);
-    private final List<PoolSpec> pools = new ArrayList<>(
-            List.of(new PoolSpec("etl", Set.of(), Set.of(), Set.of(), SessionLimits.NONE, IDLE, List.of())));
+    private final List<PoolSpec> pools = new ArrayList<>();
 
     @Test
     void aSessionThatNobodyUsesIsEndedAtItsServerToo() {
@@ -96,7 +95,9 @@ class SessionKeeperTest {
                 .isCompleted();
     }
 
-    private SessionKeeper keeper(boolean endAtServer) {
-        return new SessionKeeper(() -> pools, store, fleet, spark, clock, endAtServer);
+    private SessionKeeper keeper(boolean endIdleSessions) {
+        pools.add(new PoolSpec(
+                "etl", Set.of(), Set.of(), Set.of(), SessionLimits.NONE, IDLE, endIdleSessions, List.of()));
+        return new SessionKeeper(() -> pools, store, fleet, spark, clock);
     }
 }

@@ -51,6 +51,11 @@ public record PoolConfig(
         Duration idleTimeout,
 
         @JsonPropertyDescription(
+                "Whether a session is ended at its server after idleTimeout, and what it holds there is freed. Only where nobody uses the"
+                        + " servers but this one Gatehouse: it does not know of the calls of others.")
+        Boolean endIdleSessions,
+
+        @JsonPropertyDescription(
                 "Other limits for some; of those that fit a user, the last counts, as in spark-session-operator.")
         @Example("- {groups: [power-users], maxSessionsPerUser: 20}")
         List<PoolQuotaConfig> quotas) {
@@ -66,6 +71,7 @@ public record PoolConfig(
         maxSessionsPerUser = Checks.or(maxSessionsPerUser, 5);
         maxTotalSessions = Checks.or(maxTotalSessions, 200);
         idleTimeout = Checks.or(idleTimeout, Duration.ofHours(12));
+        endIdleSessions = Checks.or(endIdleSessions, false);
         quotas = List.copyOf(Checks.or(quotas, List.of()));
         Checks checks = new Checks()
                 .range("maxSessionsPerUser", maxSessionsPerUser, 0, MOST)

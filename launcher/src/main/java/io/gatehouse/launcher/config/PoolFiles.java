@@ -106,6 +106,7 @@ public final class PoolFiles {
                 Set.copyOf(pool.groups()),
                 new SessionLimits(pool.maxSessionsPerUser(), pool.maxTotalSessions()),
                 pool.idleTimeout(),
+                pool.endIdleSessions(),
                 pool.quotas().stream()
                         .map(quota -> new PoolSpec.Quota(
                                 Set.copyOf(quota.users()), Set.copyOf(quota.groups()), quota.maxSessionsPerUser()))

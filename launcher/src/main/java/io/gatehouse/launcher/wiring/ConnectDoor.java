@@ -99,8 +99,7 @@ final class ConnectDoor implements AutoCloseable {
             ConnectRouter router = new ConnectRouter(
                     pools::table, identity.identity(), store, fleet, calls, clock, System::nanoTime, new Random());
             HttpListener listener = HttpListener.open(runtime, spec(config.connect(), router, tls), inherited);
-            // Not at the servers: another Gatehouse may be in front of them, and know of calls that this one does not.
-            SessionKeeper keeper = new SessionKeeper(() -> pools.table().pools(), store, fleet, calls, clock, false);
+            SessionKeeper keeper = new SessionKeeper(() -> pools.table().pools(), store, fleet, calls, clock);
             return new ConnectDoor(identity, listener, pools, router, keeper, new Departures(fleet, store));
         } catch (IOException | RuntimeException e) {
             identity.identity().close();

@@ -129,6 +129,7 @@ class ConnectConfigTest {
         assertThat(pool.maxSessionsPerUser()).isEqualTo(5);
         assertThat(pool.maxTotalSessions()).isEqualTo(200);
         assertThat(pool.idleTimeout()).isEqualTo(Duration.ofHours(12));
+        assertThat(pool.endIdleSessions()).isFalse();
         assertThat(config.connect().port()).isEqualTo(15002);
         assertThat(config.connect().address()).isEqualTo("127.0.0.1");
     }

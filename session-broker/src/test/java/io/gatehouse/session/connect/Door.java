@@ -76,7 +76,14 @@ final class Door {
 
     private static PoolSpec pool(String name, Set<String> hosts, Set<String> groups, int perUser, int total) {
         return new PoolSpec(
-                name, hosts, Set.of(), groups, new SessionLimits(perUser, total), Duration.ofHours(12), List.of());
+                name,
+                hosts,
+                Set.of(),
+                groups,
+                new SessionLimits(perUser, total),
+                Duration.ofHours(12),
+                false,
+                List.of());
     }
 
     /** A user who shows a token. */

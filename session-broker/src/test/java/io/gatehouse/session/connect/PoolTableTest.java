@@ -14,7 +14,14 @@ import org.junit.jupiter.api.Test;
 class PoolTableTest {
     private static PoolSpec pool(String name, String... hosts) {
         return new PoolSpec(
-                name, Set.of(hosts), Set.of(), Set.of(), new SessionLimits(1, 1), Duration.ofHours(1), List.of());
+                name,
+                Set.of(hosts),
+                Set.of(),
+                Set.of(),
+                new SessionLimits(1, 1),
+                Duration.ofHours(1),
+                false,
+                List.of());
     }
 
     @Test
