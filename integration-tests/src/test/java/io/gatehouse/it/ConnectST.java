@@ -121,6 +121,25 @@ class ConnectST {
 
     @Test
     @Order(4)
+    void aSessionWhoseServerSaysNothingForAWhileIsNotTakenForGone() throws Exception {
+        // Given: sessions on both servers, of which the door knows nothing
+        ClientRun sessions = run("silent", door.connectAddress());
+        sessions.awaitLine("ready");
+        door.kill();
+        first.pause();
+        door = serve("door", port);
+
+        // When
+        sessions.tell("silent");
+        sessions.awaitLine("still silent");
+        first.resume();
+
+        // Then
+        sessions.awaitOk();
+    }
+
+    @Test
+    @Order(5)
     void aSessionWhoseServerIsGoneEndsAtOnceAndTheNextOneWorks() throws Exception {
         // Given: a session on each server
         ClientRun sessions = run("orphan", door.connectAddress());

@@ -37,11 +37,38 @@ record ConnectServerProcess(ConnectServer server, ChildProcess process) {
         }
     }
 
+    /** From now on it takes connections and says nothing, as one that is cut off, or whose collector stops the world. */
+    void pause() throws Exception {
+        signal("STOP");
+    }
+
+    /** It goes on from where it was. */
+    void resume() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        for (ProcessHandle each : all()) {
+            int code = new ProcessBuilder("kill", "-s", name, Long.toString(each.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IOException("kill -s " + name + " ended with " + code);
+            }
+        }
+    }
+
+    /** Spark's processes, without the one that watches over them. */
+    private List<ProcessHandle> all() {
+        return ProcessHandle.of(process.pid()).orElseThrow().descendants().toList();
+    }
+
     /** Ends it at once, and returns when nothing of it is left. */
     void kill() throws Exception {
         ProcessHandle guardian = ProcessHandle.of(process.pid()).orElseThrow();
         // Spark first: whoever watches over it would end it in order.
-        List<ProcessHandle> all = guardian.descendants().toList();
+        List<ProcessHandle> all = all();
         all.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle each : all) {
             each.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);

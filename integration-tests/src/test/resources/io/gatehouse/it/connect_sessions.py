@@ -309,6 +309,38 @@ def survivor(door):
     print("ok")
 
 
+def silent(door):
+    """Sessions on both servers; one server says nothing for a while, to a door that knows of no session."""
+    sessions = [session(door, ALICE) for _ in range(6)]
+    for n, spark in enumerate(sessions):
+        spark.sql(f"select 'number {n}' as name").createOrReplaceTempView("mine")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    seen = {}
+
+    def look(n):
+        try:
+            seen[n] = value(sessions[n])
+        except Exception as e:
+            seen[n] = str(e)
+
+    threads = [threading.Thread(target=look, args=[n]) for n in range(len(sessions))]
+    for thread in threads:
+        thread.start()
+    fresh = session(door, ALICE)
+    assert fresh.range(7).count() == 7
+    # By now the server that says nothing counts as down.
+    time.sleep(10)
+    assert 0 < len(seen) < len(sessions), seen
+    print("still silent", flush=True)
+    for thread in threads:
+        thread.join(120)
+    assert seen == {n: f"number {n}" for n in range(len(sessions))}, seen
+    for spark in [*sessions, fresh]:
+        spark.stop()
+    print("ok")
+
+
 def orphan(door):
     """Sessions on both servers; one server dies."""
     sessions = [session(door, ALICE) for _ in range(6)]
