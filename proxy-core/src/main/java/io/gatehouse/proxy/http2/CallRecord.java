@@ -49,6 +49,11 @@ final class CallRecord {
         this.requestId = loop.nextRandom();
     }
 
+    /** When it began. */
+    long startNanos() {
+        return startNanos;
+    }
+
     ClientInfo client() {
         return client;
     }

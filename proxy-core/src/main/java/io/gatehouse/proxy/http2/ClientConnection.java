@@ -34,6 +34,9 @@ public final class ClientConnection extends Http2Peer {
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    /** Until a client has surely heard that it shall begin no more calls here. */
+    private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final ListenerContext listener;
     private final CallRouter router;
     private final CallRouter.Connection calls;
@@ -48,7 +51,13 @@ public final class ClientConnection extends Http2Peer {
     private long heardNanos;
     private boolean settled;
     private boolean pinged;
+    /** When the client was told to begin no more calls here. */
+    private long leavingNanos;
+
     private boolean leaving;
+    /** Whether calls that it begins all the same are refused. */
+    private boolean left;
+
     private boolean cut;
     /** Whether it began during a drain: sent away, its client would only come back here, until the listener is closed. */
     private boolean late;
@@ -143,7 +152,6 @@ public final class ClientConnection extends Http2Peer {
     private void cut(Http2Error error, String reason) {
         if (!cut) {
             cut = true;
-            leaving = true;
             onError(context(), false, Http2Exception.connectionError(error, reason));
         }
     }
@@ -174,13 +182,34 @@ public final class ClientConnection extends Http2Peer {
             cut(Http2Error.PROTOCOL_ERROR, "a wrong frame on a stream that its client has ended");
         } else {
             super.onStreamError(context, false, cause, broken);
-            // Who has not heard of our GOAWAY yet begins calls in good faith.
-            boolean refusedBehindGoAway =
-                    broken.error() == Http2Error.REFUSED_STREAM && connection().goAwaySent();
-            if (!refusedBehindGoAway && flood.reset(grpcLoop().loop().nanoTime())) {
-                flooded();
-            }
+            countReset(stream);
         }
+    }
+
+    /** To make us reset calls is as good a flood as to do so. */
+    private void countReset(@Nullable Http2Stream stream) {
+        long now = grpcLoop().loop().nanoTime();
+        GrpcExchange exchange = stream == null ? null : stream.getProperty(key);
+        if (flood.reset(now, exchange == null ? now : exchange.begunNanos())) {
+            flooded();
+        }
+    }
+
+    /**
+     * Refuses a call that its client may begin elsewhere, without taking its data for a broken rule: Netty, which would refuse it before
+     * there is a stream, cuts the connection for that, and with it all other calls.
+     *
+     * @return whether it does
+     */
+    private boolean refuses(Http2Stream stream) {
+        boolean tooMany = connection().remote().numActiveStreams() > ClientConnectionBuilder.STREAMS;
+        if (left || tooMany) {
+            reset(stream, Http2Error.REFUSED_STREAM);
+        }
+        if (!left && tooMany) {
+            countReset(stream);
+        }
+        return left || tooMany;
     }
 
     /** Ends a stream that is answered, unless its client has done so within a moment. */
@@ -221,6 +250,9 @@ public final class ClientConnection extends Http2Peer {
             if (!RequestHost.isClear(headers)) {
                 throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "more than one host");
             }
+            if (refuses(stream)) {
+                return;
+            }
             flood.call();
             GrpcExchange exchange = new GrpcExchange(ClientConnection.this, stream);
             stream.setProperty(key, exchange);
@@ -245,9 +277,7 @@ public final class ClientConnection extends Http2Peer {
         @Override
         public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
             heard();
-            if (flood.reset(heardNanos)) {
-                flooded();
-            }
+            countReset(connection().stream(streamId));
         }
 
         @Override
@@ -264,6 +294,12 @@ public final class ClientConnection extends Http2Peer {
         public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) {
             settled = true;
             idle();
+        }
+
+        @Override
+        public void onSettingsAckRead(ChannelHandlerContext context) {
+            // Those that are too many are refused here.
+            connection().remote().maxActiveStreams(Integer.MAX_VALUE);
         }
 
         @Override
@@ -317,7 +353,7 @@ public final class ClientConnection extends Http2Peer {
             boolean draining = environment().drainState().isDraining();
             late &= draining;
             if (draining && (!late || listener.isClosed())) {
-                leave();
+                leave(nowNanos);
             } else if (connection().numActiveStreams() == 0
                     && environment().memoryPressure().level() != MemoryPressure.Level.NONE) {
                 // Whoever rests gives way; calls go on.
@@ -343,17 +379,26 @@ public final class ClientConnection extends Http2Peer {
             }
         }
 
-        /** Takes no new calls, lets go of those that come back by themselves, and closes behind the last one. */
-        private void leave() {
+        /**
+         * Takes no new calls, lets go of those that come back by themselves, and closes behind the last one. In two steps (RFC 9113
+         * section 6.8): who has begun a call before hearing of the first has it served.
+         */
+        private void leave(long nowNanos) {
             ChannelHandlerContext context = context();
+            long code = Http2Error.NO_ERROR.code();
+            if (cut) {
+                return;
+            }
             if (!leaving) {
                 leaving = true;
-                goAway(
-                        context,
-                        connection().remote().lastStreamCreated(),
-                        Http2Error.NO_ERROR.code(),
-                        Unpooled.EMPTY_BUFFER,
-                        context.newPromise());
+                leavingNanos = nowNanos;
+                goAway(context, Integer.MAX_VALUE, code, Unpooled.EMPTY_BUFFER, context.newPromise());
+                context.flush();
+            } else if (!left && nowNanos - leavingNanos > LEAVING_NANOS) {
+                left = true;
+                int last = connection().remote().lastStreamCreated();
+                // Netty does not hear of it; see refuses().
+                encoder().frameWriter().writeGoAway(context, last, code, Unpooled.EMPTY_BUFFER, context.newPromise());
                 context.flush();
             }
             try {
@@ -362,7 +407,7 @@ public final class ClientConnection extends Http2Peer {
                 onError(context, true, e);
             }
             grpcLoop().flush();
-            if (connection().numActiveStreams() == 0) {
+            if (left && connection().numActiveStreams() == 0) {
                 context.channel().close();
             }
         }

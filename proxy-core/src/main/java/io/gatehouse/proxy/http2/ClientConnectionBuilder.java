@@ -13,7 +13,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 final class ClientConnectionBuilder
         extends AbstractHttp2ConnectionHandlerBuilder<ClientConnection, ClientConnectionBuilder> {
     /** Streams that a client may have open; gRPC's clients wait where there are more. */
-    private static final int STREAMS = 256;
+    static final int STREAMS = 256;
 
     /** Acknowledgements that a client has not read yet. */
     private static final int WAITING_ACKNOWLEDGEMENTS = 500;

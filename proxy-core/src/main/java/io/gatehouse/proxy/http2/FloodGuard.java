@@ -52,9 +52,18 @@ final class FloodGuard {
         return ++spent > ALLOWANCE + earned;
     }
 
-    /** A call was reset by its client, or by its client's fault; returns whether it is one too many: more than half of its calls, where there are many. */
-    boolean reset(long nowNanos) {
+    /**
+     * A call was reset by its client, or by its client's fault. One that had run for a while was wanted, and may be cancelled together with
+     * all others.
+     *
+     * @param begunNanos when the call began
+     * @return whether it is one too many: more than half of the calls, where there are many
+     */
+    boolean reset(long nowNanos, long begunNanos) {
         boolean flood = idle(nowNanos);
+        if (begunNanos - windowStart < 0) {
+            return flood;
+        }
         resets++;
         return flood || (resets > RESETS && resets > calls / 2);
     }

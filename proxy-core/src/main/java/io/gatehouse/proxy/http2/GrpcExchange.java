@@ -100,6 +100,11 @@ final class GrpcExchange implements ServerLinks.Waiter {
                     .retryAfter(Duration.ofSeconds(1)));
             return;
         }
+        String problem = MetadataRules.problem(headers);
+        if (problem != null) {
+            refuse(GrpcError.of(GrpcStatus.INVALID_ARGUMENT, ErrorType.HTTP_REQUEST_ERROR, problem));
+            return;
+        }
         try {
             CallInspector looking = client.calls().begin(new ReceivedHead(begun));
             inspector = looking;
@@ -149,6 +154,12 @@ final class GrpcExchange implements ServerLinks.Waiter {
             request.add(HeldData.of(request.removeLast(), client.context().alloc()));
         }
         return 0;
+    }
+
+    /** When it began. */
+    long begunNanos() {
+        CallRecord known = record;
+        return known == null ? loop.loop().nanoTime() : known.startNanos();
     }
 
     /** For how long data of it has been waiting for somebody to take it, either way. */

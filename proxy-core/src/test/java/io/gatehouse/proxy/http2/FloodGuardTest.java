@@ -40,7 +40,18 @@ class FloodGuardTest {
         for (int i = 0; i < 5_000; i++) {
             guard.call();
             guard.call();
-            assertThat(guard.reset(0)).isFalse();
+            assertThat(guard.reset(0, 0)).isFalse();
+        }
+    }
+
+    /** Who ends with a hundred queries under way cancels them all. */
+    @Test
+    void allOfThoseThatHaveRunForLongMayBe() {
+        for (int i = 0; i < 250; i++) {
+            guard.call();
+        }
+        for (int i = 0; i < 250; i++) {
+            assertThat(guard.reset(LATER, 0)).isFalse();
         }
     }
 
@@ -48,7 +59,7 @@ class FloodGuardTest {
     void allOfManyCallsMayNot() {
         assertThat(steps(() -> {
                     guard.call();
-                    return guard.reset(0);
+                    return guard.reset(0, 0);
                 }))
                 .isBetween(50, 100);
     }

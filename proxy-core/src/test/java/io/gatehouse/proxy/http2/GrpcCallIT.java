@@ -284,6 +284,25 @@ class GrpcCallIT {
         assertThat(door.heard).startsWith("ended OK ", "cancelled");
     }
 
+    /** gRPC-java decodes it before it has a stream, and ends the connection of everybody where it cannot. */
+    @ParameterizedTest
+    @CsvSource({"x-bin,!", "grpc-timeout,soon"})
+    void metadataThatNoServerCanReadReachesNone(String name, String value) throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head().add(name, value), false);
+            client.data(1, GrpcUnderTest.message(10), true);
+
+            Http2Wire.Frame refused = client.await(Http2Wire.HEADERS);
+            assertThat(refused.header("grpc-status")).isEqualTo("3");
+            assertThat(refused.header("grpc-message")).contains(name);
+
+            client.headers(3, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                assertThat(server.await(Http2Wire.HEADERS).header(name)).isEqualTo("null");
+            }
+        }
+    }
+
     @Test
     void aDefectOfTheRouterIsInternal() throws IOException {
         door.inspectors = _ -> {

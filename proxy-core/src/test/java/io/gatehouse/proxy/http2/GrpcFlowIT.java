@@ -334,7 +334,7 @@ class GrpcFlowIT {
                 assertThat(end.header("grpc-status")).isEqualTo("0");
                 assertThat(end.ends()).isTrue();
                 assertThat(server.await(Http2Wire.RST_STREAM).stream()).isEqualTo(stream);
-                assertThat(client.read()).isNull();
+                assertCloses(client);
             }
         }
         assertThat(door.heard).containsExactly("cancelled");
@@ -375,9 +375,18 @@ class GrpcFlowIT {
                         .isNotNull()
                         .satisfies(
                                 frame -> assertThat(frame.header("grpc-status")).isEqualTo("0"));
-                assertThat(client.read()).isNull();
+                assertCloses(client);
             }
         }
+    }
+
+    /** The second GOAWAY says which call was the last, and then the connection ends (RFC 9113 section 6.8). */
+    private static void assertCloses(Http2Wire client) throws IOException {
+        assertThat(client.read()).isNotNull().satisfies(frame -> {
+            assertThat(frame.type()).isEqualTo(Http2Wire.GOAWAY);
+            assertThat(frame.lastStream()).isEqualTo(1);
+        });
+        assertThat(client.read()).isNull();
     }
 
     @Test
@@ -393,13 +402,36 @@ class GrpcFlowIT {
         }
     }
 
+    /** It was begun before its client could know. */
     @Test
-    void aCallThatTakesItsTimeHearsOfADrainOnce() throws Exception {
+    void aCallThatComesAsWeLeaveIsServed() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                server.await(Http2Wire.HEADERS);
+                // When
+                door.runtime.drainState().begin();
+                assertThat(client.await(Http2Wire.GOAWAY).lastStream()).isEqualTo(Integer.MAX_VALUE);
+                client.headers(3, GrpcUnderTest.head(), false);
+                client.data(3, GrpcUnderTest.message(10), true);
+                // Then
+                int late = server.await(Http2Wire.HEADERS).stream();
+                assertThat(client.await(Http2Wire.GOAWAY).lastStream()).isEqualTo(3);
+                server.headers(late, GrpcUnderTest.answerHead().add("grpc-status", "0"), true);
+                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
+                        .isEqualTo("0");
+            }
+        }
+    }
+
+    @Test
+    void aCallThatTakesItsTimeHearsOfADrainOnceAndOfItsEndOnce() throws Exception {
         try (Http2Wire client = Http2Wire.client(door.port())) {
             client.headers(1, GrpcUnderTest.head(), true);
             try (Http2Wire server = door.accept()) {
                 int stream = server.await(Http2Wire.HEADERS).stream();
                 door.runtime.drainState().begin();
+                client.await(Http2Wire.GOAWAY);
                 client.await(Http2Wire.GOAWAY);
                 // When: several beats
                 Thread.sleep(300);

@@ -354,6 +354,7 @@ class Http2AbuseIT {
             for (int i = 0; i <= STREAMS; i++) {
                 client.headers(stream(i), GrpcUnderTest.head(), false);
             }
+            client.data(stream(STREAMS), GrpcUnderTest.message(10), true);
             Http2Wire.Frame refused = client.await(Http2Wire.RST_STREAM);
             assertThat(refused.stream()).isEqualTo(stream(STREAMS));
             assertThat(refused.code()).isEqualTo(REFUSED_STREAM);
@@ -373,8 +374,10 @@ class Http2AbuseIT {
             // When
             door.runtime.drainState().begin();
             assertThat(client.await(Http2Wire.GOAWAY).code()).isZero();
+            assertThat(client.await(Http2Wire.GOAWAY).code()).isZero();
             for (int i = 1; i <= STREAMS; i++) {
-                client.headers(stream(i), GrpcUnderTest.head(), true);
+                client.headers(stream(i), GrpcUnderTest.head(), false);
+                client.data(stream(i), GrpcUnderTest.message(10), true);
                 assertThat(client.await(Http2Wire.RST_STREAM).code()).isEqualTo(REFUSED_STREAM);
             }
             // Then

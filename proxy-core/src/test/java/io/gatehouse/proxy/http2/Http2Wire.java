@@ -53,6 +53,11 @@ final class Http2Wire implements AutoCloseable {
             return Unpooled.wrappedBuffer(payload).getUnsignedInt(at);
         }
 
+        /** The first number of a GOAWAY: the last stream that counts. */
+        int lastStream() {
+            return Unpooled.wrappedBuffer(payload).getInt(0);
+        }
+
         String header(String name) {
             CharSequence value = headers == null ? null : headers.get(name);
             return String.valueOf(value);
