@@ -7,6 +7,7 @@ import io.gatehouse.session.SessionKey;
 import io.gatehouse.session.SessionRecord;
 import io.gatehouse.session.SessionStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 
 /**
@@ -21,17 +24,22 @@ import java.util.function.Predicate;
  * hour without calls unless told otherwise, and tells nobody; a user whose notebooks were closed without {@code spark.stop()} would be at
  * the limit with nothing running.
  *
- * <p>The question counts as use for Spark. It is asked only of sessions that were idle for a while, and only when a limit is reached, so
- * that it keeps none alive for long that nobody uses.
+ * <p>The question counts as use for Spark. It is asked only of sessions that were idle for a while, only when a limit is reached, and
+ * not again before Spark has had the time to end the session, so that it keeps none alive for long that nobody uses. Safe for any thread.
  */
 final class StaleSessions {
     static final Duration IDLE = Duration.ofMinutes(10);
+    /** By default Spark ends a session an hour after its last call, and looks for such once a minute. */
+    private static final Duration PAUSE = Duration.ofMinutes(61);
+
     private static final int MOST_ASKED = 64;
 
     private final SessionStore store;
     private final Fleet fleet;
     private final OwnerSearch search;
     private final InstantSource clock;
+    /** When sessions were found to be there, in the time of {@link #PAUSE}: no more than the store has. */
+    private final ConcurrentMap<SessionKey, Instant> there = new ConcurrentHashMap<>();
 
     StaleSessions(SessionStore store, Fleet fleet, OwnerSearch search, InstantSource clock) {
         this.store = store;
@@ -50,12 +58,15 @@ final class StaleSessions {
         if (search.takeTurn(wanted.user()) != null) {
             return CompletableFuture.completedFuture(false);
         }
+        Instant now = clock.instant();
+        there.values().removeIf(at -> at.plus(PAUSE).isBefore(now));
         return store.list(wanted.pool()).thenCompose(sessions -> {
             List<CompletionStage<Boolean>> checks = new ArrayList<>();
             sessions.stream()
                     .filter(session -> !session.isLost()
                             && whose.test(session)
-                            && session.lastActivity().plus(IDLE).isBefore(clock.instant()))
+                            && session.lastActivity().plus(IDLE).isBefore(now)
+                            && !there.containsKey(session.key()))
                     .sorted(Comparator.comparing(SessionRecord::lastActivity))
                     .limit(MOST_ASKED)
                     .forEach(session -> checks.add(check(session)));
@@ -64,8 +75,8 @@ final class StaleSessions {
     }
 
     private CompletionStage<Boolean> check(SessionRecord session) {
-        Server there = fleet.inAnyLife(session);
-        if (there != null && !there.state().answers()) {
+        Server last = fleet.inAnyLife(session);
+        if (last != null && !last.state().answers()) {
             return CompletableFuture.completedFuture(false);
         }
         Server server = fleet.find(session.key().pool(), session.server());
@@ -77,6 +88,10 @@ final class StaleSessions {
                         session.pinned()
                                 ? store.replace(session.lost()).thenApply(Objects::nonNull)
                                 : store.remove(session);
+                    case OwnerSearch.Found.On on -> {
+                        there.put(session.key(), clock.instant());
+                        yield CompletableFuture.completedFuture(false);
+                    }
                     default -> CompletableFuture.completedFuture(false);
                 });
     }

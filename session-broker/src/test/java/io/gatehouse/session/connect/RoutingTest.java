@@ -163,6 +163,32 @@ class RoutingTest {
     }
 
     /** A question counts as use for Spark, so it is asked of nobody's sessions without need. */
+    /** The question is a call for Spark, and one every now and then would keep a session for ever. */
+    @Test
+    void sessionsThatAreThereAreNotAskedForAgainBeforeSparkCanHaveEndedThem() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            String id = Door.newSession();
+            door.spark.give(alice.use(ConnectMethod.CONFIG, id), "alice", id);
+        }
+        door.clock.pass(StaleSessions.IDLE.plusSeconds(1));
+        alice.refused(ConnectMethod.CONFIG, session);
+        int asked = door.spark.calls();
+
+        // When
+        door.clock.pass(Duration.ofMinutes(59));
+        String next = Door.newSession();
+        alice.refused(ConnectMethod.CONFIG, next);
+
+        // Then: no more than the new session was looked for
+        assertThat(door.spark.calls()).isEqualTo(asked + 2);
+
+        // When
+        door.clock.pass(Duration.ofMinutes(3));
+        alice.refused(ConnectMethod.CONFIG, next);
+        assertThat(door.spark.calls()).isEqualTo(asked + 2 + 2 + 3);
+    }
+
     @Test
     void whoIsAtTheLimitMakesNoRoomAmongTheSessionsOfOthers() {
         // Given
