@@ -27,4 +27,11 @@ public record DownstreamTimeouts(
             Duration.ofSeconds(60),
             240,
             Duration.ofMinutes(10));
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** How many bytes of a body have to come in each {@code bodyStall}; never less than something. */
+    public double leastInStall() {
+        return Math.max(1, minBodyRate * (double) bodyStall.toNanos() / NANOS_PER_SECOND);
+    }
 }

@@ -58,8 +58,6 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
      */
     private static final long DRAIN_IDLE_NANOS = 1_000_000_000L;
 
-    private static final double NANOS_PER_SECOND = 1e9;
-
     /** What the next bytes are. */
     private enum Reading {
         HEAD,
@@ -552,8 +550,7 @@ public final class Http1FrontendHandler extends ChannelInboundHandlerAdapter imp
             if (waited < window) {
                 return;
             }
-            double least = Math.max(1, timeouts.minBodyRate() * (double) window / NANOS_PER_SECOND);
-            if (bodyBytesInWindow < least) {
+            if (bodyBytesInWindow < timeouts.leastInStall()) {
                 machine().onRequestBodyTimeout();
             } else {
                 phaseStartNanos = now;

@@ -23,8 +23,9 @@ public interface CallInspector {
     Decision inspect(ByteBuf bytes, boolean end);
 
     /**
-     * The client is gone before there was a decision other than {@link Decision.More}, or before the one that was {@link
-     * Decision.Deferred}. A claim may have to be given back. A {@link RoutedCall} that is decided on after this hears of it here.
+     * The client is gone, or was sent away, before there was a decision other than {@link Decision.More}, or before the one that was
+     * {@link Decision.Deferred}. A claim may have to be given back. A {@link RoutedCall} that is decided on after this hears of it
+     * here.
      */
     default void cancelled() {}
 

@@ -49,17 +49,17 @@ final class CallRecord {
         this.requestId = loop.nextRandom();
     }
 
-    /** When it began. */
-    long startNanos() {
-        return startNanos;
-    }
-
     ClientInfo client() {
         return client;
     }
 
     Http2Headers head() {
         return head;
+    }
+
+    /** When the head was whole. */
+    long startNanos() {
+        return startNanos;
     }
 
     String requestId() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.http2;
 
+import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.exchange.ListenerContext;
 import io.gatehouse.proxy.exchange.ProxyEnvironment;
 import io.gatehouse.proxy.grpc.CallRouter;
@@ -359,9 +360,24 @@ public final class ClientConnection extends Http2Peer {
                 // Whoever rests gives way; calls go on.
                 context().channel().close();
             }
+            endSlow(nowNanos);
             makeRoom(environment().memoryPressure().level(), nowNanos);
             answered.tick(nowNanos, stream -> reset(stream, Http2Error.NO_ERROR));
             grpcLoop().flush();
+        }
+
+        /** Ends calls whose requests do not go on. */
+        private void endSlow(long nowNanos) {
+            if (connection().numActiveStreams() > 0) {
+                DownstreamTimeouts timeouts = environment().settings().downstream();
+                try {
+                    exchanges().stream()
+                            .filter(exchange -> exchange.isTooSlow(nowNanos, timeouts))
+                            .forEach(GrpcExchange::endSlow);
+                } catch (Http2Exception e) {
+                    onError(context(), true, e);
+                }
+            }
         }
 
         private void makeRoom(MemoryPressure.Level level, long nowNanos) {
@@ -402,7 +418,7 @@ public final class ClientConnection extends Http2Peer {
                 context.flush();
             }
             try {
-                exchanges().forEach(GrpcExchange::letGo);
+                exchanges().forEach(exchange -> exchange.letGo(nowNanos));
             } catch (Http2Exception e) {
                 onError(context, true, e);
             }

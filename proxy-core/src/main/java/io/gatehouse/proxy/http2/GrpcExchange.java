@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.http2;
 
 import io.gatehouse.proxy.ClientInfo;
+import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.grpc.CallInspector;
 import io.gatehouse.proxy.grpc.CallInspector.Decision;
@@ -10,14 +11,13 @@ import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.RoutedCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +41,9 @@ import org.slf4j.LoggerFactory;
 final class GrpcExchange implements ServerLinks.Waiter {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcExchange.class);
 
+    /** For how long a call that has just begun is still listened to when this process ends. */
+    static final long MOMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private enum Phase {
         PEEKING,
         DECIDING,
@@ -62,6 +65,9 @@ final class GrpcExchange implements ServerLinks.Waiter {
     /** Whether the inspector knows of the end. */
     private boolean endLooked;
 
+    /** Since when the client has owed us what it takes to route the call. */
+    private long peekingNanos;
+
     /** When the answer was whole. */
     private long finishedNanos;
 
@@ -70,6 +76,9 @@ final class GrpcExchange implements ServerLinks.Waiter {
     private @Nullable RoutedCall call;
     private @Nullable ServerStream server;
     private @Nullable CallAnswer answer;
+
+    /** Of a request that a server gets in pieces; most come in one. */
+    private @Nullable RequestPace pace;
 
     GrpcExchange(ClientConnection client, Http2Stream stream) {
         this.client = client;
@@ -85,6 +94,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
         ClientInfo sender = clients.of(headers);
         CallRecord begun = new CallRecord(client.listener(), loop.loop(), sender, headers);
         record = begun;
+        peekingNanos = begun.startNanos();
         requestEnded = end;
         client.environment().drainState().exchangeBegan();
         HttpRefusal refusal = HttpRefusal.of(headers, client.environment().via());
@@ -96,8 +106,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
             return;
         }
         if (client.listener().refusesRequests()) {
-            refuse(GrpcError.of(GrpcStatus.UNAVAILABLE, ErrorType.OUT_OF_MEMORY, ErrorType.OUT_OF_MEMORY.sentence())
-                    .retryAfter(Duration.ofSeconds(1)));
+            refuse(OwnErrors.OUT_OF_MEMORY);
             return;
         }
         String problem = MetadataRules.problem(headers);
@@ -162,6 +171,22 @@ final class GrpcExchange implements ServerLinks.Waiter {
         return known == null ? loop.loop().nanoTime() : known.startNanos();
     }
 
+    /** Called at each beat: whether the client has kept us waiting too long for its request. */
+    boolean isTooSlow(long nowNanos, DownstreamTimeouts timeouts) {
+        return switch (phase) {
+            case PEEKING -> nowNanos - peekingNanos > timeouts.head().toNanos();
+            case OPEN -> pace != null && !requestEnded && pace.isTooSlow(nowNanos, credit.isOwed(), timeouts);
+            case DECIDING, CONNECTING, OVER -> false;
+        };
+    }
+
+    /** Ends a call that {@link #isTooSlow}. */
+    void endSlow() {
+        GrpcError error = phase == Phase.PEEKING ? OwnErrors.SLOW_BEGINNING : OwnErrors.SLOW_MESSAGE;
+        cancelled();
+        refuse(error);
+    }
+
     /** For how long data of it has been waiting for somebody to take it, either way. */
     long stuckNanos(long nowNanos) {
         if (phase == Phase.OVER) {
@@ -205,10 +230,13 @@ final class GrpcExchange implements ServerLinks.Waiter {
         }
     }
 
-    /** This process ends; see {@link CallAnswer#letGo}. */
-    void letGo() {
+    /** This process ends; see {@link CallAnswer#letGo}. What nobody works on yet is better begun elsewhere. */
+    void letGo(long nowNanos) {
         if (answer != null && isOpen()) {
             answer.letGo();
+        } else if (phase == Phase.PEEKING && nowNanos - peekingNanos > MOMENT_NANOS) {
+            cancelled();
+            refuse(OwnErrors.DRAINING);
         }
     }
 
@@ -257,20 +285,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
 
     private void await(CompletionStage<Decision> later) {
         phase = Phase.DECIDING;
-        later.whenComplete((decision, defect) -> onLoop(() -> awaited(decision, defect)));
-    }
-
-    /** Does something on the event loop: at once where this is it. */
-    private void onLoop(Runnable work) {
-        EventLoop eventLoop = loop.loop().eventLoop();
-        if (eventLoop.inEventLoop()) {
-            work.run();
-        } else {
-            eventLoop.execute(() -> {
-                work.run();
-                loop.flush();
-            });
-        }
+        later.whenComplete((decision, defect) -> loop.execute(() -> awaited(decision, defect)));
     }
 
     private void awaited(@Nullable Decision decision, @Nullable Throwable defect) {
@@ -278,6 +293,8 @@ final class GrpcExchange implements ServerLinks.Waiter {
             onDefect(defect == null ? new IllegalStateException("no decision") : defect);
             return;
         }
+        // What it took to find out was not the client's time.
+        peekingNanos = loop.loop().nanoTime();
         if (decision instanceof Decision.More && phase == Phase.DECIDING && looked < request.size()) {
             inspectHeld();
         } else {
@@ -354,10 +371,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
         if (link.isActive()) {
             // The server has said how much it takes, and this is more: not its failure.
             routed.cancelled();
-            refuse(GrpcError.of(
-                    GrpcStatus.RESOURCE_EXHAUSTED,
-                    ErrorType.REQUEST_HEAD_TOO_LARGE,
-                    "The metadata of the call is larger than the Spark server takes. Send less of it."));
+            refuse(OwnErrors.METADATA_TOO_LARGE);
         } else {
             fail(ErrorType.CONNECTION_TERMINATED);
         }
@@ -375,6 +389,10 @@ final class GrpcExchange implements ServerLinks.Waiter {
         if (routed == null || to == null) {
             data.release();
             return;
+        }
+        if (!end) {
+            // Before anybody edits the data. A request that comes in one piece costs nothing here.
+            pace().add(data);
         }
         ArrayDeque<ByteBuf> pieces = loop.pieces();
         try {
@@ -398,6 +416,15 @@ final class GrpcExchange implements ServerLinks.Waiter {
             pieces.forEach(ByteBuf::release);
             pieces.clear();
         }
+    }
+
+    private RequestPace pace() {
+        RequestPace known = pace;
+        if (known == null) {
+            known = new RequestPace();
+            pace = known;
+        }
+        return known;
     }
 
     /** Whether a server works on it. */
@@ -430,8 +457,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
             if (routed != null) {
                 routed.cancelled();
             }
-            refuse(GrpcError.of(
-                    GrpcStatus.INTERNAL, ErrorType.PROXY_INTERNAL_ERROR, ErrorType.PROXY_INTERNAL_ERROR.sentence()));
+            refuse(OwnErrors.DEFECT);
         }
     }
 

@@ -4,9 +4,10 @@ package io.gatehouse.proxy.http2;
 import io.gatehouse.proxy.exchange.LoopContext;
 import io.gatehouse.proxy.exchange.ProxyEnvironment;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 
-/** What the HTTP/2 connections of one event loop share. Only that event loop touches it. */
+/** What the HTTP/2 connections of one event loop share. Only that event loop touches it, but for {@link #execute}. */
 public final class GrpcLoop {
     private final LoopContext loop;
     private final ServerLinks links;
@@ -41,6 +42,19 @@ public final class GrpcLoop {
     /** Something was written that has to be flushed at the end of this turn of the loop. */
     void written(Http2Peer peer) {
         unflushed.add(peer);
+    }
+
+    /** Does something on the event loop, at once where this is it: then whoever called flushes what it writes. Any thread may call. */
+    void execute(Runnable work) {
+        EventLoop eventLoop = loop.eventLoop();
+        if (eventLoop.inEventLoop()) {
+            work.run();
+        } else {
+            eventLoop.execute(() -> {
+                work.run();
+                flush();
+            });
+        }
     }
 
     /** Flushes what was written, once for each connection. Called at the end of each read, and of whatever else writes. */

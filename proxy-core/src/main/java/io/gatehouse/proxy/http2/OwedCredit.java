@@ -31,6 +31,11 @@ final class OwedCredit implements Http2Peer.Sender {
         owed += bytes;
     }
 
+    /** Whether somebody waits for credit. */
+    boolean isOwed() {
+        return owed > 0;
+    }
+
     /** For how long somebody has been waiting for credit; 0 where nobody is. */
     long waitingNanos(long nowNanos) {
         return owed == 0 ? 0 : nowNanos - sinceNanos;

@@ -4,6 +4,7 @@ package io.gatehouse.proxy.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gatehouse.proxy.grpc.CallInspector;
 import io.gatehouse.proxy.net.MemoryPressure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -444,5 +445,29 @@ class GrpcFlowIT {
                 assertThat(client.read()).isNull();
             }
         }
+    }
+
+    @Test
+    void whoHasNotSaidWhereACallGoesDoesNotHoldUpADrain() throws Exception {
+        // Given: a call of which nothing but its head has come
+        door.inspectors = _ -> GrpcUnderTest.deciding(CallInspector.Decision.MORE);
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            long begin = System.nanoTime();
+            client.headers(1, GrpcUnderTest.head(), false);
+            // When
+            door.runtime.drainState().begin();
+            // Then: it has had a moment for the rest, and is told to come again
+            assertThat(client.await(Http2Wire.GOAWAY).code()).isZero();
+            Http2Wire.Frame end = client.await(Http2Wire.HEADERS);
+            assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(GrpcExchange.MOMENT_NANOS);
+            assertThat(end.ends()).isTrue();
+            assertThat(end.header("grpc-status")).isEqualTo("14");
+            assertThat(end.header("grpc-status-details-bin"))
+                    .as("RetryInfo: the client tries again")
+                    .isNotEqualTo("null");
+            assertThat(client.await(Http2Wire.RST_STREAM).code()).isZero();
+            assertThat(client.read()).isNull();
+        }
+        await().untilAsserted(() -> assertThat(door.logged()).contains("\"error\":\"proxy_internal_response\""));
     }
 }

@@ -99,7 +99,8 @@ final class Http2Wire implements AutoCloseable {
         return wire;
     }
 
-    private void settings(int... settings) throws IOException {
+    /** Sends settings (number, value, number, value…). */
+    void settings(int... settings) throws IOException {
         ByteBuf payload = Unpooled.buffer();
         for (int i = 0; i < settings.length; i += 2) {
             payload.writeShort(settings[i]).writeInt(settings[i + 1]);
