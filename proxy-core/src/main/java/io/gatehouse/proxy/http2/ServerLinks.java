@@ -3,6 +3,7 @@ package io.gatehouse.proxy.http2;
 
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.UpstreamLimits;
 import io.gatehouse.proxy.exchange.ProxyEnvironment;
 import io.gatehouse.proxy.exchange.UpstreamPool;
 import io.gatehouse.proxy.net.HandlerNames;
@@ -74,7 +75,7 @@ public final class ServerLinks {
             waiter.onLink(usable);
             return;
         }
-        int most = Math.max(1, loop.environment().settings().upstreamLimits().maxPending());
+        int most = share(loop.environment().settings().upstreamLimits().maxPending());
         if (host.waiting.size() >= most) {
             host.waiting.removeIf(other -> !other.isWaiting());
         }
@@ -84,6 +85,11 @@ public final class ServerLinks {
         }
         host.waiting.addLast(waiter);
         connect(server, host);
+    }
+
+    /** What this loop has of a limit of the process: see {@link UpstreamLimits}. */
+    private int share(int all) {
+        return Math.max(1, all / loop.environment().options().eventLoops());
     }
 
     private static @Nullable ServerLink usable(Host host) {
@@ -124,10 +130,7 @@ public final class ServerLinks {
     }
 
     private void connect(Upstream server, Host host) {
-        int most = Math.max(
-                1,
-                loop.environment().settings().upstreamLimits().maxConnections()
-                        / loop.environment().options().eventLoops());
+        int most = share(loop.environment().settings().upstreamLimits().maxConnections());
         if (host.connecting || host.links.size() >= most) {
             return;
         }

@@ -47,7 +47,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A listener for gRPC on one event loop, whose calls go to a server that the test plays. */
+/** A listener for gRPC, on one event loop unless a test wants more, whose calls go to a server that the test plays. */
 final class GrpcUnderTest implements AutoCloseable {
     final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     final List<String> heard = new CopyOnWriteArrayList<>();
@@ -67,18 +67,23 @@ final class GrpcUnderTest implements AutoCloseable {
     }
 
     GrpcUnderTest(DownstreamTimeouts timeouts) throws Exception {
-        this(timeouts, ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best()));
+        this(timeouts, ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best()), 1);
+    }
+
+    /** {@code loops}: event loops, for what they share out among them. */
+    GrpcUnderTest(int loops) throws Exception {
+        this(DownstreamTimeouts.DEFAULT, ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best()), loops);
     }
 
     /** {@code tls}: of servers that are spoken to with it. */
     GrpcUnderTest(ClientTls tls) throws Exception {
-        this(DownstreamTimeouts.DEFAULT, tls);
+        this(DownstreamTimeouts.DEFAULT, tls, 1);
     }
 
-    private GrpcUnderTest(DownstreamTimeouts timeouts, ClientTls tls) throws Exception {
+    private GrpcUnderTest(DownstreamTimeouts timeouts, ClientTls tls, int loops) throws Exception {
         ProxyMetrics metrics = new ProxyMetrics(new SimpleMeterRegistry());
         runtime = new ProxyRuntime(
-                new ProxyOptions(1, HttpLimits.DEFAULT, Duration.ofMillis(50)),
+                new ProxyOptions(loops, HttpLimits.DEFAULT, Duration.ofMillis(50)),
                 new ProxySettings(timeouts, UpstreamTimeouts.DEFAULT),
                 metrics,
                 AccessLog.to(log, metrics.accessLogDropped()),
