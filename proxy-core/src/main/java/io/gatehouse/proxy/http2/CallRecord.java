@@ -13,7 +13,9 @@ import io.gatehouse.proxy.metrics.ListenerMeters;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What will be known of a call when it is over: for the access log and the metrics. */
@@ -109,6 +111,10 @@ final class CallRecord {
         line.member("time", now, 0, now.length)
                 .member("listener", listener.name())
                 .member("client", NetUtil.toAddressString(client.address()));
+        List<InetAddress> proxies = client.forwarding().proxies();
+        if (!proxies.isEmpty()) {
+            line.member("peer", NetUtil.toAddressString(proxies.getLast()));
+        }
         if (!user.isEmpty()) {
             line.member("principal", user);
         }

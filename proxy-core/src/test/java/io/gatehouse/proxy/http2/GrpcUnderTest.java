@@ -190,6 +190,16 @@ final class GrpcUnderTest implements AutoCloseable {
         PressureSwitch.set(runtime.memoryPressure(), level);
     }
 
+    /** How many connections it takes from now on. */
+    void connections(int most) {
+        listener.use(new ListenerLimits(HttpLimits.DEFAULT, most, 0));
+    }
+
+    /** Whose word about others counts from now on. */
+    void trust(TrustedProxies proxies) {
+        listener.trust(proxies);
+    }
+
     int port() {
         return listener.address().getPort();
     }
