@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +97,41 @@ class GrpcCallIT {
                 .contains("\"grpc_status\":5")
                 .contains("\"principal\":\"ann\"")
                 .doesNotContain("secret"));
+    }
+
+    /** Text cut in the middle of a character costs PySpark the details, and so the kind of the exception. */
+    @Test
+    void aLongErrorOfTheServerPassesWhole() throws IOException {
+        // Given: column names in Cyrillic, 8 KiB of them as they go over the wire
+        String text = "Столбец_".repeat(191);
+        String encoded = StatusTrailers.percentEncoded(text);
+        assertThat(encoded.length()).isGreaterThan(8 << 10);
+        byte[] status = new byte[4 << 10];
+        for (int i = 0; i < status.length; i++) {
+            status[i] = (byte) (i * 31);
+        }
+        String details = Base64.getEncoder().withoutPadding().encodeToString(status);
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                // When
+                server.headers(stream, GrpcUnderTest.answerHead(), false);
+                server.headers(
+                        stream,
+                        GrpcUnderTest.trailers("13")
+                                .add("grpc-message", encoded)
+                                .add("grpc-status-details-bin", details),
+                        true);
+                // Then
+                client.await(Http2Wire.HEADERS);
+                Http2Wire.Frame end = client.await(Http2Wire.HEADERS);
+                assertThat(end.header("grpc-status")).isEqualTo("13");
+                assertThat(end.header("grpc-message")).isEqualTo(encoded);
+                assertThat(end.header("grpc-status-details-bin")).isEqualTo(details);
+            }
+        }
+        await().untilAsserted(() -> assertThat(door.heard).containsExactly("ended INTERNAL " + text));
     }
 
     @Test

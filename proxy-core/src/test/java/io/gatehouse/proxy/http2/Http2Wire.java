@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One end of an HTTP/2 connection, frame by frame (RFC 9113 section 4.1): what a test does not write is not written. */
 final class Http2Wire implements AutoCloseable {
+    /** More than either side of the door takes. */
+    private static final int HEADER_LIST = 64 << 10;
+
     static final int DATA = 0;
     static final int HEADERS = 1;
     static final int PRIORITY = 2;
@@ -68,7 +71,7 @@ final class Http2Wire implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
-    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, HEADER_LIST);
 
     Http2Wire(Socket socket) throws IOException {
         this.socket = socket;
