@@ -20,12 +20,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 @ChannelHandler.Sharable
 final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     private final ListenerMeters meters;
+    private final RefusedConnectionHandler.Farewell farewell;
     private final AtomicInteger open = new AtomicInteger();
     private final ClientCounts clients = new ClientCounts();
     private volatile ListenerLimits limits;
 
-    ConnectionLimitHandler(ListenerLimits limits, ListenerMeters meters) {
-        this.limits = limits;
+    /** {@code spec}: of the listener; its limits hold at first. */
+    ConnectionLimitHandler(ListenerSpec spec, ListenerMeters meters) {
+        this.limits = spec.limits();
+        this.farewell = RefusedConnectionHandler.Farewell.of(spec);
         this.meters = meters;
     }
 
@@ -46,7 +49,7 @@ final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         if (!admit(ctx.channel())) {
             meters.connectionRefused();
-            ctx.pipeline().replace(this, HandlerNames.CONN_LIMIT, new RefusedConnectionHandler());
+            ctx.pipeline().replace(this, HandlerNames.CONN_LIMIT, new RefusedConnectionHandler(farewell));
             return;
         }
         meters.connectionOpened();

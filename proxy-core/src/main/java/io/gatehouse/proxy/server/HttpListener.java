@@ -79,7 +79,7 @@ public final class HttpListener implements AutoCloseable {
                 spec.shedsLoad(),
                 runtime.environment());
         context.trust(spec.trustedProxies());
-        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec.limits(), context.meters());
+        ConnectionLimitHandler limit = new ConnectionLimitHandler(spec, context.meters());
         if (spec.tls() != null) {
             context.meters().observeCertificates(spec.tls()::expiry);
         }

@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gatehouse.proxy.DownstreamTimeouts;
 import io.gatehouse.proxy.EjectionPolicy;
@@ -17,18 +18,28 @@ import io.gatehouse.proxy.testkit.ProxyUnderTest;
 import io.gatehouse.proxy.testkit.RawClient;
 import io.gatehouse.proxy.testkit.Response;
 import io.gatehouse.proxy.testkit.ScriptedUpstream;
+import io.gatehouse.proxy.testkit.TestPki;
+import io.gatehouse.proxy.tls.ClientCertificates;
+import io.gatehouse.proxy.tls.ServerTls;
+import io.gatehouse.proxy.tls.ServerTlsOptions;
+import io.gatehouse.proxy.tls.TlsProvider;
+import io.gatehouse.proxy.tls.TlsVersion;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Caps on connections and waiting requests; upstreams that cannot be reached. */
 class CapsIT {
@@ -69,6 +80,41 @@ class CapsIT {
             try (RawClient three = proxy.client()) {
                 assertThat(three.send(GET).response().status()).isEqualTo(200);
             }
+        }
+    }
+
+    /** Bytes that are no TLS would look like a broken server, or an attack. */
+    @Test
+    void aConnectionTooManyOfTlsEndsWithoutAByte(@TempDir Path folder) throws Exception {
+        ServerTlsOptions options = new ServerTlsOptions(
+                List.of(TestPki.files(folder, "own", new TestPki().issue("gatehouse.example"))),
+                ClientCertificates.NONE,
+                null,
+                TlsVersion.V1_2);
+        try (ScriptedUpstream upstream = ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(upstream.port()))
+                        .tls(ServerTls.load(options, TlsProvider.best()))
+                        .connections(1)
+                        .start();
+                RawClient one = new RawClient(
+                        TestPki.socket(TestPki.context(null, null), proxy.address(), "gatehouse.example"))) {
+            assertThat(one.send(GET).response().status()).isEqualTo(200);
+            // When: one says nothing, one the beginning of a ClientHello, one all of it
+            try (RawClient silent = proxy.client()) {
+                assertThat(silent.everything()).isEmpty();
+            }
+            try (RawClient begun = proxy.client()) {
+                begun.send(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
+                assertThat(begun.everything()).isEmpty();
+            }
+            try (SSLSocket whole = TestPki.socket(TestPki.context(null, null), proxy.address(), "gatehouse.example")) {
+                // Then
+                assertThatExceptionOfType(SSLHandshakeException.class)
+                        .isThrownBy(whole::startHandshake)
+                        .withMessageContaining("terminated the handshake");
+            }
+            assertThat(proxy.count("gatehouse.downstream.connections.refused")).isEqualTo(3);
+            assertThat(one.send(GET).response().status()).isEqualTo(200);
         }
     }
 

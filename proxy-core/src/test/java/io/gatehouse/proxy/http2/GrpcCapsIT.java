@@ -6,17 +6,50 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.proxy.EjectionPolicy;
 import io.gatehouse.proxy.Upstream;
 import io.gatehouse.proxy.UpstreamLimits;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Caps on calls for which there is no connection yet: the server takes connections, and never says a word of
+ * Caps on connections, and on calls for which there is no connection yet: there the server takes connections, and never says a word of
  * its handshake.
  */
 @Timeout(60)
 class GrpcCapsIT {
+    private static final int ENHANCE_YOUR_CALM = 11;
+
+    @Test
+    void aConnectionTooManyIsToldSoInItsOwnProtocol() throws Exception {
+        try (GrpcUnderTest door = new GrpcUnderTest()) {
+            door.connections(1);
+            try (Http2Wire first = Http2Wire.client(door.port())) {
+                for (int i = 0; i < 20; i++) {
+                    // When: its settings are answered by nothing but the end
+                    try (Http2Wire second = Http2Wire.client(door.port())) {
+                        // Then
+                        Http2Wire.Frame end = second.read();
+                        assertThat(end).isNotNull();
+                        assertThat(end.type()).isEqualTo(Http2Wire.GOAWAY);
+                        assertThat(end.stream()).isZero();
+                        assertThat(end.code()).isEqualTo(ENHANCE_YOUR_CALM);
+                        assertThat(Arrays.copyOf(end.payload(), 4))
+                                .as("the last stream that was looked at")
+                                .containsOnly(0);
+                        assertThat(new String(end.payload(), 8, end.payload().length - 8, StandardCharsets.US_ASCII))
+                                .isEqualTo("too many connections");
+                        assertThat(second.read()).isNull();
+                    }
+                }
+                // And: the one that was there goes on
+                first.frame(Http2Wire.PING, 0, 0, new byte[8]);
+                assertThat(first.await(Http2Wire.PING).payload()).hasSize(8);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 4, 4", "2, 4, 2", "2, 5, 2", "4, 2, 1"})
     void anEventLoopHasItsShareOfThem(int loops, int all, int share) throws Exception {

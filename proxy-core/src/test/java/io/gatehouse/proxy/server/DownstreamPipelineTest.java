@@ -104,7 +104,7 @@ class DownstreamPipelineTest {
             HttpListener.addHandlers(
                     channel.pipeline(),
                     spec,
-                    new ConnectionLimitHandler(spec.limits(), context.meters()),
+                    new ConnectionLimitHandler(spec, context.meters()),
                     context,
                     proxy.runtime().grpc(loop.eventLoop()),
                     new LastResortHandler());
