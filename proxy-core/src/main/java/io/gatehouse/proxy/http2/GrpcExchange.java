@@ -100,7 +100,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
         HttpRefusal refusal = HttpRefusal.of(headers, client.environment().via());
         if (refusal != null) {
             phase = Phase.OVER;
-            refusal.answer(client, stream, requestEnded);
+            refusal.answer(client, stream, headers, requestEnded);
             begun.endHttp(refusal.status(), refusal.error());
             client.environment().drainState().exchangeEnded();
             return;

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpRefusal(int status, ErrorType error, String sentence) {
     private static final String WAY = " This port speaks gRPC: use a sc:// URL with a Spark Connect client.\n";
+
+    /** RFC 9209. */
+    private static final AsciiString PROXY_STATUS = AsciiString.cached("proxy-status");
+
+    private static final AsciiString HEAD = AsciiString.cached("HEAD");
 
     /** Null for a call of gRPC. */
     static @Nullable HttpRefusal of(Http2Headers headers, String via) {
@@ -50,11 +56,23 @@ record HttpRefusal(int status, ErrorType error, String sentence) {
                 || type.startsWith("application/grpc;");
     }
 
-    void answer(ClientConnection client, Http2Stream stream, boolean requestEnded) {
-        Http2Headers head = new DefaultHttp2Headers(false, 4).status(Integer.toString(status));
+    /** Answers the request with that head. */
+    void answer(ClientConnection client, Http2Stream stream, Http2Headers request, boolean requestEnded) {
+        Http2Headers head = new DefaultHttp2Headers(false, 8).status(Integer.toString(status));
         head.add(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        client.writeHeaders(stream, head, false);
-        client.writeData(stream, Unpooled.wrappedBuffer(sentence.getBytes(StandardCharsets.UTF_8)), true);
+        head.add(PROXY_STATUS, "gatehouse; error=" + error.token());
+        if (error == ErrorType.METHOD_NOT_ALLOWED) {
+            // RFC 9110 section 15.5.6
+            head.add(HttpHeaderNames.ALLOW, CallMetadata.POST);
+        }
+        CharSequence method = request.method();
+        if (method != null && HEAD.contentEquals(method)) {
+            // Of an answer to it there is no content (RFC 9110 section 9.3.2).
+            client.writeHeaders(stream, head, true);
+        } else {
+            client.writeHeaders(stream, head, false);
+            client.writeData(stream, Unpooled.wrappedBuffer(sentence.getBytes(StandardCharsets.UTF_8)), true);
+        }
         if (!requestEnded) {
             client.resetSoon(stream);
         }

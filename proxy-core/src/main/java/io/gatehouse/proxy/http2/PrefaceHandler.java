@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the first bytes of a connection, and tells whoever speaks HTTP/1.1 to a port for gRPC. HTTP/2 begins with a preface of its
+ * Looks at the first bytes of a connection, and tells whoever speaks HTTP/1.1 to a port for gRPC, whatever the method: nothing is served
+ * over HTTP/1.1 here, and nothing of it is decoded or logged. HTTP/2 begins with a preface of its
  * own (RFC 9113 section 3.4), whose method no request has; whatever is neither, HTTP/2 itself refuses.
  */
 public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
@@ -33,6 +34,7 @@ public final class PrefaceHandler extends ChannelInboundHandlerAdapter {
     private static final String SENTENCE =
             "This port speaks gRPC over HTTP/2. Use a sc:// URL with PySpark or another Spark Connect client.\n";
     private static final byte[] ANSWER = ("HTTP/1.1 415 Unsupported Media Type\r\nConnection: close\r\n"
+                    + "Proxy-Status: gatehouse; error=http_request_denied\r\n"
                     + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + SENTENCE.length()
                     + "\r\n\r\n" + SENTENCE)
             .getBytes(StandardCharsets.US_ASCII);

@@ -202,6 +202,30 @@ class GrpcCallIT {
         }
     }
 
+    @Test
+    void theAnswerSaysWhatIsTakenHereAndWhatTheErrorWas() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head().method("GET"), true);
+            Http2Wire.Frame method = client.await(Http2Wire.HEADERS);
+            assertThat(method.header("allow")).isEqualTo("POST");
+            assertThat(method.header("proxy-status")).isEqualTo("gatehouse; error=http_request_denied");
+            client.headers(3, GrpcUnderTest.head().set("content-type", "text/html"), true);
+            Http2Wire.Frame type = client.await(Http2Wire.HEADERS);
+            assertThat(type.header("allow")).isEqualTo("null");
+            assertThat(type.header("proxy-status")).isEqualTo("gatehouse; error=http_request_denied");
+        }
+    }
+
+    @Test
+    void anAnswerToHeadHasNoContent() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head().method("HEAD"), true);
+            Http2Wire.Frame answer = client.await(Http2Wire.HEADERS);
+            assertThat(answer.header(":status")).isEqualTo("405");
+            assertThat(answer.ends()).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"GET / HTTP/1.1", "POST / HTTP/1.1", "PUT / HTTP/1.1", "OPTIONS * HTTP/1.1"})
     void whoSpeaksHttp1IsToldSo(String line) throws IOException {
@@ -210,7 +234,10 @@ class GrpcCallIT {
             socket.getOutputStream().write((line + "\r\nHost: door\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             String answer = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-            assertThat(answer).startsWith("HTTP/1.1 415 ").endsWith("Spark Connect client.\n");
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 415 ")
+                    .contains("\r\nProxy-Status: gatehouse; error=http_request_denied\r\n")
+                    .endsWith("Spark Connect client.\n");
         }
     }
 
