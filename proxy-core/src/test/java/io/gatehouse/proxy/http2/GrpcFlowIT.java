@@ -454,6 +454,8 @@ class GrpcFlowIT {
         try (Http2Wire client = Http2Wire.client(door.port())) {
             long begin = System.nanoTime();
             client.headers(1, GrpcUnderTest.head(), false);
+            client.frame(Http2Wire.PING, 0, 0, new byte[8]);
+            client.await(Http2Wire.PING);
             // When
             door.runtime.drainState().begin();
             // Then: it has had a moment for the rest, and is told to come again
@@ -466,7 +468,9 @@ class GrpcFlowIT {
                     .as("RetryInfo: the client tries again")
                     .isNotEqualTo("null");
             assertThat(client.await(Http2Wire.RST_STREAM).code()).isZero();
-            assertThat(client.read()).isNull();
+            for (Http2Wire.Frame last = client.read(); last != null; last = client.read()) {
+                assertThat(last.type()).isEqualTo(Http2Wire.GOAWAY);
+            }
         }
         await().untilAsserted(() -> assertThat(door.logged()).contains("\"error\":\"proxy_internal_response\""));
     }
