@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an identity provider has published: its discovery document, and below that its keys. Both are kept for a day when it is gone. Keys
  * are asked for at most once in 30 seconds, whatever tokens come; the document, without which there are none, once in 5.
+ *
+ * <p>A key that was withdrawn must not let anybody in, so keys of more than five minutes ago are not judged by while the provider can be
+ * asked. Nothing depends on the age of the document like that: it says where keys are, and not which.
  */
 final class OidcProvider {
     private static final Duration A_DAY = Duration.ofHours(24);
     private static final Refreshing.Rhythm DOCUMENT =
-            new Refreshing.Rhythm(Duration.ofSeconds(5), Duration.ofHours(1), A_DAY);
+            new Refreshing.Rhythm(Duration.ofSeconds(5), Duration.ofHours(1), A_DAY, A_DAY);
     private static final Refreshing.Rhythm KEYS =
-            new Refreshing.Rhythm(Duration.ofSeconds(30), Duration.ofMinutes(5), A_DAY);
+            new Refreshing.Rhythm(Duration.ofSeconds(30), Duration.ofMinutes(4), Duration.ofMinutes(5), A_DAY);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final URI issuer;
@@ -42,6 +45,14 @@ final class OidcProvider {
     @Nullable
     KeySet keys() {
         return keys.current();
+    }
+
+    /**
+     * Completes, always normally, when {@link #keys} are as new as they can be had: at once but for the first caller after a silence, and
+     * those that come while his question is under way.
+     */
+    CompletionStage<Void> newestKeys() {
+        return keys.isOverdue() ? refreshKeys() : CompletableFuture.completedStage(null);
     }
 
     /** Completes, always normally, when it is worth looking at {@link #keys} again; at once where they were fetched a moment ago. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document of the identity provider that is fetched now and then, and outlives an outage. One fetch at a time, whoever asks; the value is
  * read without waiting. Safe for any thread.
+ *
+ * <p>There is no timer: after a night without a login the value is as old as the night. Who must not act on an old one asks
+ * {@link #isOverdue} first, and waits for {@link #refresh}. Where logins come all the time nobody waits, because it is renewed before.
  */
 final class Refreshing<T> {
     private final Outage outage;
@@ -23,6 +26,8 @@ final class Refreshing<T> {
     private long fetchedAt;
     private long askedAt;
     private boolean asked;
+    private long failedAt;
+    private boolean failed;
     private @Nullable CompletableFuture<Void> underWay;
 
     /**
@@ -30,9 +35,10 @@ final class Refreshing<T> {
      *
      * @param between two fetches at least
      * @param renewAfter a value that old is fetched anew while it is still used
+     * @param overdueAfter a value that old is worth waiting for a newer one
      * @param keepFor so long a value is good without another one coming: an outage may last that long
      */
-    record Rhythm(Duration between, Duration renewAfter, Duration keepFor) {}
+    record Rhythm(Duration between, Duration renewAfter, Duration overdueAfter, Duration keepFor) {}
 
     Refreshing(String what, Supplier<CompletionStage<T>> fetch, Rhythm rhythm, LongSupplier nanoTime) {
         this.outage = new Outage(what);
@@ -55,6 +61,17 @@ final class Refreshing<T> {
             refresh();
         }
         return present;
+    }
+
+    /**
+     * Whether the value is so old that {@link #refresh} is to be awaited before it is used. Not in an outage, of which the last fetch has
+     * told a short time ago: then nobody waits for a provider that hangs, and {@link #current} asks again behind the caller's back.
+     * After a longer silence that failure says nothing any more.
+     */
+    synchronized boolean isOverdue() {
+        long now = nanoTime.getAsLong();
+        long overdue = rhythm.overdueAfter().toNanos();
+        return value != null && now - fetchedAt >= overdue && !(failed && now - failedAt < overdue);
     }
 
     /**
@@ -94,9 +111,12 @@ final class Refreshing<T> {
     private void finish(@Nullable T fetched, @Nullable Throwable failure) {
         synchronized (this) {
             underWay = null;
+            failed = fetched == null;
             if (fetched != null) {
                 value = fetched;
                 fetchedAt = nanoTime.getAsLong();
+            } else {
+                failedAt = nanoTime.getAsLong();
             }
         }
         if (fetched == null) {

@@ -8,10 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Verifies tokens with the provider's keys, which it has fetched anew where a token names one that is not known. */
+/** Verifies tokens with the provider's keys, which it has fetched anew where they are old, or a token names one that is not known. */
 final class TokenChecks {
     private static final Logger LOG = LoggerFactory.getLogger(TokenChecks.class);
     private static final Duration A_SECOND = Duration.ofSeconds(1);
@@ -43,25 +44,40 @@ final class TokenChecks {
         record Failed(Login login, String reason) implements Checked {}
     }
 
-    private static final Checked NO_ROOM = new Checked.Failed(new Login.Throttled(A_SECOND), "too many tokens at once");
+    /** To whom no room is left. */
+    static final Login COME_AGAIN = new Login.Throttled(A_SECOND);
+
+    private static final Checked NO_ROOM = new Checked.Failed(COME_AGAIN, "too many tokens at once");
 
     /** Never blocks; the caller's thread verifies nothing itself. */
     CompletionStage<Checked> check(String token, Audience audience) {
-        return work.submit(() -> attempt(token, audience), Optional.of(NO_ROOM))
-                .thenCompose(first -> first.isPresent()
-                        ? CompletableFuture.completedStage(first.get())
-                        : withNewKeys(token, audience));
+        return after(provider.newestKeys(), NO_ROOM, () -> work.submit(
+                                () -> attempt(token, audience), Optional.of(NO_ROOM))
+                        .thenCompose(first -> first.isPresent()
+                                ? CompletableFuture.completedStage(first.get())
+                                : withNewKeys(token, audience)));
     }
 
     private CompletionStage<Checked> withNewKeys(String token, Audience audience) {
+        return after(provider.refreshKeys(), NO_ROOM, () -> work.submit(
+                        () -> attempt(token, audience), Optional.of(NO_ROOM))
+                .thenApply(second -> second.orElseGet(this::withoutKey)));
+    }
+
+    /**
+     * What follows once keys are there; at once, on the caller's thread, where they are.
+     *
+     * @param noRoom what follows where too many wait for them already
+     */
+    <T> CompletionStage<T> after(CompletionStage<Void> keys, T noRoom, Supplier<CompletionStage<T>> next) {
+        if (keys.toCompletableFuture().isDone()) {
+            return next.get();
+        }
         if (waiting.incrementAndGet() > MOST_WAITING) {
             waiting.decrementAndGet();
-            return CompletableFuture.completedStage(NO_ROOM);
+            return CompletableFuture.completedStage(noRoom);
         }
-        return provider.refreshKeys()
-                .whenComplete((done, failure) -> waiting.decrementAndGet())
-                .thenCompose(done -> work.submit(() -> attempt(token, audience), Optional.of(NO_ROOM)))
-                .thenApply(second -> second.orElseGet(this::withoutKey));
+        return keys.whenComplete((done, failure) -> waiting.decrementAndGet()).thenCompose(done -> next.get());
     }
 
     /** Of a token whose key the provider does not have; or has, and cannot be asked. */

@@ -43,12 +43,21 @@ final class TokenLogins {
         }
         Digest digest = digests.of(token);
         VerifiedToken known = verified.getIfPresent(digest);
-        if (known != null) {
-            if (isStillGood(known)) {
-                return CompletableFuture.completedStage(granted(known));
-            }
-            verified.invalidate(digest);
+        return known == null
+                ? verify(token, digest)
+                : checks.after(
+                        provider.newestKeys(), TokenChecks.COME_AGAIN, () -> knownBefore(known, token, digest));
+    }
+
+    private CompletionStage<Login> knownBefore(VerifiedToken known, String token, Digest digest) {
+        if (isStillGood(known)) {
+            return CompletableFuture.completedStage(granted(known));
         }
+        verified.invalidate(digest);
+        return verify(token, digest);
+    }
+
+    private CompletionStage<Login> verify(String token, Digest digest) {
         return checks.check(token, audience).thenApply(checked -> switch (checked) {
             case TokenChecks.Checked.Valid valid -> {
                 verified.put(digest, valid.token());

@@ -63,6 +63,110 @@ class ProviderKeysTest {
     }
 
     @Test
+    void aKeyThatWasWithdrawnInAQuietNightLetsNobodyInInTheMorning() {
+        try (Identity identity = open(provider, oidc())) {
+            // Given
+            assertThat(bearer(identity, longLived("alice"))).isInstanceOf(Login.Granted.class);
+            provider.publish(NEXT_KEY.jwk());
+            // When: nothing but time
+            provider.time.pass(Duration.ofHours(8));
+            // Then
+            assertThat(bearer(identity, sign(provider.token("eve")))).isEqualTo(Refusals.TOKEN_REFUSED);
+        }
+    }
+
+    @Test
+    void aTokenThatWasGoodInTheEveningIsNoBetterThanANewOne() {
+        try (Identity identity = open(provider, oidc())) {
+            // Given
+            String token = longLived("alice");
+            assertThat(bearer(identity, token)).isInstanceOf(Login.Granted.class);
+            provider.publish(NEXT_KEY.jwk());
+            // When
+            provider.time.pass(Duration.ofMinutes(5));
+            // Then
+            assertThat(bearer(identity, token)).isEqualTo(Refusals.TOKEN_REFUSED);
+        }
+    }
+
+    @Test
+    void theFirstLoginsAfterAQuietNightWaitForOneQuestion() {
+        try (Identity identity = open(provider, oidc())) {
+            // Given
+            String known = longLived("alice");
+            bearer(identity, known);
+            provider.time.pass(Duration.ofHours(8));
+            provider.hangs();
+            // When
+            List<CompletionStage<Login>> logins = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                String token = i % 2 == 0 ? known : sign(provider.token("user-" + i));
+                logins.add(identity.login(new Credential.Bearer(token), CLIENT));
+            }
+            // Then
+            assertThat(logins)
+                    .allSatisfy(login -> assertThat(login.toCompletableFuture()).isNotDone());
+            provider.letGo();
+            assertThat(logins).allSatisfy(login -> assertThat(result(login)).isInstanceOf(Login.Granted.class));
+            assertThat(provider.asked("/certs")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whereLoginsComeAllTheTimeNobodyWaitsForKeys() {
+        try (Identity identity = open(provider, oidc())) {
+            // Given
+            String known = longLived("alice");
+            bearer(identity, known);
+            // When
+            for (int seconds = 0; seconds < 1200; seconds += 20) {
+                provider.time.pass(Duration.ofSeconds(20));
+                // Then: at once, so on this thread
+                assertThat(identity.login(new Credential.Bearer(known), CLIENT).toCompletableFuture())
+                        .isCompletedWithValueMatching(login -> login instanceof Login.Granted);
+            }
+            assertThat(provider.asked("/certs")).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void inAnOutageThatBeganInTheNightOldKeysServeAndOnlyTheFirstWaits() {
+        try (Identity identity = open(provider, oidc())) {
+            // Given
+            String known = longLived("alice");
+            bearer(identity, known);
+            provider.time.pass(Duration.ofHours(8));
+            provider.goesDown();
+            // When / Then
+            assertThat(bearer(identity, sign(provider.token("bob")))).isInstanceOf(Login.Granted.class);
+            provider.time.pass(HALF_A_MINUTE);
+            provider.hangs();
+            assertThat(identity.login(new Credential.Bearer(known), CLIENT).toCompletableFuture())
+                    .as("the old keys serve while it is asked again")
+                    .isCompletedWithValueMatching(login -> login instanceof Login.Granted);
+            assertThat(provider.asked("/certs")).isEqualTo(3);
+            provider.letGo();
+        }
+    }
+
+    @Test
+    void anOutageOfTheEveningSaysNothingOfTheMorning() {
+        try (Identity identity = open(provider, oidc())) {
+            // Given
+            bearer(identity, longLived("alice"));
+            provider.goesDown();
+            provider.time.pass(Duration.ofMinutes(6));
+            assertThat(bearer(identity, sign(provider.token("bob")))).isInstanceOf(Login.Granted.class);
+            // When
+            provider.comesBack();
+            provider.publish(NEXT_KEY.jwk());
+            provider.time.pass(Duration.ofHours(8));
+            // Then
+            assertThat(bearer(identity, sign(provider.token("eve")))).isEqualTo(Refusals.TOKEN_REFUSED);
+        }
+    }
+
+    @Test
     void unknownKeysHaveTheProviderAskedOnceInHalfAMinute() {
         try (Identity identity = open(provider, oidc())) {
             assertThat(provider.asked("/certs")).isEqualTo(1);
@@ -223,6 +327,10 @@ class ProviderKeysTest {
 
     private java.time.Instant in(Duration time) {
         return provider.time.instant().plus(time);
+    }
+
+    private String longLived(String user) {
+        return sign(provider.token(user).withExpiresAt(in(Duration.ofDays(1))));
     }
 
     private String newToken(String user) {
