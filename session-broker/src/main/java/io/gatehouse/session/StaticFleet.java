@@ -36,7 +36,7 @@ public final class StaticFleet implements Fleet {
     private static final class Member {
         final ServerHealth health;
         volatile Server server;
-        /** What a check last found wrong with its TLS; a call that fails says only that it did. */
+        /** What a check last found wrong with it; a call that fails says only that it did. */
         volatile String reason = "";
 
         Member(Server server, ServerHealth health) {
@@ -193,18 +193,23 @@ public final class StaticFleet implements Fleet {
                 if (status == GrpcStatus.INTERNAL || status == GrpcStatus.OK) {
                     answered(server, true);
                 } else {
-                    LOG.atDebug()
-                            .addKeyValue("server", server.name())
-                            .addKeyValue("status", status)
-                            .log(
-                                    status == GrpcStatus.UNAUTHENTICATED
-                                            ? "the server does not take our token"
-                                            : "the server does not answer as Spark Connect does");
-                    failed(server, ErrorType.HTTP_PROTOCOL_ERROR, "", true);
+                    failed(server, ErrorType.HTTP_PROTOCOL_ERROR, notSound(status), true);
                 }
             }
             case Reply.Failed(ErrorType error, String reason) -> failed(server, error, reason, true);
         }
+    }
+
+    /** What is wrong with a server that answers a check with that. */
+    private static String notSound(GrpcStatus status) {
+        return switch (status) {
+            case UNAUTHENTICATED, PERMISSION_DENIED ->
+                "the server does not take our token (tokenFile in pools[].servers[]): it says " + status;
+            case UNIMPLEMENTED ->
+                "the server does not answer as Spark Connect of 3.5 and newer does: it says " + status
+                        + " to ReleaseExecute";
+            default -> "the server does not answer as Spark Connect does: it says " + status;
+        };
     }
 
     private void answered(Server server, boolean check) {
@@ -230,7 +235,7 @@ public final class StaticFleet implements Fleet {
                     .addKeyValue("server", address(server))
                     .addKeyValue("error", error.token())
                     .addKeyValue("reason", member.reason)
-                    .log("the Spark server does not answer; it gets no new sessions");
+                    .log("the Spark server does not answer as it should; it gets no new sessions");
             publish();
         }
     }

@@ -17,10 +17,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 class StaticFleetTest {
+    private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(StaticFleet.class);
     private static final Upstream A = new Upstream("a", 15002);
     private static final Upstream B = new Upstream("b", 15002);
 
@@ -143,6 +146,28 @@ class StaticFleetTest {
         assertThat(states("etl")).containsExactly(State.DOWN, State.UP);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "UNAUTHENTICATED, the server does not take our token",
+        "PERMISSION_DENIED, the server does not take our token",
+        "UNIMPLEMENTED, the server does not answer as Spark Connect of 3.5 and newer does",
+        "UNAVAILABLE, the server does not answer as Spark Connect does"
+    })
+    void theLogSaysWhatIsWrongWithAServerThatAnswers(GrpcStatus status, String reason) {
+        // Given
+        ListAppender<ILoggingEvent> log = listen();
+        spark.say(A, new Reply.Answered(status, "no", new byte[0]));
+
+        // When
+        for (int i = 0; i < 3; i++) {
+            fleet.check();
+            clock.pass(Duration.ofSeconds(10));
+        }
+
+        // Then
+        assertThat(warned(log)).startsWith("reason=\"" + reason).contains("it says " + status);
+    }
+
     @Test
     void whatWasWrongWithItBeforeACheckWentWellIsNotTheReason() {
         // Given
@@ -151,20 +176,13 @@ class StaticFleetTest {
         spark.recover(A);
         clock.pass(ServerHealth.INTERVAL);
         fleet.check();
-        Logger logger = (Logger) LoggerFactory.getLogger(StaticFleet.class);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
+        ListAppender<ILoggingEvent> log = listen();
 
         // When
         fleet.failed(a, ErrorType.CONNECTION_REFUSED);
 
         // Then
-        logger.detachAppender(log);
-        assertThat(log.list)
-                .singleElement()
-                .satisfies(event -> assertThat(event.getKeyValuePairs())
-                        .anySatisfy(pair -> assertThat(pair.toString()).isEqualTo("reason=\"\"")));
+        assertThat(warned(log)).isEqualTo("reason=\"\"");
     }
 
     @Test
@@ -384,6 +402,24 @@ class StaticFleetTest {
 
         assertThat(fleet.pools()).containsExactly("adhoc");
         assertThat(fleet.servers("adhoc")).containsExactly(b);
+    }
+
+    private ListAppender<ILoggingEvent> listen() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        LOGGER.addAppender(log);
+        return log;
+    }
+
+    /** The reason in the only warning there is. */
+    private static String warned(ListAppender<ILoggingEvent> log) {
+        LOGGER.detachAppender(log);
+        assertThat(log.list).hasSize(1);
+        return log.list.getFirst().getKeyValuePairs().stream()
+                .map(KeyValuePair::toString)
+                .filter(pair -> pair.startsWith("reason="))
+                .findFirst()
+                .orElseThrow();
     }
 
     private List<State> states(String pool) {
