@@ -187,6 +187,39 @@ class ConnectServeIT {
     }
 
     @Test
+    void anErrorOfOursHasTheSameNameInTheAnswerTheAccessLogAndTheMetric() throws Exception {
+        try (ConnectServer spark = new ConnectServer("spark", null)) {
+            Path config = config("- {name: etl, maxSessionsPerUser: 1, servers: [{url: 'http://127.0.0.1:%d'}]}"
+                    .formatted(spark.port()));
+            Files.writeString(
+                    config,
+                    Files.readString(config).replace("accessLog: {output: off}", "accessLog: {output: stdout}"));
+            try (GatehouseProcess gatehouse = GatehouseProcess.serve(folder, config)) {
+                // Given
+                assertThat(server(gatehouse, newSession())).isEqualTo("spark");
+
+                // When: one more than ann may have
+                HttpResponse<byte[]> refused = call(gatehouse, newSession());
+
+                // Then
+                assertThat(refused.headers().firstValue("grpc-status")).hasValue("8");
+                assertThat(refused.headers().firstValue("proxy-status"))
+                        .hasValue("gatehouse; error=connection_limit_reached");
+                assertThat(refused.headers().firstValue("grpc-status-details-bin"))
+                        .as("PySpark looks for an error of Spark's there")
+                        .isEmpty();
+                await().atMost(PATIENCE)
+                        .untilAsserted(
+                                () -> assertThat(gatehouse.log()).contains("\"error\":\"connection_limit_reached\""));
+                assertThat(gatehouse.get("management", "/metrics").text().lines())
+                        .anyMatch(line -> line.startsWith("gatehouse_request_errors_total")
+                                && line.contains("reason=\"connection_limit_reached\"")
+                                && line.contains("listener=\"connect\""));
+            }
+        }
+    }
+
+    @Test
     void aTokenThatOthersCanReadIsWarnedOf() throws Exception {
         Path token = Files.writeString(folder.resolve("token"), "secret");
         Path config = config("""

@@ -7,10 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call fails by our word. The client gets it as trailers alone, with a {@code google.rpc.Status} in {@code
+ * How a call fails by our word. The client gets it as trailers, alone where no answer has begun: status, message and the name of the
+ * type in {@code proxy-status}; and, where there is {@code info} or {@code retryAfter}, a {@code google.rpc.Status} with these in {@code
  * grpc-status-details-bin}.
  *
- * @param type what the access log and the metrics name
+ * @param type by whose name ({@link ErrorType#token}) the answer, the access log and the metrics have it
  * @param message for the person who reads the client's exception: what was wrong and what to do, without addresses or secrets
  * @param info becomes a {@code google.rpc.ErrorInfo}; null for none
  * @param retryAfter becomes a {@code google.rpc.RetryInfo}, which makes PySpark try again whatever the status; null for none

@@ -22,7 +22,6 @@ record HttpRefusal(int status, ErrorType error, String sentence) {
     private static final String WAY = " This port speaks gRPC: use a sc:// URL with a Spark Connect client.\n";
 
     /** RFC 9209. */
-    private static final AsciiString PROXY_STATUS = AsciiString.cached("proxy-status");
 
     private static final AsciiString HEAD = AsciiString.cached("HEAD");
 
@@ -60,7 +59,7 @@ record HttpRefusal(int status, ErrorType error, String sentence) {
     void answer(ClientConnection client, Http2Stream stream, Http2Headers request, boolean requestEnded) {
         Http2Headers head = new DefaultHttp2Headers(false, 8).status(Integer.toString(status));
         head.add(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        head.add(PROXY_STATUS, "gatehouse; error=" + error.token());
+        StatusTrailers.addName(head, error);
         if (error == ErrorType.METHOD_NOT_ALLOWED) {
             // RFC 9110 section 15.5.6
             head.add(HttpHeaderNames.ALLOW, CallMetadata.POST);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.http2;
 
+import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.grpc.GrpcError;
 import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -9,11 +10,16 @@ import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** How a call ends by our word: {@code grpc-status}, and what goes with an error. */
+/**
+ * How a call ends by our word: {@code grpc-status}, and what goes with an error. By what name it goes stands in {@code proxy-status} (RFC
+ * 9209), which is allowed in trailers too, and not in a {@code google.rpc.ErrorInfo}: Spark's clients would take that for an error of
+ * Spark's and look for its class.
+ */
 final class StatusTrailers {
     static final AsciiString STATUS = AsciiString.cached("grpc-status");
     static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
     private static final AsciiString DETAILS = AsciiString.cached("grpc-status-details-bin");
+    private static final AsciiString PROXY_STATUS = AsciiString.cached("proxy-status");
     private static final AsciiString ACCEPT_ENCODING = AsciiString.cached("grpc-accept-encoding");
     private static final AsciiString IDENTITY = AsciiString.cached("identity");
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
@@ -46,10 +52,16 @@ final class StatusTrailers {
 
     private static Http2Headers add(Http2Headers headers, GrpcError error) {
         headers.add(STATUS, error.status().text()).add(MESSAGE, percentEncoded(error.message()));
+        addName(headers, error.type());
         if (error.info() != null || error.retryAfter() != null) {
             headers.add(DETAILS, Base64.getEncoder().withoutPadding().encodeToString(StatusDetails.encode(error)));
         }
         return headers;
+    }
+
+    /** Says in an answer of ours by what name the access log and the metrics have the error. */
+    static void addName(Http2Headers headers, ErrorType error) {
+        headers.add(PROXY_STATUS, "gatehouse; error=" + error.token());
     }
 
     /** As {@code grpc-message} has to be (grpc/doc/PROTOCOL-HTTP2.md): printable ASCII but for the percent sign. */

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusTrailersTest {
@@ -35,6 +36,26 @@ class StatusTrailersTest {
                 .isEqualTo("080e" + "1202" + hex("no")
                         + any("type.googleapis.com/google.rpc.ErrorInfo", info)
                         + any("type.googleapis.com/google.rpc.RetryInfo", "0a" + length(retry) + retry));
+    }
+
+    /** For those who tell errors apart by program: the same name as in the access log and the metric. */
+    @ParameterizedTest
+    @EnumSource
+    void everyErrorSaysItsNameWithDetailsOrWithout(ErrorType type) {
+        GrpcError error = GrpcError.of(GrpcStatus.PERMISSION_DENIED, type, "no");
+
+        Http2Headers plain = StatusTrailers.alone(error);
+        assertThat(plain.getAll("proxy-status")).containsExactly("gatehouse; error=" + type.token());
+        assertThat(plain.contains("grpc-status-details-bin")).isFalse();
+        assertThat(StatusTrailers.of(error.retryAfter(Duration.ofSeconds(1))).getAll("proxy-status"))
+                .as("behind an answer that has begun")
+                .containsExactly("gatehouse; error=" + type.token());
+    }
+
+    @Test
+    void aGoodEndHasNoErrorsName() {
+        assertThat(StatusTrailers.ok().contains("proxy-status")).isFalse();
+        assertThat(StatusTrailers.head().contains("proxy-status")).isFalse();
     }
 
     private static String any(String type, String value) {
