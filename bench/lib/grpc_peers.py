@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The proxies that carry gRPC without TLS, in front of one upstream: nghttpd, which answers files and says grpc-status 0 behind them.
 
-What `peers` says of the others at their best holds here too. Gatehouse has everything on: login, routing by session, the identity
-appended to each message, the access log.
+What `peers` says of the others at their best holds here too. Gatehouse has everything on: login (each call shows an API key, which the
+others pass on), routing by session, the identity appended to each message, the access log.
 """
 import contextlib
+import hashlib
 import os
 import re
 import struct
@@ -18,6 +19,8 @@ SERVICE = "/spark.connect.SparkConnectService/"
 UNARY, STREAM, PROBE = SERVICE + "Config", SERVICE + "ExecutePlan", SERVICE + "ReleaseExecute"
 _SESSION = b"0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"
 _MESSAGE = 4 << 20
+_KEY = "ghk_" + "bench" * 9
+AUTHORIZATION = "authorization: Bearer " + _KEY
 
 
 def framed(message):
@@ -31,6 +34,11 @@ def request():
     return framed(b"\x0a" + bytes([len(_SESSION)]) + _SESSION + b"\x12" + bytes([len(user)]) + user + b"\x1a\x64" + b"x" * 100)
 
 
+def answer():
+    """What the upstream says to a unary call."""
+    return framed(b"\x0a" + bytes([len(_SESSION)]) + _SESSION + b"\x12\x20" + b"y" * 32)
+
+
 @contextlib.contextmanager
 def upstream(folder, stream_bytes):
     """nghttpd with two workers; yields its port."""
@@ -38,7 +46,7 @@ def upstream(folder, stream_bytes):
     root, log, port = os.path.join(folder, "answers"), os.path.join(folder, "nghttpd.log"), free_port()
     os.makedirs(root + SERVICE)
     session = b"\x0a" + bytes([len(_SESSION)]) + _SESSION
-    for path, content in ((UNARY, framed(session + b"\x12\x20" + b"y" * 32)), (PROBE, framed(session)),
+    for path, content in ((UNARY, answer()), (PROBE, framed(session)),
                           (STREAM, framed(b"z" * _MESSAGE) * (stream_bytes // _MESSAGE))):
         with open(root + path, "wb") as target:
             target.write(content)
@@ -127,7 +135,7 @@ def nghttpx(port, folder, options):
 
 @contextlib.contextmanager
 def gatehouse(port, folder, options: Options):
-    """`gatehouse serve` with one event loop and one pool, whose server is the upstream."""
+    """`gatehouse serve` with one event loop, a login by API key, and one pool, whose server is the upstream."""
     if not os.access(options.gatehouse, os.X_OK):
         raise BenchError(f"no start script at {options.gatehouse}: build Gatehouse first, or give --gatehouse FILE")
     door, ui, management = free_port(), free_port(), free_port()
@@ -135,11 +143,15 @@ def gatehouse(port, folder, options: Options):
     os.makedirs(home)
     config, ready, log = (os.path.join(home, name) for name in ("gatehouse.yaml", "ready", "output.log"))
     access_log = "accessLog: {output: off}" if options.access_log == "off" else f"accessLog: {{output: {home}/access.log}}"
+    keys = os.path.join(home, "api-keys")
+    with open(keys, "w", encoding="utf-8") as target:
+        target.write(f"bench-user:{hashlib.sha256(_KEY.encode()).hexdigest()}\n")
     with open(config, "w", encoding="utf-8") as target:
         target.write(f"""threads: 1
 ui: {{port: {ui}}}
 management: {{port: {management}}}
 connect: {{port: {door}}}
+identity: {{apiKeysFile: {keys}}}
 pools: [{{name: bench, servers: [{{url: "http://127.0.0.1:{port}"}}]}}]
 {access_log}
 {options.extra_config}""")
