@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands for a Spark Connect server: it has no session that it is asked for, answers all other calls with an empty message, and says in
- * metadata who it is and which token it was shown.
+ * metadata who it is and which token it was shown. A plan it executes for ever.
  */
 final class ConnectServer implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -120,7 +120,10 @@ final class ConnectServer implements AutoCloseable {
                 return;
             }
             context.write(new DefaultHttp2HeadersFrame(head));
-            context.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(new byte[5])));
+            context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(new byte[5])));
+            if (path.endsWith("/ExecutePlan")) {
+                return;
+            }
             context.writeAndFlush(
                     new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().add("grpc-status", "0"), true));
         }

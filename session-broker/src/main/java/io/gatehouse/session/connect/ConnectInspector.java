@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class ConnectInspector implements CallInspector {
     private final @Nullable ConnectMethod method;
     private final @Nullable PoolSpec pool;
-    private final @Nullable Shown shown;
     private final InetAddress client;
     private final LoginMemo memo;
     private final SessionRouting routing;
+    /** Null once it has been shown to whoever knows users, and so is {@link #reader}: neither outlives the login that it is for. */
+    private @Nullable Shown shown;
+
     private @Nullable KeyReader reader;
     private @Nullable CompletionStage<Login> login;
     /** Guarded by this object, as whether the client has gone: the answer to a login comes on any thread. */
@@ -50,9 +52,11 @@ final class ConnectInspector implements CallInspector {
         if (method == null) {
             return new Decision.Refuse("", "", Refusals.unknownMethod());
         }
-        reader = new KeyReader(method, shown == null);
-        if (shown != null) {
-            login = memo.login(shown, client);
+        Shown inMetadata = shown;
+        reader = new KeyReader(method, inMetadata == null);
+        if (inMetadata != null) {
+            shown = null;
+            login = memo.login(inMetadata, client);
             Login known = login.toCompletableFuture().getNow(null);
             if (known != null && !(known instanceof Login.Granted)) {
                 return refuse("", loginError(known));
@@ -72,6 +76,7 @@ final class ConnectInspector implements CallInspector {
         if (key == null) {
             return Decision.MORE;
         }
+        reader = null;
         CompletionStage<Login> asked = login;
         if (asked == null) {
             asked = memo.login(Shown.inMessage(key.userId()), client);

@@ -7,6 +7,7 @@ import io.gatehouse.proxy.login.Logins;
 import io.gatehouse.session.Fleet;
 import io.gatehouse.session.SessionStore;
 import io.netty.util.AsciiString;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -26,6 +27,7 @@ public final class ConnectRouter implements CallRouter {
     private final Supplier<PoolTable> pools;
     private final Logins logins;
     private final InstantSource clock;
+    private final Fingerprints fingerprints = new Fingerprints(new SecureRandom());
     private final LiveSessions live;
     private final SessionRouting routing;
 
@@ -55,7 +57,7 @@ public final class ConnectRouter implements CallRouter {
 
     @Override
     public Connection connect() {
-        LoginMemo memo = new LoginMemo(logins, clock);
+        LoginMemo memo = new LoginMemo(logins, clock, fingerprints);
         return head -> new ConnectInspector(head, pools.get(), memo, routing);
     }
 

@@ -7,6 +7,7 @@ import io.gatehouse.proxy.login.Credential;
 import io.gatehouse.proxy.login.Login;
 import io.gatehouse.proxy.login.Logins;
 import io.gatehouse.proxy.login.MalformedCredentialException;
+import io.gatehouse.session.connect.Fingerprints.Fingerprint;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -15,30 +16,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose the last credential of a connection was. PySpark sends the same one with every call, hundreds of them for one query; only the
- * first asks, and those that come before its answer wait for it. On the connection's event loop only.
+ * first asks, and those that come before its answer wait for it. The credential itself is not kept: a connection lasts for hours, and
+ * passwords are not to be found in heap dumps. On the connection's event loop only.
  */
 final class LoginMemo {
     private final Logins logins;
     private final InstantSource clock;
-    private @Nullable Shown shown;
+    private final Fingerprints fingerprints;
+    private @Nullable Fingerprint shown;
     private @Nullable CompletableFuture<Login> login;
     private long version;
 
-    LoginMemo(Logins logins, InstantSource clock) {
+    LoginMemo(Logins logins, InstantSource clock, Fingerprints fingerprints) {
         this.logins = logins;
         this.clock = clock;
+        this.fingerprints = fingerprints;
     }
 
     /** Whose it is. Complete already where that is known. */
     CompletionStage<Login> login(Shown now, InetAddress client) {
-        CompletableFuture<Login> known = login;
-        if (known != null && now.equals(shown) && isGood(known)) {
-            return known;
-        }
         if (now.isNothing()) {
             return logins.login(new Credential.Name(""), client)
                     .thenApply(answer ->
                             answer instanceof Login.Refused ? new Login.Refused(Refusals.NO_CREDENTIAL) : answer);
+        }
+        Fingerprint fingerprint = fingerprints.of(now);
+        CompletableFuture<Login> known = login;
+        if (known != null && fingerprint.equals(shown) && isGood(known)) {
+            return known;
         }
         try {
             // Read before the question: what changes while it is under way counts as later.
@@ -46,7 +51,7 @@ final class LoginMemo {
             CompletableFuture<Login> asked =
                     logins.login(now.credential(), client).toCompletableFuture();
             version = before;
-            shown = now;
+            shown = fingerprint;
             login = asked;
             return asked;
         } catch (MalformedCredentialException e) {

@@ -27,7 +27,7 @@ final class RoutingCall {
         this.method = method;
         this.pool = pool;
         this.user = user;
-        this.key = key;
+        this.key = key.withoutUserId();
         this.session = new SessionKey(pool.name(), user.name(), key.sessionId());
     }
 
@@ -43,6 +43,7 @@ final class RoutingCall {
         return user;
     }
 
+    /** Without the user's id. */
     CallKey key() {
         return key;
     }

@@ -18,6 +18,11 @@ public record CallKey(
         return observed || !whole;
     }
 
+    /** The same once it is known who calls: nobody needs the client's word any more, and it may be a password. */
+    public CallKey withoutUserId() {
+        return userId.isEmpty() ? this : new CallKey(sessionId, "", observed, whole, newSessionId, allowReconnect);
+    }
+
     /** The user's id may be a password. */
     @Override
     public String toString() {

@@ -4,8 +4,6 @@ package io.gatehouse.session.wire;
 import io.gatehouse.session.wire.MessageWalker.Interest;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -121,11 +119,11 @@ public final class KeyReader {
 
         @Override
         public void bytes(int path, ByteBuf in, int index, int count) {
-            try {
-                in.getBytes(index, value, count);
-            } catch (IOException e) {
-                throw new UncheckedIOException("not thrown by a ByteArrayOutputStream", e);
-            }
+            // Not straight into the stream: Netty would leave a copy in an array of the thread's, and the user's id may
+            // be a password.
+            byte[] piece = new byte[count];
+            in.getBytes(index, piece);
+            value.write(piece, 0, count);
         }
 
         @Override
