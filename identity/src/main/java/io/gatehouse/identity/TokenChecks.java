@@ -51,17 +51,21 @@ final class TokenChecks {
 
     /** Never blocks; the caller's thread verifies nothing itself. */
     CompletionStage<Checked> check(String token, Audience audience) {
-        return after(provider.newestKeys(), NO_ROOM, () -> work.submit(
-                                () -> attempt(token, audience), Optional.of(NO_ROOM))
+        return after(
+                provider.newestKeys(),
+                NO_ROOM,
+                () -> work.submit(() -> attempt(token, audience), Optional.of(NO_ROOM))
                         .thenCompose(first -> first.isPresent()
                                 ? CompletableFuture.completedStage(first.get())
                                 : withNewKeys(token, audience)));
     }
 
     private CompletionStage<Checked> withNewKeys(String token, Audience audience) {
-        return after(provider.refreshKeys(), NO_ROOM, () -> work.submit(
-                        () -> attempt(token, audience), Optional.of(NO_ROOM))
-                .thenApply(second -> second.orElseGet(this::withoutKey)));
+        return after(
+                provider.refreshKeys(),
+                NO_ROOM,
+                () -> work.submit(() -> attempt(token, audience), Optional.of(NO_ROOM))
+                        .thenApply(second -> second.orElseGet(this::withoutKey)));
     }
 
     /**

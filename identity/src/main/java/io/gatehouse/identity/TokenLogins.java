@@ -45,8 +45,7 @@ final class TokenLogins {
         VerifiedToken known = verified.getIfPresent(digest);
         return known == null
                 ? verify(token, digest)
-                : checks.after(
-                        provider.newestKeys(), TokenChecks.COME_AGAIN, () -> knownBefore(known, token, digest));
+                : checks.after(provider.newestKeys(), TokenChecks.COME_AGAIN, () -> knownBefore(known, token, digest));
     }
 
     private CompletionStage<Login> knownBefore(VerifiedToken known, String token, Digest digest) {

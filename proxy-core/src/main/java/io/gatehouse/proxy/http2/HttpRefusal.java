@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 record HttpRefusal(int status, ErrorType error, String sentence) {
     private static final String WAY = " This port speaks gRPC: use a sc:// URL with a Spark Connect client.\n";
 
-    /** RFC 9209. */
-
     private static final AsciiString HEAD = AsciiString.cached("HEAD");
 
     /** Null for a call of gRPC. */

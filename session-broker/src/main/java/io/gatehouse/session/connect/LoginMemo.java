@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose the last credential of a connection was. PySpark sends the same one with every call, hundreds of them for one query; only the
+ * Whose the last credential of a connection was, shown from one address, as behind a proxy there are several. PySpark sends the same one with every call, hundreds of them for one query; only the
  * first asks, and those that come before its answer wait for it. The credential itself is not kept: a connection lasts for hours, and
  * passwords are not to be found in heap dumps. On the connection's event loop only.
  */
@@ -24,6 +24,7 @@ final class LoginMemo {
     private final InstantSource clock;
     private final Fingerprints fingerprints;
     private @Nullable Fingerprint shown;
+    private @Nullable InetAddress from;
     private @Nullable CompletableFuture<Login> login;
     private long version;
 
@@ -42,7 +43,7 @@ final class LoginMemo {
         }
         Fingerprint fingerprint = fingerprints.of(now);
         CompletableFuture<Login> known = login;
-        if (known != null && fingerprint.equals(shown) && isGood(known)) {
+        if (known != null && fingerprint.equals(shown) && client.equals(from) && isGood(known)) {
             return known;
         }
         try {
@@ -52,6 +53,7 @@ final class LoginMemo {
                     logins.login(now.credential(), client).toCompletableFuture();
             version = before;
             shown = fingerprint;
+            from = client;
             login = asked;
             return asked;
         } catch (MalformedCredentialException e) {

@@ -135,6 +135,18 @@ class AdmissionTest {
         assertThat(door.logins.asked()).isEqualTo(1);
     }
 
+    /** What is good from this machine need not be from another, behind one proxy. */
+    @Test
+    void aLoginIsOfOneAddress() {
+        Map<AsciiString, String> token = Map.of(Metadata.AUTHORIZATION, "Bearer alice");
+        Door.Client here = door.client(token, "etl.example.com");
+
+        here.use(ConnectMethod.CONFIG, Door.newSession());
+        here.from("192.0.2.7").use(ConnectMethod.CONFIG, Door.newSession());
+
+        assertThat(door.logins.asked()).isEqualTo(2);
+    }
+
     @Test
     void callsThatComeBeforeTheAnswerShareOneLogin() {
         // Given

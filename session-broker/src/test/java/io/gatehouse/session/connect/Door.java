@@ -88,7 +88,7 @@ final class Door {
 
     /** A user who shows a token. */
     Client client(String token) {
-        return new Client(router.connect(), Map.of(Metadata.AUTHORIZATION, "Bearer " + token), "etl.example.com:15002");
+        return client(Map.of(Metadata.AUTHORIZATION, "Bearer " + token), "etl.example.com:15002");
     }
 
     Client client(Map<AsciiString, String> metadata, String authority) {
@@ -111,7 +111,16 @@ final class Door {
     }
 
     /** One connection of a client. */
-    record Client(Connection connection, Map<AsciiString, String> metadata, String authority) {
+    record Client(Connection connection, Map<AsciiString, String> metadata, String authority, InetAddress address) {
+        Client(Connection connection, Map<AsciiString, String> metadata, String authority) {
+            this(connection, metadata, authority, InetAddress.getLoopbackAddress());
+        }
+
+        /** The same connection, which a proxy shares out, with calls from another address. */
+        Client from(String another) {
+            return new Client(connection, metadata, authority, InetAddress.ofLiteral(another));
+        }
+
         /** Sends a call whole, and gives what the door makes of it. */
         Decision send(ConnectMethod method, Requests request) {
             return settled(sendLater(method, request));
@@ -127,7 +136,7 @@ final class Door {
         }
 
         CallInspector begin(String path) {
-            return connection.begin(new Head(path, metadata, authority));
+            return connection.begin(new Head(path, metadata, authority, address));
         }
 
         static CompletableFuture<Decision> inspect(CallInspector inspector, Requests request) {
@@ -245,7 +254,8 @@ final class Door {
     }
 
     /** The head of a call. */
-    private record Head(String path, Map<AsciiString, String> all, String authority) implements CallHead {
+    private record Head(String path, Map<AsciiString, String> all, String authority, InetAddress address)
+            implements CallHead {
         @Override
         public @Nullable CharSequence metadata(AsciiString name) {
             return all.get(name);
@@ -253,7 +263,7 @@ final class Door {
 
         @Override
         public ClientInfo client() {
-            return ClientInfo.direct(InetAddress.getLoopbackAddress(), "http");
+            return ClientInfo.direct(address, "http");
         }
 
         @Override

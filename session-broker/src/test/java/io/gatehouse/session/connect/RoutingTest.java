@@ -162,7 +162,6 @@ class RoutingTest {
         assertThat(door.count("etl", "alice")).isEqualTo(3);
     }
 
-    /** A question counts as use for Spark, so it is asked of nobody's sessions without need. */
     /** The question is a call for Spark, and one every now and then would keep a session for ever. */
     @Test
     void sessionsThatAreThereAreNotAskedForAgainBeforeSparkCanHaveEndedThem() {
@@ -189,6 +188,7 @@ class RoutingTest {
         assertThat(door.spark.calls()).isEqualTo(asked + 2 + 2 + 3);
     }
 
+    /** A question counts as use for Spark, so it is asked of nobody's sessions without need. */
     @Test
     void whoIsAtTheLimitMakesNoRoomAmongTheSessionsOfOthers() {
         // Given
