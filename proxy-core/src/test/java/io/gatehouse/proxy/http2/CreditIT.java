@@ -101,9 +101,19 @@ class CreditIT {
         return given;
     }
 
+    /** Sends a whole window of data, and sees that the door has read all of it. */
     private static void fill(Http2Wire sender, int stream) throws IOException {
         for (int sent = 0; sent < Windows.STREAM; sent += PIECE) {
             sender.data(stream, new byte[PIECE], false);
+        }
+        // What comes back behind all of it says that the door has read it.
+        sender.frame(Http2Wire.PING, 0, 0, new byte[8]);
+        Http2Wire.Frame answer = sender.read();
+        while (answer != null && answer.type() != Http2Wire.PING) {
+            assertThat(answer.type() == Http2Wire.WINDOW_UPDATE && answer.stream() == stream)
+                    .as("credit too early")
+                    .isFalse();
+            answer = sender.read();
         }
     }
 

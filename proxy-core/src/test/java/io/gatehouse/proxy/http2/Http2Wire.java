@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,9 @@ final class Http2Wire implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+    /** What came before the other side knew of our settings. */
+    private final ArrayDeque<Frame> early = new ArrayDeque<>();
+
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, HEADER_LIST);
 
     Http2Wire(Socket socket) throws IOException {
@@ -92,14 +96,26 @@ final class Http2Wire implements AutoCloseable {
         return wire;
     }
 
-    /** The server's end of a connection that came in. */
+    /**
+     * The server's end of a connection that came in. Its settings count already: what the other side has begun before it knew of them is
+     * read later.
+     */
     static Http2Wire server(Socket accepted, int... settings) throws IOException {
         Http2Wire wire = new Http2Wire(accepted);
         wire.in.readFully(new byte[PREFACE.length]);
         wire.settings(settings);
         wire.await(SETTINGS);
         wire.frame(SETTINGS, ACK, 0, new byte[0]);
+        wire.awaitAcknowledgement();
         return wire;
+    }
+
+    private void awaitAcknowledgement() throws IOException {
+        Frame frame = receive();
+        while (frame != null && (frame.type() != SETTINGS || frame.flags() != ACK)) {
+            early.add(frame);
+            frame = receive();
+        }
     }
 
     /** Sends settings (number, value, number, value…). */
@@ -180,6 +196,10 @@ final class Http2Wire implements AutoCloseable {
     /** The next frame; null at the end of the connection. Acknowledges nothing by itself. */
     @Nullable
     Frame read() throws IOException {
+        return early.isEmpty() ? receive() : early.removeFirst();
+    }
+
+    private @Nullable Frame receive() throws IOException {
         int length = in.read();
         if (length < 0) {
             return null;

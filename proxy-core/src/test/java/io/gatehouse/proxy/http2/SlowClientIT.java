@@ -194,27 +194,18 @@ class SlowClientIT {
     void theTimeThatWeTakeToFindOutIsNotTheClients() throws Exception {
         // Given: it takes longer than a client may, until more is wanted
         CompletableFuture<CallInspector.Decision> later = new CompletableFuture<>();
-        door.inspectors = _ -> new CallInspector() {
-            @Override
-            public Decision begin() {
-                return new Decision.Deferred(later);
-            }
-
-            @Override
-            public Decision inspect(ByteBuf bytes, boolean end) {
-                return new Decision.Forward(door.call());
-            }
-        };
+        door.inspectors = _ -> GrpcUnderTest.deciding(new CallInspector.Decision.Deferred(later));
         try (Http2Wire client = Http2Wire.client(door.port())) {
             client.headers(1, GrpcUnderTest.head(), false);
             Thread.sleep(PATIENCE.multipliedBy(2));
-            later.complete(CallInspector.Decision.MORE);
-            Thread.sleep(PATIENCE.dividedBy(5));
             // When
-            client.data(1, GrpcUnderTest.message(10), true);
-            // Then
-            assertThat(bystander.server().await(Http2Wire.DATA).ends()).isTrue();
+            long begin = System.nanoTime();
+            later.complete(CallInspector.Decision.MORE);
+            // Then: the client has all of its own
+            assertThat(client.await(Http2Wire.HEADERS).header("grpc-status")).isEqualTo(DEADLINE_EXCEEDED);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(PATIENCE);
         }
+        door.inspectors = _ -> GrpcUnderTest.deciding(new CallInspector.Decision.Forward(door.call()));
     }
 
     @ParameterizedTest
@@ -270,8 +261,8 @@ class SlowClientIT {
             int there = bystander.server().await(Http2Wire.HEADERS).stream();
             // When
             Thread.sleep(STALL.multipliedBy(3));
-            bystander.server().window(there, 1000);
             client.data(1, Arrays.copyOfRange(message, 60, message.length), true);
+            bystander.server().window(there, 1000);
             // Then
             while (!bystander.server().await(Http2Wire.DATA).ends()) {
                 // It comes in pieces.
