@@ -15,9 +15,10 @@ public final class GrpcLoop {
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
     private boolean flushing;
 
-    public GrpcLoop(LoopContext loop) {
+    /** {@code linkLimits}: of the connections to servers. */
+    public GrpcLoop(LoopContext loop, LinkLimits linkLimits) {
         this.loop = loop;
-        this.links = new ServerLinks(this);
+        this.links = new ServerLinks(this, linkLimits);
     }
 
     /** What all connections of the loop share. */

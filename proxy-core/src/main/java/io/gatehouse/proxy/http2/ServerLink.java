@@ -18,42 +18,35 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a server, which all calls of one event loop to that server share. It is there to be found by {@link ServerLinks}.
  *
- * <p>A server that is silent while calls wait is asked by a PING whether it is there: the connections of a machine that is gone
- * end by nothing else.
+ * <p>A server that is silent while calls wait is asked whether it is there, as often as it bears: {@link ServerPulse}.
  */
 final class ServerLink extends Http2Peer {
-    /** Servers of gRPC take PINGs ten seconds apart (Spark: {@code permitKeepAliveTime}). */
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
-
-    private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    /** How long a connection without calls is kept. */
-    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
-
     private final Upstream server;
     private final ServerLinks links;
+    private final LinkLimits limits;
     private final Http2Connection.PropertyKey key;
     private final Watch watch = new Watch();
-    private long heardNanos;
+    private final ServerPulse pulse;
     private long idleSinceNanos;
-    private boolean pinged;
 
     private ServerLink(
             Upstream server,
             ServerLinks links,
             GrpcLoop loop,
+            LinkLimits limits,
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings) {
         super(loop, decoder, encoder, settings);
         this.server = server;
         this.links = links;
+        this.limits = limits;
+        this.pulse = new ServerPulse(limits);
         this.key = connection().newKey();
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -63,8 +56,8 @@ final class ServerLink extends Http2Peer {
         });
     }
 
-    static ServerLink to(Upstream server, ServerLinks links, GrpcLoop loop) {
-        return new Builder(server, links, loop).build();
+    static ServerLink to(Upstream server, ServerLinks links, GrpcLoop loop, LinkLimits limits) {
+        return new Builder(server, links, loop, limits).build();
     }
 
     Upstream server() {
@@ -100,7 +93,7 @@ final class ServerLink extends Http2Peer {
             return null;
         }
         if (calls() == 1) {
-            heardNanos = grpcLoop().loop().nanoTime();
+            pulse.begin(grpcLoop().loop().nanoTime());
         }
         ServerStream opened = new ServerStream(this, stream, listener);
         stream.setProperty(key, opened);
@@ -110,8 +103,7 @@ final class ServerLink extends Http2Peer {
     @Override
     public void channelActive(ChannelHandlerContext context) throws Exception {
         super.channelActive(context);
-        heardNanos = grpcLoop().loop().nanoTime();
-        idleSinceNanos = heardNanos;
+        idleSinceNanos = grpcLoop().loop().nanoTime();
         grpcLoop().loop().deadlines().add(watch);
         links.up(this);
     }
@@ -152,7 +144,6 @@ final class ServerLink extends Http2Peer {
     /** What comes from the server. */
     private final class Frames extends FramesWithoutPriority {
         private @Nullable ServerStream stream(int id) {
-            heard();
             Http2Stream stream = connection().stream(id);
             ServerStream open = stream == null ? null : stream.getProperty(key);
             return open == null || open.isOver() ? null : open;
@@ -161,6 +152,7 @@ final class ServerLink extends Http2Peer {
         @Override
         public void onHeadersRead(
                 ChannelHandlerContext context, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
+            pulse.heardOnStream(now());
             ServerStream stream = stream(streamId);
             if (stream == null) {
                 return;
@@ -188,6 +180,7 @@ final class ServerLink extends Http2Peer {
         @Override
         public int onDataRead(
                 ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean endOfStream) {
+            pulse.heardOnStream(now());
             ServerStream stream = stream(streamId);
             if (stream == null) {
                 return data.readableBytes() + padding;
@@ -200,6 +193,7 @@ final class ServerLink extends Http2Peer {
 
         @Override
         public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
+            pulse.heard(now());
             ServerStream stream = stream(streamId);
             if (stream != null) {
                 lose(
@@ -212,7 +206,7 @@ final class ServerLink extends Http2Peer {
 
         @Override
         public void onPingAckRead(ChannelHandlerContext context, long data) {
-            heard();
+            pulse.pingAnswered(now());
         }
 
         @Override
@@ -220,9 +214,8 @@ final class ServerLink extends Http2Peer {
             links.leaving(ServerLink.this);
         }
 
-        private void heard() {
-            heardNanos = grpcLoop().loop().nanoTime();
-            pinged = false;
+        private long now() {
+            return grpcLoop().loop().nanoTime();
         }
     }
 
@@ -230,17 +223,19 @@ final class ServerLink extends Http2Peer {
     private final class Watch extends DeadlineScanner.Watched {
         @Override
         protected void onTick(long nowNanos) {
-            long silence = nowNanos - heardNanos;
             if (calls() == 0) {
-                if (nowNanos - idleSinceNanos > IDLE_NANOS || connection().goAwayReceived()) {
+                if (nowNanos - idleSinceNanos > limits.idle().toNanos() || connection().goAwayReceived()) {
                     context().channel().close();
                 }
-            } else if (pinged && silence > SILENCE_NANOS + PING_NANOS) {
-                context().channel().close();
-            } else if (!pinged && silence > SILENCE_NANOS) {
-                pinged = true;
-                encoder().writePing(context(), false, nowNanos, context().newPromise());
-                context().flush();
+                return;
+            }
+            switch (pulse.find(nowNanos)) {
+                case DEAD -> context().channel().close();
+                case ASK -> {
+                    encoder().writePing(context(), false, nowNanos, context().newPromise());
+                    context().flush();
+                }
+                case WELL -> {}
             }
         }
     }
@@ -250,11 +245,13 @@ final class ServerLink extends Http2Peer {
         private final Upstream server;
         private final ServerLinks links;
         private final GrpcLoop loop;
+        private final LinkLimits limits;
 
-        Builder(Upstream server, ServerLinks links, GrpcLoop loop) {
+        Builder(Upstream server, ServerLinks links, GrpcLoop loop, LinkLimits limits) {
             this.server = server;
             this.links = links;
             this.loop = loop;
+            this.limits = limits;
             connection(Windows.connection(false));
             initialSettings(Http2Settings.defaultSettings()
                     .pushEnabled(false)
@@ -273,7 +270,7 @@ final class ServerLink extends Http2Peer {
         protected ServerLink build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings)
                 throws Http2Exception {
-            ServerLink link = new ServerLink(server, links, loop, decoder, encoder, settings);
+            ServerLink link = new ServerLink(server, links, loop, limits, decoder, encoder, settings);
             decoder.frameListener(link.new Frames());
             return link;
         }

@@ -51,6 +51,7 @@ public final class ServerLinks {
     }
 
     private final GrpcLoop loop;
+    private final LinkLimits limits;
     private final Map<Upstream, Host> hosts = new HashMap<>();
     private final LastResortHandler lastResort = new LastResortHandler();
     /** Written by the event loop, read by the metrics' thread. */
@@ -58,8 +59,9 @@ public final class ServerLinks {
 
     private int openNow;
 
-    ServerLinks(GrpcLoop loop) {
+    ServerLinks(GrpcLoop loop, LinkLimits limits) {
         this.loop = loop;
+        this.limits = limits;
     }
 
     /** Connections that are open now; for any thread. */
@@ -136,7 +138,7 @@ public final class ServerLinks {
         }
         host.connecting = true;
         ProxyEnvironment environment = loop.environment();
-        ServerLink link = ServerLink.to(server, this, loop);
+        ServerLink link = ServerLink.to(server, this, loop, limits);
         Promise<Void> established = loop.loop().eventLoop().newPromise();
         new Bootstrap()
                 .group(loop.loop().eventLoop())
@@ -144,13 +146,13 @@ public final class ServerLinks {
                 .resolver(environment.resolver())
                 .option(ChannelOption.ALLOCATOR, environment.allocator())
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.withRoomInFront(1024, FIRST_READ, LARGEST_READ))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         environment.settings().upstream().connect().toMillis())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        environment.transport().keepAlive().watch(channel);
                         addHandlers(channel.pipeline(), server, link, established);
                     }
                 })

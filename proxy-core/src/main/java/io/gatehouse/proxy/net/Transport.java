@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param name for the start-up banner
  * @param splicer passes large bodies without a copy, where this transport can
  * @param notSentLowWatermark the option that {@link #limitUnsent} sets; null where there is none
+ * @param keepAlive for connections that may be silent for long
  */
 public record Transport(
         String name,
@@ -41,7 +42,8 @@ public record Transport(
         Class<? extends SocketChannel> socketChannel,
         Class<? extends DatagramChannel> datagramChannel,
         Splicer splicer,
-        @Nullable ChannelOption<Long> notSentLowWatermark) {
+        @Nullable ChannelOption<Long> notSentLowWatermark,
+        KeepAlive keepAlive) {
     /**
      * How much of what was written may wait unsent in the kernel. Without a limit that is megabytes: a client that reads
      * steadily but slowly would seem to stand still, because the kernel tells of room only when a third of it is free.
@@ -106,7 +108,8 @@ public record Transport(
                 EpollSocketChannel.class,
                 EpollDatagramChannel.class,
                 EpollSplicer.orNone(),
-                EpollChannelOption.TCP_NOTSENT_LOWAT);
+                EpollChannelOption.TCP_NOTSENT_LOWAT,
+                KeepAlive.ofEpoll());
     }
 
     private static Transport ioUring() {
@@ -117,7 +120,8 @@ public record Transport(
                 IoUringSocketChannel.class,
                 IoUringDatagramChannel.class,
                 Splicer.NONE,
-                IoUringChannelOption.TCP_NOTSENT_LOWAT);
+                IoUringChannelOption.TCP_NOTSENT_LOWAT,
+                KeepAlive.ofIoUring());
     }
 
     public static Transport nio() {
@@ -128,7 +132,8 @@ public record Transport(
                 NioSocketChannel.class,
                 NioDatagramChannel.class,
                 Splicer.NONE,
-                null);
+                null,
+                KeepAlive.ofNio());
     }
 
     /** Limits what waits unsent in the kernel for a connection's peer. */

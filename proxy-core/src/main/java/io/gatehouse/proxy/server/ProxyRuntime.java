@@ -6,6 +6,7 @@ import io.gatehouse.proxy.exchange.ProxyEnvironment;
 import io.gatehouse.proxy.exchange.UpstreamHealth;
 import io.gatehouse.proxy.exchange.Via;
 import io.gatehouse.proxy.http2.GrpcLoop;
+import io.gatehouse.proxy.http2.LinkLimits;
 import io.gatehouse.proxy.log.AccessLog;
 import io.gatehouse.proxy.metrics.ProxyMetrics;
 import io.gatehouse.proxy.net.DrainState;
@@ -56,6 +57,18 @@ public final class ProxyRuntime implements AutoCloseable {
             AccessLog accessLog,
             Transport transport,
             ClientTls upstreamTls) {
+        this(options, settings, metrics, accessLog, transport, upstreamTls, LinkLimits.DEFAULT);
+    }
+
+    /** {@code linkLimits}: of the connections to servers of gRPC. */
+    public ProxyRuntime(
+            ProxyOptions options,
+            ProxySettings settings,
+            ProxyMetrics metrics,
+            AccessLog accessLog,
+            Transport transport,
+            ClientTls upstreamTls,
+            LinkLimits linkLimits) {
         this.accessLog = accessLog;
         MemoryPressure memoryPressure = new MemoryPressure();
         metrics.observeMemoryPressure(() -> memoryPressure.level().number());
@@ -89,7 +102,7 @@ public final class ProxyRuntime implements AutoCloseable {
         long beat = options.beat().toNanos();
         for (LoopContext context : contextList) {
             metrics.observeLoop(context.upstreamPool()::openConnections);
-            GrpcLoop grpc = new GrpcLoop(context);
+            GrpcLoop grpc = new GrpcLoop(context, linkLimits);
             grpcLoops.put(context.eventLoop(), grpc);
             metrics.observeLoop(grpc.links()::open);
             context.eventLoop().scheduleAtFixedRate(context::tick, beat, beat, TimeUnit.NANOSECONDS);

@@ -507,7 +507,8 @@ class CapsIT {
                 NoChannel.class,
                 nio.datagramChannel(),
                 nio.splicer(),
-                null);
+                null,
+                nio.keepAlive());
         try (ProxyUnderTest proxy = ProxyUnderTest.with(ProxyUnderTest.allTo(1))
                         .transport(broken)
                         .loops(1)

@@ -101,7 +101,8 @@ class SpliceIT {
                         epoll.socketChannel(),
                         epoll.datagramChannel(),
                         new CountedSplicer(),
-                        epoll.notSentLowWatermark()));
+                        epoll.notSentLowWatermark(),
+                        epoll.keepAlive()));
     }
 
     private static void assertIsBody(InputStream in) throws IOException {

@@ -67,20 +67,28 @@ final class GrpcUnderTest implements AutoCloseable {
     }
 
     GrpcUnderTest(DownstreamTimeouts timeouts) throws Exception {
-        this(timeouts, ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best()), 1);
+        this(timeouts, LinkLimits.DEFAULT, noTls(), 1);
     }
 
     /** {@code loops}: event loops, for what they share out among them. */
     GrpcUnderTest(int loops) throws Exception {
-        this(DownstreamTimeouts.DEFAULT, ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best()), loops);
+        this(DownstreamTimeouts.DEFAULT, LinkLimits.DEFAULT, noTls(), loops);
     }
 
     /** {@code tls}: of servers that are spoken to with it. */
     GrpcUnderTest(ClientTls tls) throws Exception {
-        this(DownstreamTimeouts.DEFAULT, tls, 1);
+        this(DownstreamTimeouts.DEFAULT, LinkLimits.DEFAULT, tls, 1);
     }
 
-    private GrpcUnderTest(DownstreamTimeouts timeouts, ClientTls tls, int loops) throws Exception {
+    GrpcUnderTest(LinkLimits links) throws Exception {
+        this(DownstreamTimeouts.DEFAULT, links, noTls(), 1);
+    }
+
+    private static ClientTls noTls() throws Exception {
+        return ClientTls.load(ClientTlsOptions.DEFAULT, TlsProvider.best());
+    }
+
+    private GrpcUnderTest(DownstreamTimeouts timeouts, LinkLimits links, ClientTls tls, int loops) throws Exception {
         ProxyMetrics metrics = new ProxyMetrics(new SimpleMeterRegistry());
         runtime = new ProxyRuntime(
                 new ProxyOptions(loops, HttpLimits.DEFAULT, Duration.ofMillis(50)),
@@ -88,7 +96,8 @@ final class GrpcUnderTest implements AutoCloseable {
                 metrics,
                 AccessLog.to(log, metrics.accessLogDropped()),
                 Transport.best(),
-                tls);
+                tls,
+                links);
         listener = HttpListener.bind(
                 runtime,
                 new ListenerSpec(

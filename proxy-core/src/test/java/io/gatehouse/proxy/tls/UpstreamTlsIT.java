@@ -355,7 +355,8 @@ class UpstreamTlsIT {
                 Unwritable.class,
                 nio.datagramChannel(),
                 nio.splicer(),
-                null);
+                null,
+                nio.keepAlive());
         tls = ClientTls.load(new ClientTlsOptions(pki.caFile(folder), null, TlsVersion.V1_2), provider);
         try (ScriptedUpstream upstream = serving(pki.issue("localhost"), connection -> {
                     connection.head();
