@@ -264,6 +264,28 @@ class StaticFleetTest {
         assertThat(fleet.servers("etl")).containsExactly(a, b);
     }
 
+    /** None but checks hear of that: a call is told by itself. */
+    @Test
+    void aServerThatBreaksOffEveryCheckIsDownAndLivesOn() {
+        spark.say(A, new Reply.Failed(ErrorType.HTTP_RESPONSE_INCOMPLETE));
+        for (int i = 0; i < 2; i++) {
+            fleet.check();
+            clock.pass(ServerHealth.INTERVAL);
+        }
+        spark.recover(A);
+        fleet.check();
+        assertThat(fleet.servers("etl"))
+                .as("twice is no reason to look for its sessions")
+                .containsExactly(a, b);
+
+        spark.say(A, new Reply.Failed(ErrorType.HTTP_RESPONSE_INCOMPLETE));
+        for (int i = 0; i < 3; i++) {
+            clock.pass(ServerHealth.INTERVAL);
+            fleet.check();
+        }
+        assertThat(fleet.servers("etl").getFirst().state()).isEqualTo(Server.State.DOWN);
+    }
+
     @Test
     void whatOldCallsSayOfAServerCountsForIt() {
         Server old = fleet.servers("etl").getFirst();

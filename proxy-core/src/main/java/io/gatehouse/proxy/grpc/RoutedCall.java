@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call on its way: edits what passes, and hears how it goes. On the call's event loop only; never blocks.
  *
- * <p>Exactly one of {@link #ended}, {@link #failed} and {@link #cancelled} is called, once, and nothing after it.
+ * <p>Exactly one of {@link #ended}, {@link #failed}, {@link #reset} and {@link #cancelled} is called, once, and nothing after it.
  */
 public interface RoutedCall {
     /** A short constant name for the access log and the metrics: the method, never a session or a user. */
@@ -57,13 +57,24 @@ public interface RoutedCall {
     void ended(GrpcStatus status, String text);
 
     /**
-     * The server could not be reached, or broke off without a status.
+     * The server could not be reached, or its connection broke.
      *
      * @param error what happened
      * @param begun whether the client has got a part of the answer
      * @return what the client is told
      */
     GrpcError failed(ErrorType error, boolean begun);
+
+    /**
+     * The call alone was broken off, by the server or for what it sent, without a status of gRPC; the connection to the server lives. That may
+     * be the doing of the client, by a deadline say, and does not mean that the server has failed.
+     *
+     * @param status what a client of the server itself would see; {@link GrpcStatus#UNAVAILABLE} where the server has not looked at the
+     *     call
+     * @param begun whether the client has got a part of the answer
+     * @return what the client is told
+     */
+    GrpcError reset(ErrorType error, GrpcStatus status, boolean begun);
 
     /** The client has gone, or was sent away. */
     void cancelled();

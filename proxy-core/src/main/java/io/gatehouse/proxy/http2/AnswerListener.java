@@ -2,6 +2,7 @@
 package io.gatehouse.proxy.http2;
 
 import io.gatehouse.proxy.ErrorType;
+import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 
@@ -20,6 +21,13 @@ interface AnswerListener {
     /** The trailers, which end the answer. */
     void onTrailers(Http2Headers headers);
 
-    /** The server has ended the stream, or the connection is lost. */
+    /** The connection is lost, or what came is no answer of gRPC. */
     void onLost(ErrorType error);
+
+    /**
+     * The stream was reset, by the server or because of what it sent, and the connection lives.
+     *
+     * @param status what a client of the server itself would see
+     */
+    void onReset(ErrorType error, GrpcStatus status);
 }

@@ -106,6 +106,13 @@ final class CallAnswer implements AnswerListener {
         }
     }
 
+    @Override
+    public void onReset(ErrorType error, GrpcStatus status) {
+        if (exchange.isOpen()) {
+            exchange.reset(error, status);
+        }
+    }
+
     private void serverMaySend(int bytes) {
         if (server != null) {
             server.consumed(bytes);

@@ -442,6 +442,14 @@ final class GrpcExchange implements ServerLinks.Waiter {
         }
     }
 
+    /** The server, or what it sent, has ended this call alone. */
+    void reset(ErrorType error, GrpcStatus status) {
+        RoutedCall routed = call;
+        if (routed != null) {
+            refuse(routed.reset(error, status, isHeadSent()));
+        }
+    }
+
     private boolean isHeadSent() {
         return answer != null && answer.isHeadSent();
     }

@@ -3,6 +3,7 @@ package io.gatehouse.proxy.http2;
 
 import io.gatehouse.proxy.ErrorType;
 import io.gatehouse.proxy.Upstream;
+import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.net.DeadlineScanner;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -141,6 +142,23 @@ final class ServerLink extends Http2Peer {
         }
     }
 
+    /** What a server sends on one stream may be wrong without harm to the others. */
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext context, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+        Http2Stream stream = connection().stream(error.streamId());
+        ServerStream open = stream == null ? null : stream.getProperty(key);
+        if (!outbound && open != null && !open.isOver()) {
+            boolean large = error instanceof Http2Exception.HeaderListSizeException;
+            open.over();
+            open.listener()
+                    .onReset(
+                            large ? ErrorType.HTTP_RESPONSE_HEADER_SECTION_SIZE : ErrorType.HTTP_PROTOCOL_ERROR,
+                            GrpcStatus.INTERNAL);
+        }
+        super.onStreamError(context, outbound, cause, error);
+    }
+
     /** What comes from the server. */
     private final class Frames extends FramesWithoutPriority {
         private @Nullable ServerStream stream(int id) {
@@ -196,11 +214,9 @@ final class ServerLink extends Http2Peer {
             pulse.heard(now());
             ServerStream stream = stream(streamId);
             if (stream != null) {
-                lose(
-                        stream,
-                        errorCode == Http2Error.REFUSED_STREAM.code()
-                                ? ErrorType.DESTINATION_UNAVAILABLE
-                                : ErrorType.CONNECTION_TERMINATED);
+                ServerReset reset = ServerReset.of(errorCode);
+                stream.over();
+                stream.listener().onReset(reset.error(), reset.status());
             }
         }
 
@@ -257,7 +273,7 @@ final class ServerLink extends Http2Peer {
                     .pushEnabled(false)
                     .initialWindowSize(Windows.STREAM)
                     .maxFrameSize(Windows.FRAME)
-                    .maxHeaderListSize(Windows.HEADER_LIST));
+                    .maxHeaderListSize(Windows.ANSWER_HEADER_LIST));
             gracefulShutdownTimeoutMillis(0);
         }
 

@@ -139,6 +139,11 @@ final class UnaryCall implements AnswerListener, ServerLinks.Waiter {
         failed(error);
     }
 
+    @Override
+    public void onReset(ErrorType error, GrpcStatus status) {
+        failed(error);
+    }
+
     private void failed(ErrorType error) {
         over(new Reply.Failed(error));
     }

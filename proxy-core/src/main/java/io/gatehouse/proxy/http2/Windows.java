@@ -24,6 +24,9 @@ final class Windows {
     /** Of a header section, as gRPC's own peers have it twice over. */
     static final int HEADER_LIST = 16 << 10;
 
+    /** Of a header section of a server: Spark's errors quote the query, each letter of which may take thirteen bytes. */
+    static final int ANSWER_HEADER_LIST = 64 << 10;
+
     /** When a window that is used up to that part is opened again. */
     private static final float REFILL = 0.5f;
 

@@ -440,14 +440,10 @@ class GrpcCallIT {
     }
 
     @Test
-    void aServerThatResetsOrGoesIsTold() throws IOException {
+    void aServerThatGoesIsTold() throws IOException {
         try (Http2Wire client = Http2Wire.client(door.port())) {
             client.headers(1, GrpcUnderTest.head(), true);
             try (Http2Wire server = door.accept()) {
-                server.reset(server.await(Http2Wire.HEADERS).stream(), 2);
-                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
-                        .isEqualTo("14");
-                client.headers(3, GrpcUnderTest.head(), true);
                 int stream = server.await(Http2Wire.HEADERS).stream();
                 server.headers(stream, GrpcUnderTest.answerHead(), false);
                 client.await(Http2Wire.HEADERS);
@@ -456,8 +452,92 @@ class GrpcCallIT {
             assertThat(end.header("grpc-status")).isEqualTo("14");
             assertThat(end.ends()).isTrue();
         }
+        assertThat(door.heard).containsExactly("failed CONNECTION_TERMINATED true");
+    }
+
+    /** As a client of the server itself would see it: grpc/doc/PROTOCOL-HTTP2.md, "Errors". */
+    @ParameterizedTest
+    @CsvSource({
+        "0,INTERNAL",
+        "1,INTERNAL",
+        "2,INTERNAL",
+        "8,CANCELLED",
+        "11,RESOURCE_EXHAUSTED",
+        "12,PERMISSION_DENIED",
+        "99,INTERNAL"
+    })
+    void aCallThatItsServerResetsEndsAsGrpcHasItAndTheServerIsWell(int code, GrpcStatus status) throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            client.headers(3, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int alone = server.await(Http2Wire.HEADERS).stream();
+                int begun = server.await(Http2Wire.HEADERS).stream();
+                // When: one before its answer has begun, and one after
+                server.reset(alone, code);
+                Http2Wire.Frame end = client.await(Http2Wire.HEADERS);
+                assertThat(end.header("grpc-status")).isEqualTo(Integer.toString(status.code()));
+                assertThat(end.ends()).isTrue();
+                server.headers(begun, GrpcUnderTest.answerHead(), false);
+                client.await(Http2Wire.HEADERS);
+                server.reset(begun, code);
+                end = client.await(Http2Wire.HEADERS);
+                assertThat(end.stream()).isEqualTo(3);
+                assertThat(end.header("grpc-status")).isEqualTo(Integer.toString(status.code()));
+                // Then: the connection takes more
+                client.headers(5, GrpcUnderTest.head(), true);
+                server.await(Http2Wire.HEADERS);
+            }
+        }
         assertThat(door.heard)
-                .containsExactly("failed CONNECTION_TERMINATED false", "failed CONNECTION_TERMINATED true");
+                .startsWith(
+                        "reset HTTP_RESPONSE_INCOMPLETE " + status + " false",
+                        "reset HTTP_RESPONSE_INCOMPLETE " + status + " true");
+        await().untilAsserted(() -> assertThat(door.logged()).contains("\"error\":\"http_response_incomplete\""));
+    }
+
+    /** What Spark says of a long query in Chinese is nine bytes a character, and once more in the details. */
+    @Test
+    void anErrorThatQuotesALongQueryComesThroughWhole() throws IOException {
+        String message = "%E4%B8%80".repeat(3_000);
+        String details = "5LiA".repeat(3_250);
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int stream = server.await(Http2Wire.HEADERS).stream();
+                server.headers(stream, GrpcUnderTest.answerHead(), false);
+                server.headers(
+                        stream,
+                        GrpcUnderTest.trailers("13")
+                                .add("grpc-message", message)
+                                .add("grpc-status-details-bin", details),
+                        true);
+                client.await(Http2Wire.HEADERS);
+                Http2Wire.Frame end = client.await(Http2Wire.HEADERS);
+                assertThat(end.header("grpc-status")).isEqualTo("13");
+                assertThat(end.header("grpc-message")).isEqualTo(message);
+                assertThat(end.header("grpc-status-details-bin")).isEqualTo(details);
+            }
+        }
+    }
+
+    @Test
+    void oneThatIsStillTooLongEndsItsCallAlone() throws IOException {
+        try (Http2Wire client = Http2Wire.client(door.port())) {
+            client.headers(1, GrpcUnderTest.head(), true);
+            client.headers(3, GrpcUnderTest.head(), true);
+            try (Http2Wire server = door.accept()) {
+                int large = server.await(Http2Wire.HEADERS).stream();
+                int other = server.await(Http2Wire.HEADERS).stream();
+                server.headers(large, GrpcUnderTest.answerHead().add("grpc-message", "x".repeat(70_000)), true);
+                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
+                        .isEqualTo("13");
+                server.headers(other, GrpcUnderTest.answerHead().add("grpc-status", "0"), true);
+                assertThat(client.await(Http2Wire.HEADERS).header("grpc-status"))
+                        .isEqualTo("0");
+            }
+        }
+        assertThat(door.heard).containsExactly("reset HTTP_RESPONSE_HEADER_SECTION_SIZE INTERNAL false", "ended OK ");
     }
 
     @Test
@@ -470,7 +550,7 @@ class GrpcCallIT {
                         .isEqualTo("14");
             }
         }
-        assertThat(door.heard).containsExactly("failed DESTINATION_UNAVAILABLE false");
+        assertThat(door.heard).containsExactly("reset DESTINATION_UNAVAILABLE UNAVAILABLE false");
     }
 
     @Test

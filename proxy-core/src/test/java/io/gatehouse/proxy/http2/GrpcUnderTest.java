@@ -188,6 +188,12 @@ final class GrpcUnderTest implements AutoCloseable {
             }
 
             @Override
+            public GrpcError reset(ErrorType error, GrpcStatus status, boolean begun) {
+                heard.add("reset " + error + " " + status + " " + begun);
+                return GrpcError.of(status, error, "reset");
+            }
+
+            @Override
             public void cancelled() {
                 heard.add("cancelled");
             }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gatehouse.proxy.http2;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -15,13 +17,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One end of an HTTP/2 connection, frame by frame (RFC 9113 section 4.1): what a test does not write is not written. */
 final class Http2Wire implements AutoCloseable {
     /** More than either side of the door takes. */
-    private static final int HEADER_LIST = 64 << 10;
 
     static final int DATA = 0;
     static final int HEADERS = 1;
@@ -31,9 +33,11 @@ final class Http2Wire implements AutoCloseable {
     static final int PING = 6;
     static final int GOAWAY = 7;
     static final int WINDOW_UPDATE = 8;
+    static final int CONTINUATION = 9;
     static final int END_STREAM = 1;
     static final int ACK = 1;
     static final int END_HEADERS = 4;
+    private static final int MOST_HEADERS = 128 << 10;
     static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /**
@@ -75,7 +79,7 @@ final class Http2Wire implements AutoCloseable {
     /** What came before the other side knew of our settings. */
     private final ArrayDeque<Frame> early = new ArrayDeque<>();
 
-    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, HEADER_LIST);
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, MOST_HEADERS);
 
     Http2Wire(Socket socket) throws IOException {
         this.socket = socket;
@@ -193,7 +197,7 @@ final class Http2Wire implements AutoCloseable {
         frame(RST_STREAM, 0, stream, Unpooled.copyInt(code).array());
     }
 
-    /** The next frame; null at the end of the connection. Acknowledges nothing by itself. */
+    /** The next frame, a header section with all its parts; null at the end of the connection. Acknowledges nothing by itself. */
     @Nullable
     Frame read() throws IOException {
         return early.isEmpty() ? receive() : early.removeFirst();
@@ -212,6 +216,15 @@ final class Http2Wire implements AutoCloseable {
         in.readFully(payload);
         Http2Headers headers = null;
         if (type == HEADERS) {
+            for (int part = flags; (part & END_HEADERS) == 0; ) {
+                int more = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+                assertThat(in.readUnsignedByte()).isEqualTo(CONTINUATION);
+                part = in.readUnsignedByte();
+                in.readInt();
+                int before = payload.length;
+                payload = Arrays.copyOf(payload, before + more);
+                in.readFully(payload, before, more);
+            }
             try {
                 headers = decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(payload));
             } catch (Http2Exception e) {

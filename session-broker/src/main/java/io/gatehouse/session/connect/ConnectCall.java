@@ -186,6 +186,18 @@ final class ConnectCall implements RoutedCall {
     }
 
     @Override
+    public GrpcError reset(ErrorType error, GrpcStatus status, boolean begun) {
+        // The fleet hears nothing of it: whoever sends a deadline that has passed would take the server down for
+        // everybody.
+        boolean kept = begun || answered || session.record().pinned();
+        leave(kept);
+        if (status != GrpcStatus.UNAVAILABLE) {
+            return Refusals.brokenOff(error, status);
+        }
+        return kept ? Refusals.broken(error) : Refusals.placeLost(error);
+    }
+
+    @Override
     public void cancelled() {
         leave(answered || editor.messages() > 0);
     }

@@ -116,6 +116,14 @@ final class Refusals {
         return serverFailed(error, "The connection to the Spark server of this session broke. Try again.");
     }
 
+    /** A server has ended this call alone. It would do so again, so nobody shall try by himself. */
+    static GrpcError brokenOff(ErrorType error, GrpcStatus status) {
+        return GrpcError.of(
+                status,
+                error,
+                "The Spark server broke off this call without saying why. Its log may say more, and so may another try.");
+    }
+
     /** Nobody hears it. */
     static GrpcError clientGone() {
         return GrpcError.of(GrpcStatus.CANCELLED, ErrorType.DOWNSTREAM_CLOSED, ErrorType.DOWNSTREAM_CLOSED.sentence());

@@ -126,14 +126,16 @@ class ConnectCallTest {
     /** The server has not looked at it (RFC 9113 section 8.7), so it may be made elsewhere. */
     @Test
     void aCallThatItsServerRefusesToTakeIsTriedAgainByItsClient() {
-        RoutedCall call = alice.forward(ConnectMethod.CONFIG, session);
-        Door.pass(call, Requests.of(session));
+        for (int i = 0; i < 3; i++) {
+            RoutedCall call = alice.forward(ConnectMethod.CONFIG, session);
+            Door.pass(call, Requests.of(session));
 
-        GrpcError error = call.failed(ErrorType.DESTINATION_UNAVAILABLE, false);
+            GrpcError error = call.reset(ErrorType.DESTINATION_UNAVAILABLE, GrpcStatus.UNAVAILABLE, false);
 
-        assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
-        assertThat(error.retryAfter()).isNotNull();
-        assertThat(door.record("etl", "alice", session)).isNull();
+            assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
+            assertThat(error.retryAfter()).isNotNull();
+            assertThat(door.record("etl", "alice", session)).isNull();
+        }
         assertThat(door.fleet.servers("etl")).extracting(Server::state).containsOnly(Server.State.UP);
     }
 
@@ -194,6 +196,38 @@ class ConnectCallTest {
 
         assertThat(error.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
         assertThat(error.retryAfter()).isNotNull();
+        assertThat(door.record("etl", "alice", session)).isNotNull();
+    }
+
+    /** Whoever sends a deadline that has passed gets as many resets as he likes. */
+    @ParameterizedTest
+    @EnumSource(names = {"INTERNAL", "CANCELLED", "RESOURCE_EXHAUSTED", "PERMISSION_DENIED"})
+    void aCallThatItsServerBreaksOffIsNotTriedAgainAndSaysNothingOfTheServer(GrpcStatus status) {
+        alice.use(ConnectMethod.CONFIG, session);
+        for (int i = 0; i < 3; i++) {
+            RoutedCall call = alice.forward(ConnectMethod.CONFIG, session);
+            Door.pass(call, Requests.of(session));
+
+            GrpcError error = call.reset(ErrorType.HTTP_RESPONSE_INCOMPLETE, status, false);
+
+            assertThat(error.status()).isEqualTo(status);
+            assertThat(error.type()).isEqualTo(ErrorType.HTTP_RESPONSE_INCOMPLETE);
+            assertThat(error.retryAfter()).isNull();
+        }
+        assertThat(door.fleet.servers("etl")).extracting(Server::state).containsOnly(Server.State.UP);
+        assertThat(door.record("etl", "alice", session)).isNotNull();
+    }
+
+    @Test
+    void aSessionWhoseFirstCallIsBrokenOffHasNoPlaceUnlessAnAnswerHadBegun() {
+        RoutedCall silent = alice.forward(ConnectMethod.CONFIG, session);
+        Door.pass(silent, Requests.of(session));
+        silent.reset(ErrorType.HTTP_RESPONSE_INCOMPLETE, GrpcStatus.INTERNAL, false);
+        assertThat(door.record("etl", "alice", session)).isNull();
+
+        RoutedCall begun = alice.forward(ConnectMethod.CONFIG, session);
+        Door.pass(begun, Requests.of(session));
+        begun.reset(ErrorType.HTTP_RESPONSE_INCOMPLETE, GrpcStatus.INTERNAL, true);
         assertThat(door.record("etl", "alice", session)).isNotNull();
     }
 
