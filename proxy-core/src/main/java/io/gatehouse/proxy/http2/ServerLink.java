@@ -34,6 +34,8 @@ final class ServerLink extends Http2Peer {
     private final Watch watch = new Watch();
     private final ServerPulse pulse;
     private long idleSinceNanos;
+    /** Whether its numbers of streams are used up, as far as they may be. */
+    private boolean worn;
 
     private ServerLink(
             Upstream server,
@@ -68,6 +70,7 @@ final class ServerLink extends Http2Peer {
     /** Whether one more call may go over it. */
     boolean canOpen() {
         return isActive()
+                && !worn
                 && !connection().goAwayReceived()
                 && connection().local().canOpenStream();
     }
@@ -86,6 +89,11 @@ final class ServerLink extends Http2Peer {
     @Nullable
     ServerStream open(Http2Headers head, boolean end, AnswerListener listener) {
         int id = connection().local().incrementAndGetNextStreamId();
+        if (id >= limits.lastStream() && !worn) {
+            // Those under way go on, and so does this one; whoever comes next gets a new connection.
+            worn = true;
+            links.leaving(this);
+        }
         ChannelHandlerContext context = context();
         encoder().writeHeaders(context, id, head, 0, end, context.newPromise());
         written();
@@ -240,7 +248,9 @@ final class ServerLink extends Http2Peer {
         @Override
         protected void onTick(long nowNanos) {
             if (calls() == 0) {
-                if (nowNanos - idleSinceNanos > limits.idle().toNanos() || connection().goAwayReceived()) {
+                if (nowNanos - idleSinceNanos > limits.idle().toNanos()
+                        || connection().goAwayReceived()
+                        || worn) {
                     context().channel().close();
                 }
                 return;

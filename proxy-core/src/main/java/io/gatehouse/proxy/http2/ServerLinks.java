@@ -25,7 +25,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to servers: one to each, and a further one where the server takes no more streams on it.
+ * The connections of one event loop to servers: one to each, and a further one where the server takes no more streams on it, or where its
+ * numbers of streams are used up.
  * Calls that wait for a connection wait in order.
  */
 public final class ServerLinks {
@@ -112,7 +113,7 @@ public final class ServerLinks {
         }
     }
 
-    /** The server takes no new calls on it; those under way go on. */
+    /** It takes no new calls, by the server's word or for its age; those under way go on. */
     void leaving(ServerLink link) {
         Host host = hosts.get(link.server());
         if (host != null && host.links.remove(link) && !host.waiting.isEmpty()) {

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One end of an HTTP/2 connection, frame by frame (RFC 9113 section 4.1): what a test does not write is not written. */
 final class Http2Wire implements AutoCloseable {
-    /** More than either side of the door takes. */
-
     static final int DATA = 0;
     static final int HEADERS = 1;
     static final int PRIORITY = 2;
@@ -37,6 +35,7 @@ final class Http2Wire implements AutoCloseable {
     static final int END_STREAM = 1;
     static final int ACK = 1;
     static final int END_HEADERS = 4;
+    /** More than either side of the door takes. */
     private static final int MOST_HEADERS = 128 << 10;
     static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(60)
 class SilentServerIT {
     private static final LinkLimits QUICK =
-            new LinkLimits(Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofMinutes(1));
+            new LinkLimits(Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofMinutes(1), 1 << 30);
 
     /** In which half a dozen PINGs would come. */
     private static final int A_WHILE = 1_500;
@@ -82,7 +82,7 @@ class SilentServerIT {
     @Test
     void oneThatDoesNotEvenAnswerThatIsGivenUp() throws Exception {
         door.close();
-        door = new GrpcUnderTest(new LinkLimits(QUICK.silence(), QUICK.silence(), QUICK.idle()));
+        door = new GrpcUnderTest(new LinkLimits(QUICK.silence(), QUICK.silence(), QUICK.idle(), QUICK.lastStream()));
         try (Http2Wire client = Http2Wire.client(door.port())) {
             client.headers(1, GrpcUnderTest.head(), true);
             try (Http2Wire server = door.accept()) {
