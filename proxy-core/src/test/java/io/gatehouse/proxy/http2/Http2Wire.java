@@ -37,6 +37,7 @@ final class Http2Wire implements AutoCloseable {
     static final int END_HEADERS = 4;
     /** More than either side of the door takes. */
     private static final int MOST_HEADERS = 128 << 10;
+
     static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /**
