@@ -51,7 +51,9 @@ class WornLinkIT {
                 assertThat(onFirst).endsWith(LAST);
                 // When: several beats
                 first.timeout(300);
-                assertThatThrownBy(first::read).as("it stays for its calls").isInstanceOf(SocketTimeoutException.class);
+                assertThatThrownBy(() -> first.await(Http2Wire.GOAWAY))
+                        .as("it stays for its calls")
+                        .isInstanceOf(SocketTimeoutException.class);
                 first.timeout(20_000);
                 // Then: all end well
                 Set<Integer> ended = new TreeSet<>();
