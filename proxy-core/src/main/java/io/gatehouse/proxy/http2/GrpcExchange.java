@@ -15,7 +15,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,7 @@ import org.slf4j.LoggerFactory;
  *               └───── no link, refused, reset, lost ─────┘
  * </pre>
  *
- * <p><b>Buffers.</b> Request data that cannot go on yet is held here, at most a stream's window of it: it is no credit for the client
- * before it has gone on.
+ * <p><b>Credit.</b> Request data is none for the client before it has gone on to the server; until then it is a {@link HeldRequest}.
  */
 final class GrpcExchange implements ServerLinks.Waiter {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcExchange.class);
@@ -55,16 +53,9 @@ final class GrpcExchange implements ServerLinks.Waiter {
     private final ClientConnection client;
     private final GrpcLoop loop;
     private final Http2Stream stream;
-    private final ArrayDeque<ByteBuf> request = new ArrayDeque<>(2);
+    private final HeldRequest request = new HeldRequest();
     private final OwedCredit credit;
     private Phase phase = Phase.PEEKING;
-    /** How many of the held pieces the inspector has seen. */
-    private int looked;
-
-    private boolean requestEnded;
-    /** Whether the inspector knows of the end. */
-    private boolean endLooked;
-
     /** Since when the client has owed us what it takes to route the call. */
     private long peekingNanos;
 
@@ -95,12 +86,14 @@ final class GrpcExchange implements ServerLinks.Waiter {
         CallRecord begun = new CallRecord(client.listener(), loop.loop(), sender, headers);
         record = begun;
         peekingNanos = begun.startNanos();
-        requestEnded = end;
+        if (end) {
+            request.end();
+        }
         client.environment().drainState().exchangeBegan();
         HttpRefusal refusal = HttpRefusal.of(headers, client.environment().via());
         if (refusal != null) {
             phase = Phase.OVER;
-            refusal.answer(client, stream, headers, requestEnded);
+            refusal.answer(client, stream, headers, end);
             begun.endHttp(refusal.status(), refusal.error());
             client.environment().drainState().exchangeEnded();
             return;
@@ -135,7 +128,9 @@ final class GrpcExchange implements ServerLinks.Waiter {
             return bytes;
         }
         known.bytesIn += bytes;
-        requestEnded = end;
+        if (end) {
+            request.end();
+        }
         if (phase == Phase.OPEN) {
             forward(data.retain(), end);
             ServerStream to = server;
@@ -150,18 +145,13 @@ final class GrpcExchange implements ServerLinks.Waiter {
         credit.add(bytes, loop.loop().nanoTime());
         CallInspector looking = inspector;
         if (phase == Phase.PEEKING && looking != null) {
-            looked++;
-            endLooked = end;
             try {
-                decided(looking.inspect(data, end));
+                decided(request.showTo(looking));
             } catch (RuntimeException defect) {
                 onDefect(defect);
             }
         }
-        if (!request.isEmpty()) {
-            // It has to wait.
-            request.add(HeldData.of(request.removeLast(), client.context().alloc()));
-        }
+        request.settle(client.context().alloc());
         return 0;
     }
 
@@ -175,7 +165,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
     boolean isTooSlow(long nowNanos, DownstreamTimeouts timeouts) {
         return switch (phase) {
             case PEEKING -> nowNanos - peekingNanos > timeouts.head().toNanos();
-            case OPEN -> pace != null && !requestEnded && pace.isTooSlow(nowNanos, credit.isOwed(), timeouts);
+            case OPEN -> pace != null && !request.hasEnded() && pace.isTooSlow(nowNanos, credit.isOwed(), timeouts);
             case DECIDING, CONNECTING, OVER -> false;
         };
     }
@@ -249,13 +239,9 @@ final class GrpcExchange implements ServerLinks.Waiter {
         }
         switch (decision) {
             // The end may have come already, behind pieces that wait to be looked at.
-            case Decision.More _ when !requestEnded || looked < request.size() -> phase = Phase.PEEKING;
-            case Decision.More _
-            when !endLooked && inspector != null -> {
-                // There is no body.
-                endLooked = true;
-                decided(inspector.inspect(Unpooled.EMPTY_BUFFER, true));
-            }
+            case Decision.More _ when !request.hasEnded() || request.hasUnseen() -> phase = Phase.PEEKING;
+            // There is no body.
+            case Decision.More _ when request.hasUnseenEnd() && inspector != null -> decided(request.showTo(inspector));
             case Decision.More _ -> onDefect(new IllegalStateException("more is wanted than there is of " + phase));
             case Decision.Deferred later -> await(later.decision());
             case Decision.Refuse no -> {
@@ -295,7 +281,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
         }
         // What it took to find out was not the client's time.
         peekingNanos = loop.loop().nanoTime();
-        if (decision instanceof Decision.More && phase == Phase.DECIDING && looked < request.size()) {
+        if (decision instanceof Decision.More && phase == Phase.DECIDING && request.hasUnseen()) {
             inspectHeld();
         } else {
             decidedLater(decision);
@@ -318,11 +304,8 @@ final class GrpcExchange implements ServerLinks.Waiter {
             return;
         }
         try {
-            List<ByteBuf> held = List.copyOf(request);
-            while (looked < held.size() && phase == Phase.PEEKING) {
-                ByteBuf next = held.get(looked++);
-                endLooked = requestEnded && looked == held.size();
-                decided(looking.inspect(next, endLooked));
+            while (phase == Phase.PEEKING && request.hasUnseen()) {
+                decided(request.showTo(looking));
             }
         } catch (RuntimeException defect) {
             onDefect(defect);
@@ -349,7 +332,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
                 routed.metadata(),
                 client.environment().via());
         CallAnswer expected = new CallAnswer(this, client, stream, routed, known);
-        ServerStream opened = link.open(head, requestEnded && request.isEmpty(), expected);
+        ServerStream opened = link.open(head, request.hasEnded() && request.isEmpty(), expected);
         if (opened == null) {
             onNoStream(link, routed);
             return;
@@ -359,8 +342,8 @@ final class GrpcExchange implements ServerLinks.Waiter {
         server = opened;
         phase = Phase.OPEN;
         while (phase == Phase.OPEN && !request.isEmpty()) {
-            ByteBuf data = request.removeFirst();
-            forward(data, requestEnded && request.isEmpty());
+            ByteBuf data = request.take();
+            forward(data, request.hasEnded() && request.isEmpty());
         }
         if (phase == Phase.OPEN) {
             credit.giveBackOnceSent(link, opened.stream());
@@ -493,7 +476,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
         phase = Phase.OVER;
         finishedNanos = loop.loop().nanoTime();
         client.writeHeaders(stream, headers, true);
-        if (!requestEnded && before != Phase.OVER) {
+        if (!request.hasEnded() && before != Phase.OVER) {
             // Its rest is not wanted (RFC 9113 section 8.1); but the reset must not overtake the answer.
             if (client.holds(stream)) {
                 client.resetSoon(stream);
@@ -509,9 +492,7 @@ final class GrpcExchange implements ServerLinks.Waiter {
         if (answer != null) {
             answer.close();
         }
-        while (!request.isEmpty()) {
-            request.removeFirst().release();
-        }
+        request.release();
         credit.giveBack();
         CallRecord known = record;
         if (known != null) {

@@ -67,7 +67,6 @@ class GrpcTlsIT {
     @AfterEach
     void close() throws Exception {
         door.close();
-        tls.close();
     }
 
     /** The server's end of the next connection, which offers that protocol by ALPN, or none. */

@@ -54,6 +54,7 @@ final class GrpcUnderTest implements AutoCloseable {
     final ByteArrayOutputStream log = new ByteArrayOutputStream();
     final ProxyRuntime runtime;
     private final HttpListener listener;
+    private final ClientTls tls;
     /** What becomes of each call. */
     volatile Function<CallHead, CallInspector> inspectors = _ -> deciding(new CallInspector.Decision.Forward(call()));
 
@@ -75,7 +76,7 @@ final class GrpcUnderTest implements AutoCloseable {
         this(DownstreamTimeouts.DEFAULT, LinkLimits.DEFAULT, noTls(), loops);
     }
 
-    /** {@code tls}: of servers that are spoken to with it. */
+    /** {@code tls}: of servers that are spoken to with it; closed with the door. */
     GrpcUnderTest(ClientTls tls) throws Exception {
         this(DownstreamTimeouts.DEFAULT, LinkLimits.DEFAULT, tls, 1);
     }
@@ -89,6 +90,7 @@ final class GrpcUnderTest implements AutoCloseable {
     }
 
     private GrpcUnderTest(DownstreamTimeouts timeouts, LinkLimits links, ClientTls tls, int loops) throws Exception {
+        this.tls = tls;
         ProxyMetrics metrics = new ProxyMetrics(new SimpleMeterRegistry());
         runtime = new ProxyRuntime(
                 new ProxyOptions(loops, HttpLimits.DEFAULT, Duration.ofMillis(50)),
@@ -267,6 +269,7 @@ final class GrpcUnderTest implements AutoCloseable {
     public void close() throws IOException {
         listener.close();
         runtime.close();
+        tls.close();
         server.close();
     }
 }
