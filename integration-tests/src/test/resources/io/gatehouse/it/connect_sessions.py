@@ -309,13 +309,19 @@ def survivor(door):
     print("ok")
 
 
-def silent(door):
-    """Sessions on both servers; one server says nothing for a while, to a door that knows of no session."""
+def six_sessions(door):
+    """Sessions on both servers, each with its number in a view; goes on when the test says so."""
     sessions = [session(door, ALICE) for _ in range(6)]
     for n, spark in enumerate(sessions):
         spark.sql(f"select 'number {n}' as name").createOrReplaceTempView("mine")
     print("ready", flush=True)
     sys.stdin.readline()
+    return sessions
+
+
+def silent(door):
+    """One server says nothing for a while, to a door that knows of no session."""
+    sessions = six_sessions(door)
     seen = {}
 
     def look(n):
@@ -327,9 +333,9 @@ def silent(door):
     threads = [threading.Thread(target=look, args=[n]) for n in range(len(sessions))]
     for thread in threads:
         thread.start()
+    # It waits until the server that says nothing counts as down.
     fresh = session(door, ALICE)
     assert fresh.range(7).count() == 7
-    # By now the server that says nothing counts as down.
     time.sleep(10)
     assert 0 < len(seen) < len(sessions), seen
     print("still silent", flush=True)
@@ -342,12 +348,8 @@ def silent(door):
 
 
 def orphan(door):
-    """Sessions on both servers; one server dies."""
-    sessions = [session(door, ALICE) for _ in range(6)]
-    for n, spark in enumerate(sessions):
-        spark.sql(f"select 'number {n}' as name").createOrReplaceTempView("mine")
-    print("ready", flush=True)
-    sys.stdin.readline()
+    """One server dies."""
+    sessions = six_sessions(door)
     lost = 0
     for n, spark in enumerate(sessions):
         started = time.time()

@@ -23,13 +23,8 @@ public record Server(String name, Upstream upstream, Map<AsciiString, String> me
         DRAINING,
         /** It does not answer, but may have its sessions; calls of those are tried all the same, so that its return is not missed. */
         DOWN,
-        /** It is down, and nobody listened at its address when it was last asked: whatever it had has ended with it. */
-        GONE;
-
-        /** Whether it can be asked. */
-        public boolean answers() {
-            return this == UP || this == DRAINING;
-        }
+        /** It is down, and since it last answered nobody has listened at its address: whatever it had has ended with it. */
+        GONE
     }
 
     /** In no address. */

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends sessions that nobody has used for longer than their pool allows, and drops claims that no session followed.
- * Driven by a timer.
+ * Removes sessions that nobody has used for longer than their pool allows, ends them at their server where the pool says so ({@link
+ * PoolSpec#endIdleSessions}), and drops claims that no session followed. Driven by a timer.
  */
 public final class SessionKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);

@@ -7,6 +7,7 @@ import io.gatehouse.proxy.grpc.UnaryCalls;
 import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
 import io.gatehouse.session.wire.ConnectMethod;
 import io.gatehouse.session.wire.Messages;
+import io.gatehouse.session.wire.SparkErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -189,8 +190,8 @@ public final class StaticFleet implements Fleet {
     private void checked(Server server, Reply reply) {
         switch (reply) {
             case Reply.Answered(GrpcStatus status, String text, byte[] message) -> {
-                // Spark says INTERNAL, because there is no such session.
-                if (status == GrpcStatus.INTERNAL || status == GrpcStatus.OK) {
+                // There is no such session; a server that says anything else does not tell where sessions are.
+                if (status == GrpcStatus.OK || SparkErrors.saysNotFound(status, text)) {
                     answered(server, true);
                 } else {
                     failed(server, ErrorType.HTTP_PROTOCOL_ERROR, notSound(status), true);

@@ -57,7 +57,7 @@ public interface RoutedCall {
     void ended(GrpcStatus status, String text);
 
     /**
-     * The server could not be reached, or its connection broke.
+     * The server could not be reached, its connection broke, or what it sent is no answer of gRPC.
      *
      * @param error what happened
      * @param begun whether the client has got a part of the answer

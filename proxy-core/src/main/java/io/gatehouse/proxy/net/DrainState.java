@@ -9,7 +9,7 @@ public final class DrainState {
     private volatile boolean requested;
     private final AtomicInteger exchanges = new AtomicInteger();
 
-    /** From now on responses end their connections, and idle connections are closed at the next beat. Not taken back. */
+    /** From now on responses end their connections, and idle connections are closed at the next beat, those of HTTP/2 a second after they were told. Not taken back. */
     public void begin() {
         ending = true;
     }

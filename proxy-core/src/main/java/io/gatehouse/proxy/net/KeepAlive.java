@@ -27,7 +27,7 @@ public record KeepAlive(Map<ChannelOption<Integer>, Integer> options) {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final int PROBES = 2;
 
-    /** How long what was sent may go without a receipt: then it is not silence, and the kernel asks nothing. */
+    /** How long what was sent may go without a receipt, or find no room at the other end: that is no silence, and the kernel asks nothing. */
     private static final Duration UNACKNOWLEDGED = SILENCE.plus(INTERVAL.multipliedBy(PROBES));
 
     public KeepAlive {

@@ -111,26 +111,7 @@ class GrpcCallIT {
             status[i] = (byte) (i * 31);
         }
         String details = Base64.getEncoder().withoutPadding().encodeToString(status);
-        try (Http2Wire client = Http2Wire.client(door.port())) {
-            client.headers(1, GrpcUnderTest.head(), true);
-            try (Http2Wire server = door.accept()) {
-                int stream = server.await(Http2Wire.HEADERS).stream();
-                // When
-                server.headers(stream, GrpcUnderTest.answerHead(), false);
-                server.headers(
-                        stream,
-                        GrpcUnderTest.trailers("13")
-                                .add("grpc-message", encoded)
-                                .add("grpc-status-details-bin", details),
-                        true);
-                // Then
-                client.await(Http2Wire.HEADERS);
-                Http2Wire.Frame end = client.await(Http2Wire.HEADERS);
-                assertThat(end.header("grpc-status")).isEqualTo("13");
-                assertThat(end.header("grpc-message")).isEqualTo(encoded);
-                assertThat(end.header("grpc-status-details-bin")).isEqualTo(details);
-            }
-        }
+        assertErrorPasses(encoded, details);
         await().untilAsserted(() -> assertThat(door.heard).containsExactly("ended INTERNAL " + text));
     }
 
@@ -501,6 +482,11 @@ class GrpcCallIT {
     void anErrorThatQuotesALongQueryComesThroughWhole() throws IOException {
         String message = "%E4%B8%80".repeat(3_000);
         String details = "5LiA".repeat(3_250);
+        assertErrorPasses(message, details);
+    }
+
+    /** Of a call whose answer has begun, and ends with that error of the server. */
+    private void assertErrorPasses(String message, String details) throws IOException {
         try (Http2Wire client = Http2Wire.client(door.port())) {
             client.headers(1, GrpcUnderTest.head(), true);
             try (Http2Wire server = door.accept()) {

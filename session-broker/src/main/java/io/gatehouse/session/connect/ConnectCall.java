@@ -189,7 +189,8 @@ final class ConnectCall implements RoutedCall {
     public GrpcError reset(ErrorType error, GrpcStatus status, boolean begun) {
         // The fleet hears nothing of it: whoever sends a deadline that has passed would take the server down for
         // everybody.
-        boolean kept = begun || answered || session.record().pinned();
+        boolean taken = status != GrpcStatus.UNAVAILABLE && editor.messages() > 0;
+        boolean kept = begun || answered || session.record().pinned() || taken;
         leave(kept);
         if (status != GrpcStatus.UNAVAILABLE) {
             return Refusals.brokenOff(error, status);

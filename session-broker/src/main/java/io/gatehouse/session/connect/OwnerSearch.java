@@ -103,10 +103,11 @@ final class OwnerSearch {
         List<Server> asked = new ArrayList<>();
         Found nobody = new Found.Nowhere();
         for (Server server : fleet.servers(key.pool())) {
-            if (server.state().answers()) {
-                asked.add(server);
-            } else if (server.state() == Server.State.DOWN) {
+            if (server.state() == Server.State.DOWN) {
                 nobody = new Found.OutOfReach();
+            } else {
+                // One that was gone, too: it may be back, which costs little to find out.
+                asked.add(server);
             }
         }
         if (asked.isEmpty()) {
@@ -137,7 +138,8 @@ final class OwnerSearch {
         return switch (reply) {
             case Reply.Failed(var error, var reason) -> {
                 fleet.failed(server, error);
-                yield error == ErrorType.CONNECTION_REFUSED ? new Found.Nowhere() : new Found.Unsure();
+                boolean gone = error == ErrorType.CONNECTION_REFUSED || server.state() == Server.State.GONE;
+                yield gone ? new Found.Nowhere() : new Found.Unsure();
             }
             case Reply.Answered(var status, var text, var message) -> {
                 Found found = said(server, status, text);

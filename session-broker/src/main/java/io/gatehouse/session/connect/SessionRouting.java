@@ -91,7 +91,7 @@ final class SessionRouting {
                     ? Stages.then(store.remove(record), removed -> unknown(call))
                     : move(call, record, there);
         }
-        if (there != null && !there.state().answers()) {
+        if (there != null && there.state() == Server.State.DOWN) {
             // It may have the session still, and is not asked while it is down.
             return call.refuse(Refusals.ownerUncertain());
         }
@@ -99,7 +99,7 @@ final class SessionRouting {
             case OwnerSearch.Found.On(Server server) -> move(call, record, server);
             case OwnerSearch.Found.Nowhere nowhere -> lost(call, record);
             case OwnerSearch.Found.Closed closed -> Stages.then(store.remove(record), removed -> searched(call, found));
-            // Where its server has answered, that others are down says nothing.
+            // Where its server has answered, or is gone, that others are down says nothing.
             case OwnerSearch.Found.OutOfReach outOfReach ->
                 there != null ? lost(call, record) : call.refuse(Refusals.ownerUncertain());
             case OwnerSearch.Found.Unsure unsure -> call.refuse(Refusals.ownerUncertain());

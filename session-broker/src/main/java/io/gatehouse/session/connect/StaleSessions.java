@@ -38,7 +38,7 @@ final class StaleSessions {
     private final Fleet fleet;
     private final OwnerSearch search;
     private final InstantSource clock;
-    /** When sessions were found to be there, in the time of {@link #PAUSE}: no more than the store has. */
+    /** When sessions were found to be there, for the time of {@link #PAUSE}; some may have ended since. */
     private final ConcurrentMap<SessionKey, Instant> there = new ConcurrentHashMap<>();
 
     StaleSessions(SessionStore store, Fleet fleet, OwnerSearch search, InstantSource clock) {
@@ -76,7 +76,7 @@ final class StaleSessions {
 
     private CompletionStage<Boolean> check(SessionRecord session) {
         Server last = fleet.inAnyLife(session);
-        if (last != null && !last.state().answers()) {
+        if (last != null && last.state() == Server.State.DOWN) {
             return CompletableFuture.completedFuture(false);
         }
         Server server = fleet.find(session.key().pool(), session.server());

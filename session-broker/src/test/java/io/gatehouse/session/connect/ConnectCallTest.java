@@ -218,16 +218,21 @@ class ConnectCallTest {
         assertThat(door.record("etl", "alice", session)).isNotNull();
     }
 
+    /** Whoever has each first call broken off by a deadline would make sessions that nobody counts. */
     @Test
-    void aSessionWhoseFirstCallIsBrokenOffHasNoPlaceUnlessAnAnswerHadBegun() {
-        RoutedCall silent = alice.forward(ConnectMethod.CONFIG, session);
-        Door.pass(silent, Requests.of(session));
-        silent.reset(ErrorType.HTTP_RESPONSE_INCOMPLETE, GrpcStatus.INTERNAL, false);
+    void aSessionWhoseFirstCallIsBrokenOffKeepsItsPlaceIfTheServerMayHaveMadeIt() {
+        RoutedCall refused = alice.forward(ConnectMethod.CONFIG, session);
+        Door.pass(refused, Requests.of(session));
+        refused.reset(ErrorType.DESTINATION_UNAVAILABLE, GrpcStatus.UNAVAILABLE, false);
         assertThat(door.record("etl", "alice", session)).isNull();
 
-        RoutedCall begun = alice.forward(ConnectMethod.CONFIG, session);
-        Door.pass(begun, Requests.of(session));
-        begun.reset(ErrorType.HTTP_RESPONSE_INCOMPLETE, GrpcStatus.INTERNAL, true);
+        alice.forward(ConnectMethod.CONFIG, session)
+                .reset(ErrorType.HTTP_RESPONSE_INCOMPLETE, GrpcStatus.INTERNAL, false);
+        assertThat(door.record("etl", "alice", session)).as("nothing was sent").isNull();
+
+        RoutedCall sent = alice.forward(ConnectMethod.CONFIG, session);
+        Door.pass(sent, Requests.of(session));
+        sent.reset(ErrorType.HTTP_RESPONSE_INCOMPLETE, GrpcStatus.CANCELLED, false);
         assertThat(door.record("etl", "alice", session)).isNotNull();
     }
 

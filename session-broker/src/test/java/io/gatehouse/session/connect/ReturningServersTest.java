@@ -125,7 +125,7 @@ class ReturningServersTest {
         Upstream server = alice.use(ConnectMethod.CONFIG, session);
         door.spark.give(server, "alice", session);
         door.restart(server);
-        door.fail(server);
+        door.cutOff(server);
 
         // When
         GrpcError error = alice.refused(ConnectMethod.CONFIG, session);
@@ -137,6 +137,19 @@ class ReturningServersTest {
         assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(server);
     }
 
+    /** It was away for a moment, and has then ended for good. */
+    @Test
+    void aSessionWhoseServerIsGoneEndsAtOnceWhateverLifeItWasOf() {
+        // Given
+        Upstream server = alice.use(ConnectMethod.CONFIG, session);
+        door.restart(server);
+        door.fail(server);
+
+        // When / Then
+        assertThat(Door.errorClass(alice.refused(ConnectMethod.CONFIG, session)))
+                .isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+    }
+
     @Test
     void norDoesItMakeRoom() {
         // Given
@@ -146,7 +159,7 @@ class ReturningServersTest {
         }
         door.restart(Door.A);
         door.clock.pass(StaleSessions.IDLE.plusSeconds(1));
-        door.fail(Door.A);
+        door.cutOff(Door.A);
 
         // When
         alice.refused(ConnectMethod.CONFIG, session);

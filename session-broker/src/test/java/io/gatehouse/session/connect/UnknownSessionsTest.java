@@ -222,9 +222,20 @@ class UnknownSessionsTest {
         assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
     }
 
+    /** Another replica may have seen it come back, and placed sessions there. */
     @Test
-    void aServerThatRefusesUsHoldsUpNobodyForLong() {
-        door.spark.say(Door.A, new Reply.Answered(GrpcStatus.UNAUTHENTICATED, "no", new byte[0]));
+    void aServerThatWasGoneIsAskedAllTheSame() {
+        door.fail(Door.A);
+        door.spark.recover(Door.A);
+        door.spark.give(Door.A, "alice", session);
+
+        assertThat(alice.use(ConnectMethod.CONFIG, session)).isEqualTo(Door.A);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UNAUTHENTICATED,no", "INTERNAL,[OUT_OF_MEMORY] Java heap space"})
+    void aServerThatDoesNotSayHoldsUpNobodyForLong(GrpcStatus status, String text) {
+        door.spark.say(Door.A, new Reply.Answered(status, text, new byte[0]));
 
         for (int second = 0; second < 5; second++) {
             door.fleet.check();
