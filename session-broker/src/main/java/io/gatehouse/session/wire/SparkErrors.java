@@ -21,6 +21,7 @@ public final class SparkErrors {
 
     private static final String NO_SUCH_CONNECTION = "08003";
     private static final String EXCEPTION = "org.apache.spark.SparkSQLException";
+    private static final String SPARKS_OWN = "org.apache.spark.";
     private static final String SUPERTYPES = "[\"" + EXCEPTION
             + "\",\"java.sql.SQLException\",\"java.lang.Exception\",\"java.lang.Throwable\",\"java.lang.Object\"]";
     private static final int MOST_SHOWN = 64;
@@ -67,7 +68,7 @@ public final class SparkErrors {
 
     /** Whether a server's error is one of Spark, with an error class, and so of a session that it has; gRPC's own have none. */
     public static boolean isSparks(GrpcStatus status, String text) {
-        return status == GrpcStatus.INTERNAL && text.startsWith("[");
+        return status == GrpcStatus.INTERNAL && classStart(text) > 0;
     }
 
     /** Whether a server's error says that it has no session of that id, or not the one that the client has seen. */
@@ -92,7 +93,16 @@ public final class SparkErrors {
     }
 
     private static boolean isClass(String text, String errorClass) {
-        return text.startsWith(errorClass, 1);
+        int start = classStart(text);
+        return start > 0 && text.startsWith(errorClass, start);
+    }
+
+    /** Where the error class begins, behind its bracket; 0 where there is none. Spark 3.5 writes the exception's own class before it. */
+    private static int classStart(String text) {
+        int bracket = text.indexOf('[');
+        boolean behindException =
+                text.startsWith(SPARKS_OWN) && text.startsWith(": ", bracket - 2) && text.indexOf(' ') == bracket - 1;
+        return bracket == 0 || behindException ? bracket + 1 : 0;
     }
 
     private static GrpcError handle(String errorClass, String sqlState, String handle, String sentence) {

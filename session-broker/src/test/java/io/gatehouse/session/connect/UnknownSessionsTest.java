@@ -10,6 +10,7 @@ import io.gatehouse.proxy.grpc.GrpcStatus;
 import io.gatehouse.proxy.grpc.RoutedCall;
 import io.gatehouse.proxy.grpc.UnaryCalls.Reply;
 import io.gatehouse.session.Requests;
+import io.gatehouse.session.Server;
 import io.gatehouse.session.wire.ConnectMethod;
 import io.netty.util.AsciiString;
 import java.time.Duration;
@@ -209,6 +210,21 @@ class UnknownSessionsTest {
                 alice.refused(ConnectMethod.CONFIG, Requests.of(session).text(8, "seen"));
 
         assertThat(Door.errorClass(error)).isEqualTo("INVALID_HANDLE.SESSION_CHANGED");
+    }
+
+    /** Spark 3.5 writes the exception's class before the error's. */
+    @Test
+    void thatAServerHasNoSuchSessionIsReadInTheWordsOfSpark35() {
+        Reply notFound = new Reply.Answered(
+                GrpcStatus.INTERNAL,
+                "org.apache.spark.SparkSQLException: [INVALID_HANDLE.SESSION_NOT_FOUND] The handle x is invalid. Session not found.",
+                new byte[0]);
+        door.spark.say(Door.A, notFound);
+        door.spark.say(Door.B, notFound);
+        door.fleet.check();
+
+        assertThat(door.fleet.servers("etl")).extracting(Server::state).containsOnly(Server.State.UP);
+        alice.use(ConnectMethod.CONFIG, session);
     }
 
     @Test

@@ -93,6 +93,11 @@ class MessagesTest {
                 "[INVALID_HANDLE.SESSION_CLOSED] The handle|true|false|true|true",
                 "[INVALID_HANDLE.SESSION_CHANGED] The handle|true|false|false|true",
                 "[TABLE_OR_VIEW_NOT_FOUND] [INVALID_HANDLE.SESSION_CLOSED]|false|false|false|true",
+                "org.apache.spark.SparkSQLException: [INVALID_HANDLE.SESSION_NOT_FOUND] The handle|true|true|false|true",
+                "org.apache.spark.SparkSQLException: [INVALID_HANDLE.SESSION_CLOSED] The handle|true|false|true|true",
+                "org.apache.spark.SparkException: it said [INVALID_HANDLE.SESSION_CLOSED]|false|false|false|false",
+                "java.lang.RuntimeException: [INVALID_HANDLE.SESSION_CLOSED]|false|false|false|false",
+                "x [INVALID_HANDLE.SESSION_CLOSED]|false|false|false|false",
                 "INVALID_HANDLE.SESSION_CLOSED|false|false|false|false",
                 "''|false|false|false|false"
             })
