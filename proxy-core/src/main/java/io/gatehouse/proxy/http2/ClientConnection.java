@@ -204,13 +204,14 @@ public final class ClientConnection extends Http2Peer {
      */
     private boolean refuses(Http2Stream stream) {
         boolean tooMany = connection().remote().numActiveStreams() > ClientConnectionBuilder.STREAMS;
-        if (left || tooMany) {
-            reset(stream, Http2Error.REFUSED_STREAM);
+        if (!left && !tooMany) {
+            return false;
         }
-        if (!left && tooMany) {
+        reset(stream, Http2Error.REFUSED_STREAM);
+        if (!left) {
             countReset(stream);
         }
-        return left || tooMany;
+        return true;
     }
 
     /** Ends a stream that is answered, unless its client has done so within a moment. */

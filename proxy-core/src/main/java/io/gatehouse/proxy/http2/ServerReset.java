@@ -16,21 +16,14 @@ import org.jspecify.annotations.Nullable;
 record ServerReset(ErrorType error, GrpcStatus status) {
     /** {@code code}: of the RST_STREAM. */
     static ServerReset of(long code) {
-        Http2Error known = known(code);
-        if (known == null) {
-            return incomplete(GrpcStatus.INTERNAL);
-        }
+        @Nullable Http2Error known = Http2Error.valueOf(code);
         return switch (known) {
             case REFUSED_STREAM -> new ServerReset(ErrorType.DESTINATION_UNAVAILABLE, GrpcStatus.UNAVAILABLE);
             case CANCEL -> incomplete(GrpcStatus.CANCELLED);
             case ENHANCE_YOUR_CALM -> incomplete(GrpcStatus.RESOURCE_EXHAUSTED);
             case INADEQUATE_SECURITY -> incomplete(GrpcStatus.PERMISSION_DENIED);
-            default -> incomplete(GrpcStatus.INTERNAL);
+            case null, default -> incomplete(GrpcStatus.INTERNAL);
         };
-    }
-
-    private static @Nullable Http2Error known(long code) {
-        return code < 0 || code >= Http2Error.values().length ? null : Http2Error.valueOf(code);
     }
 
     private static ServerReset incomplete(GrpcStatus status) {
