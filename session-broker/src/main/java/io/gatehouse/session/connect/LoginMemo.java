@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose the last credential of a connection was, shown from one address, as behind a proxy there are several. PySpark sends the same
  * one with every call, hundreds of them for one query; only the first asks, and those that come before its answer wait for it. The
- * credential itself is not kept: a connection lasts for hours, and
- * passwords are not to be found in heap dumps. On the connection's event loop only.
+ * credential itself is not kept: a connection lasts for hours, and passwords are not to be found in heap dumps. On the connection's event
+ * loop only.
  */
 final class LoginMemo {
     private final Logins logins;
